@@ -1,0 +1,158 @@
+"""Compare names word by word, free of order, for many pairs at once.
+
+Each word of one name looks for a partner in the other: the same word, a short form (Bob, Robert), an initial, or a
+word one or two letters away (optimal string alignment distance). Partners are taken greedily, best first. The evidence
+of a pair of words is log(m / u): m the rate at which true matches look like this (weights.py), u the chance that an
+unrelated name holds such a word, which is its share of the lists. Words left over on both sides contradict; words left
+over on one side only are mostly additions and cost little.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from contacts.matching.encode import Bags, Bools, Codes, Floats, Ints, WordTable
+from contacts.matching.weights import WORDS
+
+EXACT, TYPO, TWO_TYPOS, SHORT_FORM, INITIAL = 1, 2, 3, 4, 5
+
+
+@dataclass(slots=True)
+class Aligned:
+    """The outcome per pair: evidence of all partners, that of the best one, and what was left over."""
+
+    evidence: Floats
+    best: Floats
+    partners: Ints
+    left_over_a: Floats
+    left_over_b: Floats
+    known: Bools
+
+
+@dataclass(slots=True)
+class _Combinations:
+    """Every word of one name with every word of the other: pair, word codes, and the words' own places."""
+
+    pair: Ints
+    a: Ints
+    b: Ints
+    place_a: Ints
+    place_b: Ints
+
+
+def align(
+    left: Bags, i: Ints, right: Bags, j: Ints, codes: Codes, table: WordTable, floor: float
+) -> Aligned:
+    """Align the bags of records i and j; `floor` is the least share a word is credited with."""
+    n = len(i)
+    every = _combinations(left, i, right, j)
+    evidence = _word_evidence(every, codes, table, floor)
+    chosen = _greedy(every, evidence)
+    pair = every.pair[chosen]
+    won = evidence[chosen]
+    best = np.zeros(n)
+    np.maximum.at(best, pair, won)
+    return Aligned(
+        evidence=np.bincount(pair, weights=won, minlength=n),
+        best=best,
+        partners=np.bincount(pair, minlength=n),
+        left_over_a=_importance(left, i, table) - _sum(table, every.a[chosen], pair, n),
+        left_over_b=_importance(right, j, table) - _sum(table, every.b[chosen], pair, n),
+        known=(left.sizes[i] > 0) & (right.sizes[j] > 0),
+    )
+
+
+def _combinations(left: Bags, i: Ints, right: Bags, j: Ints) -> _Combinations:
+    size_a, size_b = left.sizes[i], right.sizes[j]
+    total = size_a * size_b
+    pair = np.repeat(np.arange(len(i)), total)
+    within = np.arange(len(pair)) - np.repeat(np.cumsum(total) - total, total)
+    at_a, at_b = within // np.maximum(size_b[pair], 1), within % np.maximum(size_b[pair], 1)
+    return _Combinations(
+        pair,
+        left.words[left.offsets[i][pair] + at_a],
+        right.words[right.offsets[j][pair] + at_b],
+        (np.cumsum(size_a) - size_a)[pair] + at_a,
+        (np.cumsum(size_b) - size_b)[pair] + at_b,
+    )
+
+
+def _word_evidence(every: _Combinations, codes: Codes, table: WordTable, floor: float) -> Floats:
+    level = word_levels(every.a, every.b, codes, table)
+    share = np.maximum(np.maximum(codes.share[every.a], codes.share[every.b]), floor)
+    length = np.minimum(np.maximum(table.length[every.a], table.length[every.b]), 12)
+    chance = np.choose(
+        level,
+        [
+            np.ones_like(share),
+            share,
+            2 * share + WORDS.neighbours[length],
+            2 * share + 8 * WORDS.neighbours[length],
+            np.maximum(table.group_share[every.a], 2 * share),
+            np.full_like(share, WORDS.initial_chance),
+        ],
+    )
+    rate = WORDS.rates[level]
+    # A word never speaks against its own partner: a common typo is at worst no evidence.
+    return np.where(level > 0, np.maximum(np.log(rate / np.minimum(chance, 1.0)), 0.05), 0.0)
+
+
+def word_levels(a: Ints, b: Ints, codes: Codes, table: WordTable) -> Ints:
+    """Classify pairs of words; 0 where they have nothing to do with one another."""
+    level = np.zeros(len(a), np.int64)
+    if not len(a):
+        return level
+    shortest = np.minimum(table.length[a], table.length[b])
+    same_first = table.first[a] == table.first[b]
+    initial = (shortest == 1) & same_first & ~table.numeric[a] & ~table.numeric[b]
+    level[initial] = INITIAL
+    level[(table.group[a] >= 0) & (table.group[a] == table.group[b])] = SHORT_FORM
+    _mark_typos(level, a, b, codes, table)
+    level[a == b] = EXACT
+    return level
+
+
+def _mark_typos(level: Ints, a: Ints, b: Ints, codes: Codes, table: WordTable) -> None:
+    longest = np.maximum(table.length[a], table.length[b])
+    near = np.bitwise_count(table.letters[a] ^ table.letters[b]) <= 4
+    near &= np.abs(table.length[a] - table.length[b]) <= 2
+    near &= (longest >= 4) & (a != b) & ~table.numeric[a] & ~table.numeric[b]
+    ask = np.flatnonzero(near)
+    if not len(ask):
+        return
+    distance = cpdist(
+        codes.texts[a[ask]].tolist(), codes.texts[b[ask]].tolist(), scorer=OSA.distance, score_cutoff=2,
+        dtype=np.uint8,
+    )  # fmt: skip
+    two = ask[(distance == 2) & (longest[ask] >= 6)]
+    level[two] = np.where(level[two] == 0, TWO_TYPOS, level[two])
+    one = ask[distance == 1]
+    level[one] = np.where(level[one] == SHORT_FORM, SHORT_FORM, TYPO)
+
+
+def _greedy(every: _Combinations, evidence: Floats) -> Ints:
+    """Choose partners best first, each word once; return the chosen combinations."""
+    alive = np.flatnonzero(evidence > 0)
+    alive = alive[np.lexsort((-evidence[alive], every.pair[alive]))]
+    used_a = np.zeros(int(every.place_a.max()) + 1 if len(every.place_a) else 0, np.bool_)
+    used_b = np.zeros(int(every.place_b.max()) + 1 if len(every.place_b) else 0, np.bool_)
+    chosen = []
+    while len(alive):
+        pair = every.pair[alive]
+        first = alive[np.concatenate([[True], pair[1:] != pair[:-1]])]
+        chosen.append(first)
+        used_a[every.place_a[first]] = True
+        used_b[every.place_b[first]] = True
+        alive = alive[~used_a[every.place_a[alive]] & ~used_b[every.place_b[alive]]]
+    return np.concatenate(chosen) if chosen else np.zeros(0, np.int64)
+
+
+def _importance(bags: Bags, i: Ints, table: WordTable) -> Floats:
+    total = np.concatenate([[0.0], np.cumsum(table.importance[bags.words])])
+    return np.asarray(total[bags.offsets[i + 1]] - total[bags.offsets[i]], dtype=np.float64)
+
+
+def _sum(table: WordTable, word: Ints, pair: Ints, n: int) -> Floats:
+    return np.bincount(pair, weights=table.importance[word], minlength=n)

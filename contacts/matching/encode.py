@@ -1,0 +1,193 @@
+"""Records as columns of small integers, so that millions of comparisons run in numpy and not in Python.
+
+Every value of a field becomes a code; -1 stands for "not known". Both lists share one set of codes, and each code
+carries its chance rate: the share of all records that hold the value, which is the probability that two unrelated
+records agree on it (Fellegi and Sunter 1969; frequency weights: Winkler 1990).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from contacts.matching.prepare import SLOTS, Prepared
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+# Share of a value given from outside (an index over a long list); blank kind and value are never asked.
+ShareOf = Callable[[str, str], float]
+
+
+@dataclass(slots=True)
+class Codes:
+    """The codes of one kind of value, their texts and how many records hold each."""
+
+    kind: str
+    ids: dict[str, int] = field(default_factory=dict)
+    share: Floats = field(default_factory=lambda: np.zeros(0))
+    texts: npt.NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, dtype=object))
+
+    def code(self, value: str) -> int:
+        """Return the code of a value, a new one if it is new; -1 for blank."""
+        return self.ids.setdefault(value, len(self.ids)) if value else -1
+
+    def finish(self, uses: Sequence[Ints], records: int, share_of: ShareOf | None) -> None:
+        """Fix texts and shares once all values are in."""
+        self.texts = np.array([*self.ids, ""], dtype=object)
+        if share_of is not None:
+            self.share = np.array([share_of(self.kind, value) for value in self.ids] + [1.0])
+            return
+        used = np.concatenate([u.ravel() for u in uses]) if uses else np.zeros(0, np.int64)
+        counts = np.bincount(used[used >= 0], minlength=len(self.ids) + 1)
+        self.share = np.minimum(np.maximum(counts, 1) / max(records, 1), 1.0)
+
+
+@dataclass(slots=True)
+class Bags:
+    """For each record a bag of word codes: words[offsets[i]:offsets[i + 1]]."""
+
+    offsets: Ints
+    words: Ints
+
+    @property
+    def sizes(self) -> Ints:
+        """Return the number of words of each record."""
+        return np.diff(self.offsets)
+
+
+@dataclass(slots=True)
+class Side:
+    """One list in columns. Slotted kinds are arrays of shape (records, SLOTS)."""
+
+    size: int
+    names: Bags
+    persons: Bags
+    columns: dict[str, Ints]
+
+
+# Column, its kind of code, and how to read slot by slot from a prepared record.
+_SLOTTED: tuple[tuple[str, str, Callable[[Prepared, int], str]], ...] = (
+    ("email", "email", lambda r, s: r.emails[s].address if s < len(r.emails) else ""),
+    ("local", "local", lambda r, s: r.emails[s].local if s < len(r.emails) else ""),
+    ("domain", "domain", lambda r, s: r.emails[s].domain if s < len(r.emails) else ""),
+    ("landline", "phone", lambda r, s: r.landlines[s] if s < len(r.landlines) else ""),
+    ("mobile", "phone", lambda r, s: r.mobiles[s] if s < len(r.mobiles) else ""),
+    ("number", "number", lambda r, s: r.addresses[s][0].number if s < len(r.addresses) else ""),
+    ("street", "street", lambda r, s: r.addresses[s][0].street if s < len(r.addresses) else ""),
+    ("unit", "unit", lambda r, s: r.addresses[s][0].unit if s < len(r.addresses) else ""),
+    ("box", "box", lambda r, s: r.addresses[s][0].box if s < len(r.addresses) else ""),
+    ("other", "street", lambda r, s: r.addresses[s][0].other if s < len(r.addresses) else ""),
+    ("city", "city", lambda r, s: r.addresses[s][1].city if s < len(r.addresses) else ""),
+    ("postcode", "postcode", lambda r, s: r.addresses[s][1].postcode if s < len(r.addresses) else ""),
+    ("region", "region", lambda r, s: r.addresses[s][1].region if s < len(r.addresses) else ""),
+    ("town", "town", lambda r, s: _town(r, s)),
+)
+
+
+def _town(record: Prepared, slot: int) -> str:
+    # City and postcode together: how often they go together tells how much they say together.
+    if slot >= len(record.addresses):
+        return ""
+    place = record.addresses[slot][1]
+    return f"{place.city} {place.postcode}" if place.city and place.postcode else ""
+
+
+@dataclass(slots=True)
+class WordTable:
+    """What is needed of each word to compare it: length, letters as bits, short-form group, weight if missing."""
+
+    length: Ints
+    letters: Ints
+    group: Ints
+    group_share: Floats
+    first: Ints
+    numeric: Bools
+    importance: Floats
+
+
+@dataclass(slots=True)
+class Encoded:
+    """Both sides and the codes they share; for one list, both sides are the same object."""
+
+    left: Side
+    right: Side
+    codes: dict[str, Codes]
+    words: WordTable
+    records: int
+
+
+def encode(
+    left: Sequence[Prepared], right: Sequence[Prepared] | None, *, share_of: ShareOf | None = None,
+    records: int | None = None,
+) -> Encoded:
+    """Turn one list (right is None) or two into columns."""
+    codes = {kind: Codes(kind) for kind in ("word", "tax", "account", *(k for _, k, _ in _SLOTTED))}
+    sides = [_encode_side(rows, codes) for rows in ((left,) if right is None else (left, right))]
+    total = records or sum(side.size for side in sides)
+    for kind, table in codes.items():
+        table.finish(_uses(sides, kind), total, share_of)
+    return Encoded(sides[0], sides[-1], codes, _word_table(codes["word"]), total)
+
+
+def _encode_side(rows: Sequence[Prepared], codes: dict[str, Codes]) -> Side:
+    columns = {
+        name: np.array([[codes[kind].code(read(r, s)) for s in range(SLOTS)] for r in rows], np.int64)
+        .reshape(len(rows), SLOTS)
+        for name, kind, read in _SLOTTED
+    }
+    columns["tax"] = np.array([codes["tax"].code(r.tax) for r in rows], np.int64)
+    columns["account"] = np.array([codes["account"].code(r.account) for r in rows], np.int64)
+    word = codes["word"]
+    return Side(
+        len(rows), _bags([r.words for r in rows], word), _bags([r.person for r in rows], word), columns
+    )
+
+
+def _bags(bags: Sequence[tuple[str, ...]], codes: Codes) -> Bags:
+    offsets = np.zeros(len(bags) + 1, np.int64)
+    np.cumsum([len(bag) for bag in bags], out=offsets[1:])
+    return Bags(offsets, np.array([codes.code(word) for bag in bags for word in bag], np.int64))
+
+
+def _uses(sides: Sequence[Side], kind: str) -> list[Ints]:
+    if kind == "word":
+        return [bag for side in sides for bag in (side.names.words, side.persons.words)]
+    names = [name for name, k, _ in _SLOTTED if k == kind] or [kind]
+    return [side.columns[name] for side in sides for name in names]
+
+
+def _word_table(codes: Codes) -> WordTable:
+    values = list(codes.ids)
+    groups: dict[str, int] = {}
+    group = [groups.setdefault(NICKNAME_KEYS[w], len(groups)) if w in NICKNAME_KEYS else -1 for w in values]
+    group_array = np.array(group, np.int64)
+    per_group = np.bincount(
+        group_array[group_array >= 0], weights=codes.share[:-1][group_array >= 0], minlength=len(groups) + 1
+    )
+    return WordTable(
+        length=np.array([len(w) for w in values], np.int64),
+        letters=np.array([_letter_bits(w) for w in values], np.int64),
+        group=group_array,
+        group_share=np.where(group_array >= 0, per_group[group_array], 0.0) if values else np.zeros(0),
+        first=np.array([ord(w[0]) for w in values], np.int64),
+        numeric=np.array([w.isdigit() for w in values], np.bool_),
+        importance=np.array([_importance(w) for w in values]),
+    )
+
+
+def _letter_bits(word: str) -> int:
+    # One bit for each letter or digit that occurs: an edit changes at most two bits, which rules most pairs out.
+    bits = 0
+    for c in word:
+        bits |= 1 << (ord(c) - 87 if c > "9" else ord(c) - 48)
+    return bits
+
+
+def _importance(word: str) -> float:
+    """Return how much it says when a word has no partner: 1 for a name, little for what many firms are called."""
+    if word in COMMON_IN_FIRMS:
+        return 0.3
+    return 0.7 if len(word) == 1 else 1.0

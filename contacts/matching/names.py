@@ -1,0 +1,65 @@
+"""Names as bags of words: order, case, titles and legal forms do not count; initials and short forms are kept.
+
+Whole-string scorers do not pass F1 .78 on adversarial name pairs (docs/matching.md), because they cannot tell a
+re-ordered name from another one. Words are compared one by one instead, in bags.py.
+"""
+
+import re
+from typing import NamedTuple
+
+from contacts.matching.text import fold, words
+from contacts.matching.word_lists import (
+    ABBREVIATIONS,
+    FILLERS,
+    LEGAL_FORMS,
+    LEGAL_PHRASES,
+    TITLES,
+)
+
+# Words beyond this many are ignored: it bounds the work, and no real name has more.
+MOST_WORDS = 12
+
+_TRADING_AS = re.compile(r"\b(?:t/as?|t\.a\.|trading as|trading name|also known as|a/k/a|aka|dba|d/b/a)\b")
+_DOTTED_LETTERS = re.compile(r"\b(?:[a-z0-9]\.\s?){2,}")
+_LETTER_SLASH = re.compile(r"\b([a-z])/([a-z])\b")
+_PHRASES = re.compile(r"\b(?:" + "|".join(LEGAL_PHRASES) + r")\b")
+_DROPPED = TITLES | LEGAL_FORMS | FILLERS
+
+
+class Name(NamedTuple):
+    """The words of the name itself, and of a person named beside it (contact person, "J Smith T/A ...")."""
+
+    words: tuple[str, ...]
+    person: tuple[str, ...]
+
+
+def read_name(name: str, first_name: str = "", last_name: str = "") -> Name:
+    """Read a contact's name; without one, the person's name serves."""
+    person = name_words(f"{first_name} {last_name}") if first_name or last_name else ()
+    folded = fold(name)
+    trading = _TRADING_AS.split(folded, maxsplit=1) if "t" in folded or "k" in folded else [folded]
+    if len(trading) == 2 and trading[1].strip():
+        person = name_words(trading[0]) or person
+        folded = trading[1]
+    own = name_words(folded)
+    if not own:
+        return Name(person, ())
+    return Name(own, () if set(person) <= set(own) else person)
+
+
+def name_words(value: str) -> tuple[str, ...]:
+    """Return the words that identify: without titles, legal forms and fillers, unless nothing else is there."""
+    folded = fold(value)
+    if "." in folded:
+        folded = _DOTTED_LETTERS.sub(_join_letters, folded)
+    if "/" in folded:
+        folded = _LETTER_SLASH.sub(r"\1\2", folded)
+    split = words(folded)
+    if len(split) > 2:
+        split = words(_PHRASES.sub(" ", " ".join(split))) or split
+    kept = [ABBREVIATIONS.get(w, w) for w in split if w not in _DROPPED]
+    return tuple((kept or split)[:MOST_WORDS])
+
+
+def _join_letters(match: re.Match[str]) -> str:
+    return match.group().replace(".", "").replace(" ", "") + " "

@@ -1,0 +1,96 @@
+"""Bring a record into comparable parts, once per record and before any comparison."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from contacts.matching.addresses import Address, read_address
+from contacts.matching.emails import Email, read_email
+from contacts.matching.identifiers import read_identifier
+from contacts.matching.names import read_name
+from contacts.matching.phones import is_mobile, read_phone
+from contacts.matching.records import Record
+from contacts.matching.text import fold, words
+
+# Values of one kind that are compared per record; more add nothing but work.
+SLOTS = 2
+
+REGIONS = {
+    "newsouthwales": "nsw", "victoria": "vic", "queensland": "qld", "southaustralia": "sa", "westernaustralia": "wa",
+    "tasmania": "tas", "northernterritory": "nt", "australiancapitalterritory": "act",
+}  # fmt: skip
+_CITY_WORDS = {"mt": "mount", "st": "saint", "sth": "south", "nth": "north", "hts": "heights", "pt": "port"}
+
+
+class Place(NamedTuple):
+    """Where an address lies."""
+
+    city: str = ""
+    postcode: str = ""
+    region: str = ""
+
+
+class Prepared(NamedTuple):
+    """The comparable parts of one record; blanks and empty tuples mean not known."""
+
+    id: str
+    words: tuple[str, ...]
+    person: tuple[str, ...]
+    emails: tuple[Email, ...]
+    landlines: tuple[str, ...]
+    mobiles: tuple[str, ...]
+    addresses: tuple[tuple[Address, Place], ...]
+    tax: str
+    account: str
+
+
+def prepare(record: Record) -> Prepared:
+    """Normalise every field of a record."""
+    name = read_name(record.name, record.first_name, record.last_name)
+    landlines, mobiles = _phones((record.phone, record.mobile, *record.phones[:4]))
+    return Prepared(
+        record.id,
+        name.words,
+        name.person,
+        _emails((record.email, *record.emails[:4])),
+        landlines,
+        mobiles,
+        _addresses(record),
+        read_identifier(record.tax_number) if record.tax_number else "",
+        read_identifier(record.account_number) if record.account_number else "",
+    )
+
+
+def _emails(values: Sequence[str]) -> tuple[Email, ...]:
+    found = dict.fromkeys(read_email(value) for value in values if value)
+    return tuple(email for email in found if email is not None)[:SLOTS]
+
+
+def _phones(values: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    landlines: dict[str, None] = {}
+    mobiles: dict[str, None] = {}
+    for value in values:
+        if value and (number := read_phone(value)):
+            (mobiles if is_mobile(value) else landlines)[number] = None
+    return tuple(landlines)[:SLOTS], tuple(mobiles)[:SLOTS]
+
+
+def _addresses(record: Record) -> tuple[tuple[Address, Place], ...]:
+    first = (
+        read_address(record.address_line1, record.address_line2),
+        _place(record.city, record.postal_code, record.region),
+    )
+    second = (
+        read_address(record.second_address_line1, record.second_address_line2),
+        _place(record.second_city, record.second_postal_code, record.second_region),
+    )
+    known = [a for a in (first, second) if any(a[0]) or any(a[1])]
+    return tuple(dict.fromkeys(known))
+
+
+def _place(city: str, postcode: str, region: str) -> Place:
+    if not (city or postcode or region):
+        return Place()
+    town = "".join(_CITY_WORDS.get(w, w) for w in words(fold(city))) if city else ""
+    code = "".join(words(fold(postcode))) if postcode else ""
+    area = "".join(words(fold(region))) if region else ""
+    return Place(town, code, REGIONS.get(area, area))

@@ -1,0 +1,599 @@
+import uuid
+
+import django.core.validators
+import django.db.models.deletion
+import django.db.models.functions.text
+from django.conf import settings
+from django.db import migrations, models
+
+import businesses.constraints
+import businesses.fields
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("businesses", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Tag",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tags",
+                        to="businesses.business",
+                    ),
+                ),
+                ("name", models.CharField(max_length=50)),
+            ],
+            options={
+                "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("business", "id"), name="tag_business_and_id"),
+                    models.UniqueConstraint(
+                        models.F("business"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="tag_once_any_case",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Contact",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Person"), ("company", "Company")],
+                        default="person",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As it stands on invoices and in Xero.", max_length=255
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=255)),
+                ("last_name", models.CharField(blank=True, max_length=255)),
+                ("company", models.CharField(blank=True, max_length=255)),
+                ("email", models.EmailField(blank=True, max_length=255, verbose_name="e-mail")),
+                (
+                    "other_emails",
+                    models.JSONField(blank=True, default=list, verbose_name="other e-mails"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=50)),
+                ("mobile", models.CharField(blank=True, max_length=50)),
+                (
+                    "postal_line1",
+                    models.CharField(blank=True, max_length=500, verbose_name="postal address"),
+                ),
+                (
+                    "postal_line2",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="postal address, line 2"
+                    ),
+                ),
+                (
+                    "postal_city",
+                    models.CharField(blank=True, max_length=255, verbose_name="suburb or city"),
+                ),
+                (
+                    "postal_region",
+                    models.CharField(blank=True, max_length=255, verbose_name="state"),
+                ),
+                (
+                    "postal_code",
+                    models.CharField(blank=True, max_length=50, verbose_name="postcode"),
+                ),
+                (
+                    "postal_country",
+                    models.CharField(blank=True, max_length=50, verbose_name="country"),
+                ),
+                (
+                    "street_line1",
+                    models.CharField(blank=True, max_length=500, verbose_name="street address"),
+                ),
+                (
+                    "street_line2",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="street address, line 2"
+                    ),
+                ),
+                (
+                    "street_city",
+                    models.CharField(blank=True, max_length=255, verbose_name="suburb or city"),
+                ),
+                (
+                    "street_region",
+                    models.CharField(blank=True, max_length=255, verbose_name="state"),
+                ),
+                (
+                    "street_code",
+                    models.CharField(blank=True, max_length=50, verbose_name="postcode"),
+                ),
+                (
+                    "street_country",
+                    models.CharField(blank=True, max_length=50, verbose_name="country"),
+                ),
+                (
+                    "abn",
+                    models.CharField(
+                        blank=True,
+                        max_length=50,
+                        validators=[businesses.fields.validate_abn],
+                        verbose_name="ABN",
+                    ),
+                ),
+                ("account_number", models.CharField(blank=True, max_length=50)),
+                (
+                    "terms_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Empty: the business's own terms.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="payment terms",
+                    ),
+                ),
+                (
+                    "terms_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("DAYSAFTERBILLDATE", "day(s) after the invoice date"),
+                            ("DAYSAFTERBILLMONTH", "day(s) after the end of the invoice month"),
+                            ("OFCURRENTMONTH", "of the current month"),
+                            ("OFFOLLOWINGMONTH", "of the following month"),
+                        ],
+                        max_length=20,
+                        verbose_name="counted",
+                    ),
+                ),
+                ("notes", models.TextField(blank=True)),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="contacts.contact",
+                    ),
+                ),
+                ("search_key", models.TextField(blank=True, editable=False)),
+            ],
+            options={
+                "ordering": ("name", "id"),
+                "indexes": [
+                    models.Index(
+                        models.F("business"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="contact_by_name",
+                    ),
+                    models.Index(fields=["business", "-updated_at"], name="contact_by_change"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "id"), name="contact_business_and_id"
+                    ),
+                    businesses.constraints.SameBusiness(
+                        field="merged_into", name="contact_merged_same_business"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="contact_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into", None), ("archived_at__isnull", False), _connector="OR"
+                        ),
+                        name="contact_merged_is_archived",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ContactTag",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_tags",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_tags",
+                        to="contacts.tag",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("contact", "tag"), name="contact_tag_once"),
+                    businesses.constraints.SameBusiness(
+                        field="contact", name="contact_tag_same_business"
+                    ),
+                    businesses.constraints.SameBusiness(
+                        field="tag", name="contact_tag_tag_same_business"
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Merge",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merges",
+                        to="businesses.business",
+                    ),
+                ),
+                ("batch", models.UUIDField(db_index=True)),
+                (
+                    "primary",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merges_received",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "duplicate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merges_given",
+                        to="contacts.contact",
+                    ),
+                ),
+                ("automatic", models.BooleanField(default=False)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
+                ("moves", models.JSONField(default=dict)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("done_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ("-done_at", "-id"),
+                "constraints": [
+                    businesses.constraints.SameBusiness(
+                        field="primary", name="merge_primary_same_business"
+                    ),
+                    businesses.constraints.SameBusiness(
+                        field="duplicate", name="merge_duplicate_same_business"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at", None)),
+                        fields=("duplicate",),
+                        name="merge_one_standing_per_duplicate",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="NotDuplicates",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="not_duplicates",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "said_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("said_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "verbose_name_plural": "pairs that are not duplicates",
+                "constraints": [
+                    models.UniqueConstraint(fields=("first", "second"), name="not_duplicates_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))),
+                        name="not_duplicates_ordered",
+                    ),
+                    businesses.constraints.SameBusiness(
+                        field="first", name="not_duplicates_first_same_business"
+                    ),
+                    businesses.constraints.SameBusiness(
+                        field="second", name="not_duplicates_second_same_business"
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Pool",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pools",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="For example “Back yard” or “Lap pool”.", max_length=200
+                    ),
+                ),
+                ("line1", models.CharField(blank=True, max_length=500, verbose_name="address")),
+                (
+                    "line2",
+                    models.CharField(blank=True, max_length=500, verbose_name="address, line 2"),
+                ),
+                (
+                    "city",
+                    models.CharField(blank=True, max_length=255, verbose_name="suburb or city"),
+                ),
+                ("region", models.CharField(blank=True, max_length=255, verbose_name="state")),
+                (
+                    "postal_code",
+                    models.CharField(blank=True, max_length=50, verbose_name="postcode"),
+                ),
+                ("country", models.CharField(blank=True, max_length=50)),
+                (
+                    "volume_litres",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="volume in litres"
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("in_ground", "In-ground pool"),
+                            ("above_ground", "Above-ground pool"),
+                            ("plunge", "Plunge pool"),
+                            ("lap", "Lap pool"),
+                            ("spa", "Spa"),
+                            ("swim_spa", "Swim spa"),
+                            ("indoor", "Indoor pool"),
+                            ("commercial", "Commercial pool"),
+                            ("other", "Other"),
+                        ],
+                        default="in_ground",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "surface",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("concrete", "Concrete"),
+                            ("pebble", "Pebble"),
+                            ("fibreglass", "Fibreglass"),
+                            ("tiled", "Tiled"),
+                            ("painted", "Painted"),
+                            ("vinyl", "Vinyl liner"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "sanitiser",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("chlorine", "Chlorine"),
+                            ("salt", "Salt chlorinator"),
+                            ("mineral", "Mineral"),
+                            ("bromine", "Bromine"),
+                            ("ozone", "Ozone"),
+                            ("uv", "Ultraviolet"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("equipment_notes", models.TextField(blank=True)),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("search_key", models.TextField(blank=True, editable=False)),
+            ],
+            options={
+                "ordering": ("name", "id"),
+                "indexes": [models.Index(fields=["business", "name"], name="pool_by_name")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("business", "id"), name="pool_business_and_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="pool_has_a_name"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PoolContact",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "pool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pool_contacts",
+                        to="contacts.pool",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pool_contacts",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "Owner"), ("tenant", "Tenant"), ("agent", "Agent")],
+                        default="owner",
+                        max_length=10,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("pool", "role", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("pool", "contact", "role"), name="pool_contact_once"
+                    ),
+                    businesses.constraints.SameBusiness(
+                        field="pool", name="pool_contact_pool_same_business"
+                    ),
+                    businesses.constraints.SameBusiness(
+                        field="contact", name="pool_contact_same_business"
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.AddField(
+            model_name="contact",
+            name="tags",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="contacts",
+                through="contacts.ContactTag",
+                to="contacts.tag",
+            ),
+        ),
+        migrations.AddField(
+            model_name="pool",
+            name="contacts",
+            field=models.ManyToManyField(
+                related_name="pools", through="contacts.PoolContact", to="contacts.contact"
+            ),
+        ),
+    ]

@@ -1,0 +1,206 @@
+"""Contact: a person or company that a business deals with."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from businesses.constraints import SameBusiness, business_and_id
+from businesses.fields import PublicKey, TimeStamped, validate_abn
+from businesses.models import Business
+from businesses.terms import TermsType
+from contacts.search import matching, search_key
+
+
+class ContactKind(models.TextChoices):
+    PERSON = "person", "Person"
+    COMPANY = "company", "Company"
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def active(self) -> "ContactQuerySet":
+        return self.filter(archived_at=None)
+
+    def archived(self) -> "ContactQuerySet":
+        return self.exclude(archived_at=None).filter(merged_into=None)
+
+    def search(self, query: str) -> "ContactQuerySet":
+        return self.filter(matching(query)) if query.strip() else self
+
+
+class Contact(PublicKey, TimeStamped):
+    """One customer, agent or supplier. Archived when no longer used, never deleted."""
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="contacts")
+    kind = models.CharField(max_length=10, choices=ContactKind, default=ContactKind.PERSON)
+    name = models.CharField(max_length=255, help_text="As it stands on invoices and in Xero.")
+    first_name = models.CharField(max_length=255, blank=True)
+    last_name = models.CharField(max_length=255, blank=True)
+    company = models.CharField(max_length=255, blank=True)
+    email = models.EmailField("e-mail", max_length=255, blank=True)
+    other_emails = models.JSONField("other e-mails", default=list, blank=True)
+    phone = models.CharField(max_length=50, blank=True)
+    mobile = models.CharField(max_length=50, blank=True)
+
+    postal_line1 = models.CharField("postal address", max_length=500, blank=True)
+    postal_line2 = models.CharField("postal address, line 2", max_length=500, blank=True)
+    postal_city = models.CharField("suburb or city", max_length=255, blank=True)
+    postal_region = models.CharField("state", max_length=255, blank=True)
+    postal_code = models.CharField("postcode", max_length=50, blank=True)
+    postal_country = models.CharField("country", max_length=50, blank=True)
+    street_line1 = models.CharField("street address", max_length=500, blank=True)
+    street_line2 = models.CharField("street address, line 2", max_length=500, blank=True)
+    street_city = models.CharField("suburb or city", max_length=255, blank=True)
+    street_region = models.CharField("state", max_length=255, blank=True)
+    street_code = models.CharField("postcode", max_length=50, blank=True)
+    street_country = models.CharField("country", max_length=50, blank=True)
+
+    abn = models.CharField("ABN", max_length=50, blank=True, validators=[validate_abn])
+    account_number = models.CharField(max_length=50, blank=True)
+    terms_days = models.PositiveSmallIntegerField(
+        "payment terms",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(365)],
+        help_text="Empty: the business's own terms.",
+    )
+    terms_type = models.CharField("counted", max_length=20, choices=TermsType, blank=True)
+    notes = models.TextField(blank=True)
+    tags: "models.ManyToManyField[Tag, ContactTag]" = models.ManyToManyField(
+        "Tag", through="ContactTag", related_name="contacts", blank=True
+    )
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
+    search_key = models.TextField(blank=True, editable=False)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            business_and_id("contact"),
+            SameBusiness(field="merged_into", name="contact_merged_same_business"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="contact_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(archived_at__isnull=False),
+                name="contact_merged_is_archived",
+            ),
+        )
+        indexes = (
+            # The list page: active contacts of one business by name, whatever the case.
+            models.Index("business", Lower("name"), name="contact_by_name"),
+            models.Index(fields=["business", "-updated_at"], name="contact_by_change"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.refresh_search_key()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "search_key", "updated_at"}
+        super().save(*args, **kwargs)
+
+    def refresh_search_key(self) -> None:
+        """Set `search_key`; bulk writes, which skip save(), call this themselves."""
+        self.search_key = search_key(
+            [
+                *(self.name, self.first_name, self.last_name, self.company),
+                *(self.email, *self.other_emails),
+                *(self.postal_line1, self.postal_city, self.postal_code),
+                *(self.street_line1, self.street_city, self.street_code),
+                *(self.account_number, self.abn),
+            ],
+            phones=[self.phone, self.mobile, self.abn],
+        )
+
+    def get_absolute_url(self) -> str:
+        return reverse("contacts:detail", args=[self.business.slug, self.pk])
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
+    def emails(self) -> list[str]:
+        return [email for email in (self.email, *self.other_emails) if email]
+
+    @property
+    def effective_terms(self) -> tuple[int, str]:
+        """(days, kind) of this contact's own payment terms, or else of the business's."""
+        if self.terms_days is None or not self.terms_type:
+            return self.business.terms_days, self.business.terms_type
+        return self.terms_days, self.terms_type
+
+    def archive(self) -> None:
+        """Take the contact out of lists and choices. Archiving twice keeps the first time."""
+        if self.archived_at is None:
+            self.archived_at = timezone.now()
+            self.save(update_fields=["archived_at"])
+
+    def restore(self) -> None:
+        """Bring an archived contact back. Raises ValueError for a merged one: undo the merge."""
+        if self.merged_into_id is not None:
+            raise ValueError("A merged contact comes back by undoing its merge.")
+        if self.archived_at is not None:
+            self.archived_at = None
+            self.save(update_fields=["archived_at"])
+
+
+class Tag(models.Model):
+    """A word that a business groups its contacts by."""
+
+    business = models.ForeignKey(Business, models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=50)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            business_and_id("tag"),
+            models.UniqueConstraint("business", Lower("name"), name="tag_once_any_case"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactTag(models.Model):
+    business = models.ForeignKey(Business, models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="contact_tags")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="contact_tags")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["contact", "tag"], name="contact_tag_once"),
+            SameBusiness(field="contact", name="contact_tag_same_business"),
+            SameBusiness(field="tag", name="contact_tag_tag_same_business"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.contact}: {self.tag}"
+
+
+def set_tags(contact: Contact, names: Iterable[str]) -> None:
+    """Give `contact` exactly the tags called `names`, making those that are new.
+
+    Names are compared without case; blank ones are dropped.
+    """
+    wanted = {name.strip().casefold(): name.strip() for name in names if name.strip()}
+    existing = {tag.name.casefold(): tag for tag in contact.business.tags.all()}
+    for key, name in wanted.items():
+        if key not in existing:
+            existing[key] = contact.business.tags.create(name=name[:50])
+    keep = [existing[key] for key in wanted]
+    contact.contact_tags.exclude(tag__in=keep).delete()
+    held = set(contact.contact_tags.values_list("tag_id", flat=True))
+    ContactTag.objects.bulk_create(
+        ContactTag(business=contact.business, contact=contact, tag=tag)
+        for tag in keep
+        if tag.pk not in held
+    )

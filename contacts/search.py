@@ -1,0 +1,36 @@
+"""The search key: one folded text per row, so that search is the same on every database."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.db import models
+
+PUNCTUATION = re.compile(r"[^\w@.+-]+")
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case, without accents, with single spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
+    return PUNCTUATION.sub(" ", plain).strip()
+
+
+def search_key(values: Iterable[str], *, phones: Iterable[str] = ()) -> str:
+    """Join what a row can be found by; phones are found by their digits alone."""
+    digits = (re.sub(r"\D", "", phone) for phone in phones)
+    return " ".join(part for part in (*map(fold, values), *digits) if part)[:4000]
+
+
+def matching(query: str) -> models.Q:
+    """Return the condition that every word of `query` stands somewhere in `search_key`.
+
+    A query that is a phone number with spaces or brackets is looked up by its digits.
+    """
+    digits = re.sub(r"\D", "", query)
+    if len(digits) >= 6 and not re.search(r"[A-Za-z@]", query):
+        return models.Q(search_key__contains=digits)
+    condition = models.Q()
+    for word in fold(query).split():
+        condition &= models.Q(search_key__contains=word)
+    return condition

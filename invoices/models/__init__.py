@@ -1,0 +1,22 @@
+from invoices.models.invoice import (
+    Invoice,
+    InvoiceLine,
+    InvoiceSequence,
+    InvoiceStatus,
+    TaxMode,
+)
+from invoices.models.payment import Payment, PaymentMethod
+from invoices.models.product import Product, ProductCategory, TaxRate
+
+__all__ = [
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceSequence",
+    "InvoiceStatus",
+    "Payment",
+    "PaymentMethod",
+    "Product",
+    "ProductCategory",
+    "TaxMode",
+    "TaxRate",
+]

@@ -1,0 +1,46 @@
+"""Payment: money received for an invoice. Never changed; a wrong one is reversed."""
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from businesses.constraints import SameBusiness, business_and_id
+from businesses.fields import PublicKey, TimeStamped
+from businesses.models import Business
+from invoices.models.invoice import Invoice
+
+
+class PaymentMethod(models.TextChoices):
+    BANK_TRANSFER = "bank_transfer", "Bank transfer"
+    CARD = "card", "Card"
+    EFTPOS = "eftpos", "EFTPOS"
+    CASH = "cash", "Cash"
+    CHEQUE = "cheque", "Cheque"
+    DIRECT_DEBIT = "direct_debit", "Direct debit"
+    OTHER = "other", "Other"
+
+
+class Payment(PublicKey, TimeStamped):
+    business = models.ForeignKey(Business, models.PROTECT, related_name="payments")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments")
+    date = models.DateField()
+    amount = models.DecimalField(
+        max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+    )
+    method = models.CharField(
+        max_length=20, choices=PaymentMethod, default=PaymentMethod.BANK_TRANSFER
+    )
+    reference = models.CharField(max_length=255, blank=True)
+    reversed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("date", "created_at")
+        constraints = (
+            business_and_id("payment"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_positive"),
+            SameBusiness(field="invoice", name="payment_invoice_same_business"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amount} on {self.date}"

@@ -1,0 +1,20 @@
+"""The Celery application and the whole periodic schedule."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pooltrackr.settings")
+
+app = Celery("pooltrackr")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # Finds what a lost message or a killed worker left behind.
+    "xero-sweep": {
+        "task": "xero_integration.tasks.sweep",
+        "schedule": settings.XERO_SWEEP_INTERVAL,
+    },
+}

@@ -1,0 +1,264 @@
+"""All settings, from the environment and .env (see .env.example)."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+# --- the basics ------------------------------------------------------------------------------
+
+DEBUG: bool = env.bool("DEBUG", default=False)
+# An empty key is replaced by one kept in var/, so that a fresh clone runs; the system check
+# pooltrackr.E001 refuses that outside the demo.
+SECRET_KEY: str = env.str("SECRET_KEY", default="insecure-demo-key-not-for-production-" + "0" * 30)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_URL: str = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+SUPPORT_EMAIL: str = env.str("SUPPORT_EMAIL", default="support@pooltrackr.example")
+# True under `make demo` and in the tests: keys and simulators that production must not have.
+DEMO: bool = env.bool("DEMO", default=False)
+
+INSTALLED_APPS = [
+    "pooltrackr",
+    "businesses",
+    "contacts",
+    "invoices",
+    "xero_integration",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pooltrackr.middleware.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "pooltrackr.urls"
+WSGI_APPLICATION = "pooltrackr.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "pooltrackr.context.site",
+            ],
+            "builtins": ["pooltrackr.templatetags.ui"],
+        },
+    }
+]
+FORM_RENDERER = "pooltrackr.forms.BootstrapRenderer"
+
+# --- database ---------------------------------------------------------------------------------
+
+# WAL and IMMEDIATE: without them a thread worker beside a web server loses four writes in five
+# to "database is locked" (measured); timeout in seconds.
+SQLITE_OPTIONS: dict[str, Any] = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
+        "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-32000;"
+    ),
+}
+
+
+def database() -> dict[str, Any]:
+    VAR_DIR.mkdir(exist_ok=True)
+    config: dict[str, Any] = env.db_url(
+        "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'pooltrackr.sqlite3'}"
+    )
+    # With IMMEDIATE every page view in a request transaction would be a writer.
+    config["ATOMIC_REQUESTS"] = False
+    if config["ENGINE"].endswith("sqlite3"):
+        config.setdefault("OPTIONS", {}).update(SQLITE_OPTIONS)
+        # A file, not memory: the tests run real threads and processes against it.
+        config["TEST"] = {"NAME": env.str("TEST_DATABASE", default=None)}
+    else:
+        config["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+        config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- broker and cache ---------------------------------------------------------------------------
+
+# `make demo` starts a Valkey server on this socket; production sets REDIS_URL.
+REDIS_SOCKET: str = env.str("REDIS_SOCKET", default=str(VAR_DIR / "valkey.sock"))
+REDIS_URL: str = env.str("REDIS_URL", default=f"unix://{REDIS_SOCKET}")
+
+
+def broker_url(redis_url: str) -> str:
+    """Celery's spelling of a Redis URL (a unix socket is redis+socket:// there)."""
+    if redis_url.startswith("unix://"):
+        return "redis+socket://" + redis_url.removeprefix("unix://")
+    return redis_url
+
+
+CELERY_BROKER_URL = broker_url(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Above the longest task (a drain stops after TASK_BUDGET seconds), or a task would run twice.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": env.int("VISIBILITY_TIMEOUT", default=300),
+    "unacked_restore_interval": env.int("UNACKED_RESTORE_INTERVAL", default=10),
+    "unacked_restore_throttle": 1,
+    # A broker that is down must neither slow nor fail a save (design: section 3.1).
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "pooltrackr",
+    }
+}
+
+# --- people and sessions ------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "businesses.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_SAMESITE = "Lax"  # Xero's answer comes back by a top-level redirect: Lax lets it in
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- language, time, files ----------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-au"
+LANGUAGES = [("en-au", "English (Australia)")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Serves files straight from their folders, so that nobody must run collectstatic for the demo.
+WHITENOISE_USE_FINDERS = env.bool("WHITENOISE_USE_FINDERS", default=True)
+WHITENOISE_AUTOREFRESH = DEBUG
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
+UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
+
+# --- e-mail -------------------------------------------------------------------------------------
+
+# The default writes each mail to var/mail, where a person at the demo can read it.
+if env.str("EMAIL_URL", default=""):
+    vars().update(env.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default=f"Pooltrackr <{SUPPORT_EMAIL}>")
+
+# --- safety -------------------------------------------------------------------------------------
+
+HTTPS: bool = env.bool("HTTPS", default=SITE_URL.startswith("https://"))
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=60 * 60 * 24 * 365 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Fernet keys for what is stored encrypted, newest first; older ones still decrypt. Empty: derived
+# from SECRET_KEY, which only the demo may do (system check pooltrackr.E002).
+ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", default=[])
+
+# --- Xero ---------------------------------------------------------------------------------------
+
+XERO_CLIENT_ID: str = env.str("XERO_CLIENT_ID", default="")
+XERO_CLIENT_SECRET: str = env.str("XERO_CLIENT_SECRET", default="")
+XERO_WEBHOOK_KEY: str = env.str("XERO_WEBHOOK_KEY", default="")
+XERO_LOGIN_URL: str = env.str("XERO_LOGIN_URL", default="https://login.xero.com")
+XERO_IDENTITY_URL: str = env.str("XERO_IDENTITY_URL", default="https://identity.xero.com")
+XERO_API_URL: str = env.str("XERO_API_URL", default="https://api.xero.com")
+XERO_APP_URL: str = env.str("XERO_APP_URL", default="https://go.xero.com")
+# The least that this product needs (Xero: granular scopes, 2 March 2026).
+XERO_SCOPES: list[str] = env.list(
+    "XERO_SCOPES",
+    default=[
+        "openid",
+        "profile",
+        "email",
+        "offline_access",
+        "accounting.contacts",
+        "accounting.invoices",
+        "accounting.settings.read",
+    ],
+)
+
+# --- clocks of the sync engine, in seconds; tests shorten them together with the simulator's -----
+
+# Xero keeps an Idempotency-Key for 360 s; 30 s less, so that a slow call still meets a live key.
+XERO_KEY_LIFE: int = env.int("XERO_KEY_LIFE", default=330)
+XERO_LEASE: int = env.int("XERO_LEASE", default=120)  # above the longest call (connect + read)
+XERO_CONNECT_TIMEOUT: int = env.int("XERO_CONNECT_TIMEOUT", default=5)
+XERO_READ_TIMEOUT: int = env.int("XERO_READ_TIMEOUT", default=60)
+XERO_BACKOFF_BASE: float = env.float("XERO_BACKOFF_BASE", default=2.0)
+XERO_BACKOFF_MAX: float = env.float("XERO_BACKOFF_MAX", default=900.0)
+XERO_SWEEP_INTERVAL: int = env.int("XERO_SWEEP_INTERVAL", default=60)
+XERO_TASK_BUDGET: int = env.int("XERO_TASK_BUDGET", default=120)  # a drain hands over after this
+
+# --- logging ------------------------------------------------------------------------------------
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Both print headers or bodies at DEBUG: never below WARNING.
+        "urllib3": {"level": "WARNING"},
+        "requests_oauthlib": {"level": "WARNING"},
+        "oauthlib": {"level": "WARNING"},
+    },
+}

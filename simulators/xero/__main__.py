@@ -1,0 +1,3 @@
+from simulators.xero.cli import main
+
+raise SystemExit(main())

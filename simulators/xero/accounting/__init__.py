@@ -1,0 +1,1 @@
+"""The accounting API: what an organisation holds, and the rules by which it changes."""

@@ -1,0 +1,147 @@
+"""Every sentence by which the API refuses something, in one place.
+
+The first group is word for word as Xero's own specification or vendors' help pages give it. For
+the second group no source gives the words, only the rule: there a client must not recognise the
+text, and shows it as it is.
+"""
+
+from datetime import date
+
+# --- As Xero words them ---
+
+CONTACT_NEEDS_IDENTITY = (
+    "The Contact must contain at least 1 of the following elements to identify the contact: "
+    "Name, ContactID, ContactNumber"
+)
+CONTACT_NAME_EMPTY = "Contact Name cannot be empty."
+CONTACT_NUMBER_TAKEN = (
+    "Another contact has this contact number. Please enter a different contact number."
+)
+ACCOUNT_NUMBER_TAKEN = (
+    "The Account Number already exists. Please enter a different Account Number."
+)
+EMAIL_INVALID = "Email address must be valid."
+CONTACT_ARCHIVED = (
+    "The contact with the specified contact details has been archived. The contact must be "
+    "un-archived before creating new invoices or credit notes."
+)
+ACCOUNT_INVALID = "Account must be valid."
+TAX_RATE_INVALID = "Tax rate must be valid."
+INVOICE_NUMBER_TAKEN = "Invoice # must be unique."
+STATUS_BARS_CHANGE = "Invoice not of valid status for modification"
+STATUS_BARS_CREATION = "Invoice not of valid status for creation"
+DOCUMENT_HAS_MONEY = (
+    "This document cannot be edited as it has a payment or credit note allocated to it."
+)
+VOID_WITH_MONEY = (
+    "The status VOIDED cannot be applied to the invoice because it has payments or credit notes "
+    "allocated to it."
+)
+PAYMENT_TOO_LARGE = "Payment amount exceeds the amount outstanding on this document"
+NOT_FOUND = "The document with the supplied id was not found for this endpoint."
+
+
+def contact_name_taken(name: str) -> str:
+    return (
+        f"The contact name {name} is already assigned to another contact. The contact name must "
+        "be unique across all active contacts."
+    )
+
+
+def account_not_for_document(code: str) -> str:
+    return f"Account code '{code}' is not a valid code for this document."
+
+
+def account_archived(code: str) -> str:
+    return (
+        f"Account code '{code}' has been archived, or has been deleted. Each line item must "
+        "reference a valid account."
+    )
+
+
+def account_removed(code: str) -> str:
+    return (
+        f"Account code '{code}' has been removed as it does not match a recognised account."
+    )
+
+
+def tax_type_not_for_account(tax_type: str, code: str) -> str:
+    return f"The TaxType code '{tax_type}' cannot be used with account code '{code}'."
+
+
+def quantity_negative(quantity: object) -> str:
+    return (
+        f"The quantity value '{quantity}' is invalid. Quantity must not be less than zero."
+    )
+
+
+def period_locked(lock: date) -> str:
+    return (
+        "The document date cannot be before the period lock date, currently set at "
+        f"{day_in_words(lock)}"
+    )
+
+
+def year_locked(lock: date) -> str:
+    return (
+        "The document date cannot be before the end of year lock date, currently set at "
+        f"{day_in_words(lock)}"
+    )
+
+
+def currency_not_subscribed(currency: str) -> str:
+    return f"Organisation is not subscribed to currency {currency}"
+
+
+def item_code_taken(code: str) -> str:
+    return f"Price List Item with Code '{code}' already exists"
+
+
+# --- Known as rules only; the words are the simulator's ---
+
+CONTACT_NOT_FOUND = "The ContactID does not match a contact of this organisation."
+CONTACT_EXISTS = "A contact with this ContactID already exists; PUT only creates."
+NAME_HAS_BRACKETS = "The contact name must not contain the characters < or >."
+NAME_HAS_SPACES = "The contact name must not start or end with a space or hold two in a row."
+NEW_CONTACT_NOT_ACTIVE = "A new contact must be ACTIVE."
+CONTACT_STATUS_INVALID = "The ContactStatus must be ACTIVE or ARCHIVED."
+COUNTRY_NOT_LETTERS = "The country must hold letters only."
+ADDRESS_TYPE_INVALID = "The AddressType must be POBOX or STREET."
+PHONE_TYPE_INVALID = "The PhoneType must be DEFAULT, DDI, MOBILE or FAX."
+TOO_MANY_PERSONS = "A contact can have at most 5 contact persons."
+PAYMENT_TERMS_INVALID = "The payment terms are not valid."
+INVOICE_TYPE_INVALID = "The Type must be ACCREC or ACCPAY."
+INVOICE_NEEDS_CONTACT = "An invoice must have a contact."
+INVOICE_NEEDS_LINES = "One or more line items must be specified."
+INVOICE_NEEDS_DUE_DATE = "A due date is needed to approve or submit this invoice."
+INVOICE_EXISTS = "An invoice with this InvoiceID already exists; PUT only creates."
+INVOICE_NOT_FOUND = "The InvoiceID does not match an invoice of this organisation."
+INVOICE_STATUS_INVALID = "The invoice status is not valid."
+LINE_NEEDS_DESCRIPTION = "A description is needed on every line."
+LINE_AMOUNT_TOO_LARGE = "The line amount exceeds 9,999,999,999.99."
+LINE_AMOUNT_TYPES_INVALID = "LineAmountTypes must be Exclusive, Inclusive or NoTax."
+LINE_NOT_FOUND = "The LineItemID does not match a line of this invoice."
+DISCOUNT_ON_BILL = "A discount can be given on sales invoices only."
+DISCOUNT_INVALID = "The discount rate must be between 0 and 100."
+TOTAL_NEGATIVE = "The total of the document must not be less than zero."
+DATE_INVALID = "The date is not valid."
+URL_INVALID = "The Url must be an absolute address."
+URL_NAMES_XERO = "The Url must not contain the word xero."
+BRANDING_THEME_INVALID = "The BrandingThemeID does not match a branding theme."
+TOO_MUCH_TRACKING = "A line can have at most 2 tracking categories."
+TRACKING_INVALID = "The tracking category or option does not exist."
+ITEM_INVALID = "The ItemCode does not match an item of this organisation."
+ITEM_NEEDS_CODE = "An item must have a Code."
+TYPE_CANNOT_CHANGE = "The Type of an invoice cannot be changed."
+
+
+def too_long(member: str, limit: int) -> str:
+    return f"{member} must not be longer than {limit} characters."
+
+
+def line_amount_mismatch(sent: object, expected: object) -> str:
+    return f"The line total {sent} does not match the expected line total {expected}"
+
+
+def day_in_words(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"

@@ -1,0 +1,53 @@
+"""An organisation: its particulars and everything it holds."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from simulators.xero.accounting.contact_model import Contact
+from simulators.xero.accounting.invoice_model import Invoice
+from simulators.xero.accounting.settings_model import (
+    Account,
+    BrandingTheme,
+    Item,
+    TaxRate,
+    TrackingCategory,
+)
+from simulators.xero.table import Table, UndoLog
+
+
+@dataclass
+class Organisation:
+    """One organisation of one kind of books; `id` is what the API calls the tenant id."""
+
+    id: str
+    name: str
+    legal_name: str
+    short_code: str
+    created: datetime
+    tax_number: str = ""
+    base_currency: str = "AUD"
+    country_code: str = "AU"
+    timezone: str = "EAUSTRALIASTANDARDTIME"
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Australia/Brisbane"))
+    period_lock_date: date | None = None
+    end_of_year_lock_date: date | None = None
+    next_invoice_number: int = 1
+    forbidden_actions: frozenset[str] = frozenset({"UseMulticurrency"})
+    undo: UndoLog = field(default_factory=UndoLog)
+    branding_themes: list[BrandingTheme] = field(default_factory=list)
+    tracking_categories: list[TrackingCategory] = field(default_factory=list)
+    # Ids of the file an organisation was seeded from, so that a test can compare with its truth.
+    source_ids: dict[str, str] = field(default_factory=dict)
+    mended_names: list[dict[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.accounts: Table[Account] = Table(self.undo)
+        self.tax_rates: Table[TaxRate] = Table(self.undo)
+        self.items: Table[Item] = Table(self.undo)
+        self.contacts: Table[Contact] = Table(self.undo)
+        self.invoices: Table[Invoice] = Table(self.undo)
+
+    def today(self, now: datetime) -> date:
+        """Return the day it is where the organisation is."""
+        return now.astimezone(self.zone).date()

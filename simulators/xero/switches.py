@@ -1,0 +1,63 @@
+"""Named choices where Xero's own behaviour is not proven: a client must be right both ways.
+
+Each default is the likelier or the harsher reading. They are set on the command line with
+--switch NAME=VALUE or through POST /_control/switches.
+"""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Switches:
+    # Xero lets a rotated refresh token be used again for 30 minutes; strict refuses it at once.
+    refresh_grace: bool = True
+    # A second authorisation by the same Xero user makes the first one's refresh token useless.
+    supersede_on_authorise: bool = True
+    # Apps created since 2 March 2026 may not ask for accounting.transactions and its like.
+    broad_scopes: bool = False
+    # Xero takes http://localhost but no bare loopback address as a redirect.
+    loopback_redirect: bool = False
+    # "half_up" is away from zero; "half_even" is what a banker's rounding would give.
+    rounding: str = "half_up"
+    # "truncate" reproduces the one report of 2,120.44 less 10 % stored as 1,908.39.
+    discount_rounding: str = "round"
+    # Whether the number of a voided or deleted invoice may be given again.
+    voided_number_reusable: bool = False
+    # A sent list of phones changes the types it names ("merge") or becomes the list ("replace").
+    phones: str = "merge"
+    # Names with double, leading or trailing spaces are refused ("reject") or tidied ("trim").
+    name_spaces: str = "reject"
+    # Without summarizeErrors=false one bad element refuses the call; true keeps the good ones.
+    summarised_errors_keep_good: bool = False
+    # Xero does not promise that answers come in the order of the request.
+    reverse_answers: bool = False
+
+
+ALLOWED: dict[str, frozenset[str]] = {
+    "rounding": frozenset({"half_up", "half_even"}),
+    "discount_rounding": frozenset({"round", "truncate"}),
+    "phones": frozenset({"merge", "replace"}),
+    "name_spaces": frozenset({"reject", "trim"}),
+}
+
+
+def changed(switches: Switches, changes: dict[str, Any]) -> Switches:
+    """Return the switches with changes made; raise ValueError naming what is wrong."""
+    known = {field.name for field in fields(Switches)}
+    for name, value in changes.items():
+        if name not in known:
+            raise ValueError(f"Unknown switch {name}. Known: {', '.join(sorted(known))}.")
+        allowed = ALLOWED.get(name)
+        if allowed is None and not isinstance(value, bool):
+            raise ValueError(f"Switch {name} is true or false.")
+        if allowed is not None and value not in allowed:
+            raise ValueError(f"Switch {name} is one of {', '.join(sorted(allowed))}.")
+    return replace(switches, **changes)
+
+
+def from_text(assignment: str) -> dict[str, Any]:
+    """Read NAME=VALUE from the command line."""
+    name, _, value = assignment.partition("=")
+    booleans = {"true": True, "false": False}
+    return {name: booleans.get(value.lower(), value)}

@@ -1,0 +1,142 @@
+"""Connection: one business and one Xero organisation. XeroToken: one Xero user's tokens."""
+
+from django.db import models
+
+from businesses.constraints import business_and_id
+from businesses.fields import TimeStamped
+from businesses.models import Business, User
+from pooltrackr.lib.crypto import decrypt, encrypt
+
+
+class XeroToken(TimeStamped):
+    """The token set of one Xero user (Xero: one per user and app), shared by their organisations.
+
+    Both tokens are encrypted at rest. A refresh is done by whoever holds the lease
+    (xero_integration.client.tokens); `generation` rises with every stored pair.
+    """
+
+    xero_userid = models.CharField(max_length=64, unique=True)
+    access_token_encrypted = models.TextField(blank=True)
+    refresh_token_encrypted = models.TextField(blank=True)
+    scopes = models.TextField(blank=True)
+    expires_at = models.DateTimeField()
+    # 60 days after the last refresh; Xero does not tell it, so it is computed and stored.
+    refresh_expires_at = models.DateTimeField()
+    generation = models.PositiveIntegerField(default=1)
+    lease_owner = models.CharField(max_length=64, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    # Set when Xero answered invalid_grant: only a person's consent brings it back.
+    broken_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "Xero token"
+
+    def __str__(self) -> str:
+        return f"Xero user {self.xero_userid}"
+
+    @property
+    def access_token(self) -> str:
+        return decrypt(self.access_token_encrypted)
+
+    @access_token.setter
+    def access_token(self, value: str) -> None:
+        self.access_token_encrypted = encrypt(value)
+
+    @property
+    def refresh_token(self) -> str:
+        return decrypt(self.refresh_token_encrypted)
+
+    @refresh_token.setter
+    def refresh_token(self, value: str) -> None:
+        self.refresh_token_encrypted = encrypt(value)
+
+
+class ConnectionStatus(models.TextChoices):
+    ACTIVE = "active", "Connected"
+    NEEDS_RECONNECT = "needs_reconnect", "Needs reconnecting"
+    DISCONNECTED = "disconnected", "Disconnected"
+
+
+class InvoiceStatusInXero(models.TextChoices):
+    DRAFT = "DRAFT", "Draft"
+    SUBMITTED = "SUBMITTED", "Awaiting approval"
+    AUTHORISED = "AUTHORISED", "Approved"
+
+
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def active(self) -> "ConnectionQuerySet":
+        return self.filter(status=ConnectionStatus.ACTIVE)
+
+    def current(self) -> "ConnectionQuerySet":
+        """Those not disconnected: at most one for each business."""
+        return self.exclude(status=ConnectionStatus.DISCONNECTED)
+
+
+class Connection(TimeStamped):
+    """One row for each (business, organisation), kept through a disconnect with its links."""
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="xero_connections")
+    token = models.ForeignKey(
+        XeroToken, models.SET_NULL, null=True, blank=True, related_name="connections"
+    )
+    status = models.CharField(
+        max_length=20, choices=ConnectionStatus, default=ConnectionStatus.ACTIVE
+    )
+    tenant_id = models.CharField("organisation id", max_length=64)
+    # The id of Xero's connection, which DELETE /connections/{id} wants; not the tenant id.
+    xero_connection_id = models.CharField(max_length=64, blank=True)
+    organisation_name = models.CharField(max_length=255)
+    short_code = models.CharField(max_length=30, blank=True)
+    country_code = models.CharField(max_length=5, blank=True)
+    base_currency = models.CharField(max_length=3, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True)
+    period_lock_date = models.DateField(null=True, blank=True)
+    end_of_year_lock_date = models.DateField(null=True, blank=True)
+    connected_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    connected_at = models.DateTimeField()
+    disconnected_at = models.DateTimeField(null=True, blank=True)
+    last_synced_at = models.DateTimeField(null=True, blank=True)
+    status_reason = models.TextField(blank=True)
+
+    # The gates of design section 3.2: nothing of a kind is sent before its gate is open.
+    contacts_open_at = models.DateTimeField(null=True, blank=True)
+    invoices_open_at = models.DateTimeField(null=True, blank=True)
+    # Invoices dated before this day stay out of Xero.
+    send_from = models.DateField()
+    invoice_status = models.CharField(
+        "status of invoices in Xero",
+        max_length=20,
+        choices=InvoiceStatusInXero,
+        default=InvoiceStatusInXero.AUTHORISED,
+    )
+    # Xero's own limit or an outage: nothing is sent before this moment.
+    paused_until = models.DateTimeField(null=True, blank=True)
+    paused_reason = models.CharField(max_length=200, blank=True)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Xero connection"
+        constraints = (
+            business_and_id("connection"),
+            models.UniqueConstraint(
+                fields=["business", "tenant_id"], name="connection_once_per_organisation"
+            ),
+            models.UniqueConstraint(
+                fields=["business"],
+                condition=~models.Q(status="disconnected"),
+                name="connection_one_current_per_business",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant_id"],
+                condition=~models.Q(status="disconnected"),
+                name="connection_one_current_per_organisation",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation_name} ({self.get_status_display()})"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == ConnectionStatus.ACTIVE

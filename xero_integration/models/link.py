@@ -1,0 +1,61 @@
+"""Link: our object is this object in Xero. One to one, kept through a disconnect."""
+
+from django.db import models
+
+from businesses.constraints import SameBusiness
+from businesses.fields import TimeStamped
+from businesses.models import Business, User
+from xero_integration.models.connection import Connection
+
+
+class Kind(models.TextChoices):
+    """What is kept in step. The order is the order of sending: a contact before its invoices."""
+
+    CONTACT = "contact", "Contact"
+    INVOICE = "invoice", "Invoice"
+
+
+class LinkStatus(models.TextChoices):
+    CURRENT = "current", "Linked"
+    # The loser of a merge, or a link that a person took back: history, never used for sending.
+    FORMER = "former", "Formerly linked"
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    def current(self) -> "LinkQuerySet":
+        return self.filter(status=LinkStatus.CURRENT)
+
+
+class Link(TimeStamped):
+    """`object_id` is our UUID, `xero_id` Xero's id as given; both unique within an organisation."""
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, models.PROTECT, related_name="links")
+    kind = models.CharField(max_length=20, choices=Kind)
+    object_id = models.UUIDField()
+    xero_id = models.CharField("Xero id", max_length=64)
+    status = models.CharField(max_length=10, choices=LinkStatus, default=LinkStatus.CURRENT)
+    # SHA-256 of the payload last known to stand in Xero: the sweep and echo detection compare it.
+    pushed_digest = models.CharField(max_length=64, blank=True)
+    pushed_at = models.DateTimeField(null=True, blank=True)
+    linked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["connection", "kind", "object_id"],
+                condition=models.Q(status="current"),
+                name="link_one_per_object",
+            ),
+            models.UniqueConstraint(
+                fields=["connection", "kind", "xero_id"],
+                condition=models.Q(status="current"),
+                name="link_one_per_xero_id",
+            ),
+            SameBusiness(field="connection", name="link_connection_same_business"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.object_id} is {self.xero_id}"

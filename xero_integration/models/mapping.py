@@ -1,0 +1,79 @@
+"""Which account and tax rate in Xero each line goes to. Chosen by a person, never assumed."""
+
+from django.db import models
+
+from businesses.constraints import SameBusiness
+from businesses.models import Business
+from invoices.models import Product, ProductCategory, TaxRate
+from xero_integration.models.connection import Connection
+from xero_integration.models.mirror import XeroAccount, XeroTaxRate
+
+
+class CategoryAccount(models.Model):
+    """The sales account of a product category; without category: of lines that have none."""
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="category_accounts")
+    category = models.ForeignKey(
+        ProductCategory, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    account = models.ForeignKey(XeroAccount, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["connection", "category"],
+                name="category_account_once",
+            ),
+            models.UniqueConstraint(
+                fields=["connection"],
+                condition=models.Q(category=None),
+                name="category_account_one_for_none",
+            ),
+            SameBusiness(field="connection", name="category_account_connection_same_business"),
+            SameBusiness(field="category", name="category_account_category_same_business"),
+            SameBusiness(field="account", name="category_account_account_same_business"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.category or 'Lines without category'}: {self.account}"
+
+
+class ProductAccount(models.Model):
+    """The account of one product where it differs from its category's."""
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="product_accounts")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    account = models.ForeignKey(XeroAccount, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "product"], name="product_account_once"),
+            SameBusiness(field="connection", name="product_account_connection_same_business"),
+            SameBusiness(field="product", name="product_account_product_same_business"),
+            SameBusiness(field="account", name="product_account_account_same_business"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.product}: {self.account}"
+
+
+class TaxMapping(models.Model):
+    """Our tax rate is this one in Xero. Never matched by percent: several of Xero's are 0 %."""
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="tax_mappings")
+    tax_rate = models.ForeignKey(TaxRate, models.CASCADE, related_name="+")
+    xero_tax_rate = models.ForeignKey(XeroTaxRate, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "tax_rate"], name="tax_mapping_once"),
+            SameBusiness(field="connection", name="tax_mapping_connection_same_business"),
+            SameBusiness(field="tax_rate", name="tax_mapping_rate_same_business"),
+            SameBusiness(field="xero_tax_rate", name="tax_mapping_xero_rate_same_business"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.tax_rate}: {self.xero_tax_rate}"

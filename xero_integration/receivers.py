@@ -1,0 +1,1 @@
+"""Receivers of saves: they enqueue, and do no I/O."""
