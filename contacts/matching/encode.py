@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from contacts.matching.prepare import SLOTS, Prepared
+from contacts.matching.word_lists import COMMON_IN_FIRMS, NICKNAME_KEYS
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -42,3 +42,11 @@ WORDS = WordRates(
     both_left_over=3.0,
     one_left_over=0.7,
 )
+
+# Partners, related contacts and branches that a record is expected to have in the list before anything is known.
+EXPECTED_PARTNERS = 0.5
+EXPECTED_RELATED = 0.3
+EXPECTED_BRANCHES = 0.15
+
+# Weight of the fixed tables in the one re-estimation, as a share of the matches found.
+SHRINKAGE = 0.5

@@ -1,0 +1,245 @@
+"""Compare pairs of records field by field, many at once: an outcome per field, and the chance of that agreement.
+
+Where two values agree the chance is the value's own share of the lists; where they do not it is left open (nan), and
+score.py takes it from a random sample of pairs. For the outcomes see fields.py.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from contacts.matching import fields as f
+from contacts.matching.bags import Aligned, align
+from contacts.matching.encode import Bools, Codes, Encoded, Floats, Ints
+from contacts.matching.prepare import SLOTS
+
+# A street name this much alike is the same street mistyped (1 - optimal string alignment distance / longer length).
+STREET_LIKENESS = 0.72
+CITY_LIKENESS = 0.72
+
+
+@dataclass(slots=True)
+class Compared:
+    """What came out for each pair: name alignment, an outcome and a chance per field."""
+
+    name: Aligned
+    outcomes: dict[str, Ints]
+    chances: dict[str, Floats]
+
+
+def compare(data: Encoded, i: Ints, j: Ints) -> Compared:
+    """Compare records i of the left with records j of the right."""
+    outcomes: dict[str, Ints] = {}
+    chances: dict[str, Floats] = {}
+    for field, slots in (("landline", SLOTS), ("mobile", SLOTS), ("tax", 1), ("account", 1)):
+        outcomes[field], chances[field] = _compare_code(data, field, i, j, slots)
+    outcomes["email"], chances["email"] = _compare_email(data, i, j)
+    outcomes["address"], chances["address"], outcomes["place"], chances["place"] = _best_address(data, i, j)
+    name = _compare_names(data, i, j)
+    outcomes["person"], chances["person"] = _compare_person(data, i, j)
+    return Compared(name, outcomes, chances)
+
+
+def _compare_code(data: Encoded, field: str, i: Ints, j: Ints, slots: int) -> tuple[Ints, Floats]:
+    """Compare values where only equality and one wrong character count."""
+    codes = data.codes["phone" if slots > 1 else field]
+    a = data.left.columns[field][i].reshape(len(i), -1)
+    b = data.right.columns[field][j].reshape(len(j), -1)
+    outcome, share = _same_in_any_slot(a, b, codes)
+    ask = np.flatnonzero(outcome == f.DIFFERENT)
+    near = ask[_distance(codes, a[ask, 0], b[ask, 0], 1) <= 1]
+    outcome[near] = f.NEAR
+    return outcome, share
+
+
+def _same_in_any_slot(a: Ints, b: Ints, codes: Codes) -> tuple[Ints, Floats]:
+    outcome = np.where((a[:, 0] >= 0) & (b[:, 0] >= 0), f.DIFFERENT, f.MISSING)
+    share = np.full(len(a), np.nan)
+    for s in range(a.shape[1]):
+        for t in range(b.shape[1]):
+            same = (a[:, s] == b[:, t]) & (a[:, s] >= 0)
+            outcome[same] = f.EQUAL
+            # Of several values in common the rarest says the most.
+            share[same] = np.fmin(share[same], codes.share[a[same, s]])
+    return outcome, share
+
+
+def _distance(codes: Codes, a: Ints, b: Ints, most: int) -> Ints:
+    """Return edit distances, anything over `most` as `most + 1`."""
+    if not len(a):
+        return np.zeros(0, np.int64)
+    found = cpdist(
+        codes.texts[a].tolist(), codes.texts[b].tolist(), scorer=OSA.distance, score_cutoff=most, dtype=np.int32
+    )
+    return np.minimum(found, most + 1).astype(np.int64)
+
+
+def _compare_email(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats]:
+    left, right, codes = data.left.columns, data.right.columns, data.codes
+    a, b = left["email"][i], right["email"][j]
+    outcome, chance = _same_in_any_slot(a, b, codes["email"])
+    ask = np.flatnonzero(outcome == f.DIFFERENT)
+    outcome[ask] = f.OTHER_EMAIL
+    local, local_share = _same_in_any_slot(left["local"][i[ask]], right["local"][j[ask]], codes["local"])
+    domain, domain_share = _same_in_any_slot(left["domain"][i[ask]], right["domain"][j[ask]], codes["domain"])
+    outcome[ask[local == f.EQUAL]] = f.SAME_LOCAL
+    chance[ask[local == f.EQUAL]] = local_share[local == f.EQUAL]
+    outcome[ask[domain == f.EQUAL]] = f.SAME_DOMAIN
+    chance[ask[domain == f.EQUAL]] = domain_share[domain == f.EQUAL]
+    near = ask[_distance(codes["email"], a[ask, 0], b[ask, 0], 2) <= 2]
+    outcome[near] = f.NEAR
+    chance[near] = np.nan
+    return outcome, chance
+
+
+def _compare_names(data: Encoded, i: Ints, j: Ints) -> Aligned:
+    return align(
+        data.left.names, i, data.right.names, j, data.codes["word"], data.words, 1 / max(data.records, 1)
+    )
+
+
+def _compare_person(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats]:
+    """Compare persons beside the names; a person also meets the other side's name when that side names none."""
+    left, right = data.left, data.right
+    outcome = np.zeros(len(i), np.int64)
+    chance = np.full(len(i), np.nan)
+    has_a, has_b = left.persons.sizes[i] > 0, right.persons.sizes[j] > 0
+    for ask, bags_a, bags_b, against in (
+        (has_a & has_b, left.persons, right.persons, True),
+        (has_a & ~has_b, left.persons, right.names, False),
+        (~has_a & has_b, left.names, right.persons, False),
+    ):
+        at = np.flatnonzero(ask)
+        found = align(bags_a, i[at], bags_b, j[at], data.codes["word"], data.words, 1 / max(data.records, 1))
+        rest = np.minimum(found.left_over_a, found.left_over_b)
+        if not against:
+            rest = found.left_over_a if bags_a is left.persons else found.left_over_b
+        same = (found.partners > 0) & (rest < 0.5)
+        partly = (found.partners > 0) & ~same
+        # Words are credited as in names: chance = rate / exp(evidence), with the rate of full agreement.
+        chance[at[same]] = np.clip(f.PERSON.rates[0, f.EQUAL] / np.exp(found.evidence[same]), 1e-6, 0.5)
+        outcome[at] = np.where(same, f.EQUAL, np.where(partly & against, f.NEAR, f.DIFFERENT if against else 0))
+    return outcome, chance
+
+
+def _best_address(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats, Ints, Floats]:
+    """Compare addresses; where a record has two, the combination that agrees best counts."""
+    best = _address_and_place(data, i, j, 0, 0)
+    strength = _agreement(*best)
+    for s, t in ((0, 1), (1, 0), (1, 1)):
+        known = np.flatnonzero(_has_slot(data.left.columns, i, s) & _has_slot(data.right.columns, j, t))
+        if not len(known):
+            continue
+        other = _address_and_place(data, i[known], j[known], s, t)
+        better = _agreement(*other) > strength[known]
+        for kept, new in zip(best, other, strict=True):
+            kept[known[better]] = new[better]
+        strength[known[better]] = _agreement(*other)[better]
+    return best
+
+
+def _has_slot(columns: dict[str, Ints], at: Ints, slot: int) -> Bools:
+    return np.asarray((columns["street"][at, slot] >= 0) | (columns["city"][at, slot] >= 0))
+
+
+def _agreement(address: Ints, address_chance: Floats, place: Ints, place_chance: Floats) -> Floats:
+    """Rank address comparisons by log evidence for one place, with the tables of fields.py."""
+    total = np.zeros(len(address))
+    for table, outcome, chance in ((f.ADDRESS, address, address_chance), (f.PLACE, place, place_chance)):
+        unrelated = np.where(np.isnan(chance), table.rates[3, outcome], chance)
+        total += np.log(table.rates[0, outcome] / unrelated)
+    return total
+
+
+def _address_and_place(
+    data: Encoded, i: Ints, j: Ints, s: int, t: int
+) -> tuple[Ints, Floats, Ints, Floats]:
+    a = {name: column[i, s] for name, column in data.left.columns.items() if column.ndim == 2}
+    b = {name: column[j, t] for name, column in data.right.columns.items() if column.ndim == 2}
+    address, address_chance = _compare_street(data, a, b)
+    city = _state(data.codes["city"], a["city"], b["city"], CITY_LIKENESS)
+    postcode = _state(data.codes["postcode"], a["postcode"], b["postcode"], 0.7)
+    street = np.minimum(address, 15) // 4
+    context = np.choose(
+        street, [f.STREET_UNKNOWN, f.STREET_AGREES, f.STREET_AGREES, f.STREET_DIFFERS]
+    )
+    place_chance = _place_chance(data, a, b, city, postcode)
+    return address, address_chance, context + 4 * city + postcode, place_chance
+
+
+def _state(codes: Codes, a: Ints, b: Ints, likeness: float) -> Ints:
+    """Classify two columns of one kind: missing, equal, near by likeness, different."""
+    state = np.where(a == b, f.EQUAL, f.DIFFERENT)
+    state[(a < 0) | (b < 0)] = f.MISSING
+    ask = np.flatnonzero(state == f.DIFFERENT)
+    if len(ask):
+        likenesses = cpdist(
+            codes.texts[a[ask]].tolist(), codes.texts[b[ask]].tolist(), scorer=OSA.normalized_similarity,
+            score_cutoff=likeness, dtype=np.float32,
+        )  # fmt: skip
+        state[ask[likenesses > 0]] = f.NEAR
+    return state
+
+
+def _compare_street(data: Encoded, a: dict[str, Ints], b: dict[str, Ints]) -> tuple[Ints, Floats]:
+    streets, numbers = data.codes["street"], data.codes["number"]
+    street = _state(streets, a["street"], b["street"], STREET_LIKENESS)
+    _use_other_line(streets, street, a, b)
+    number = _number_state(numbers, a["number"], b["number"])
+    outcome = 4 * street + number
+    # A number alone, without a street on both sides, is not an address.
+    outcome[street == f.MISSING] = f.MISSING
+    floor = 1 / max(data.records, 1)
+    street_share = np.maximum(streets.share[a["street"]], floor)
+    chance = np.full(len(street), np.nan)
+    for state, spread in ((f.EQUAL, 0.0), (f.NEAR, 3e-3)):
+        at = street == state
+        chance[at] = street_share[at] + spread
+        with_number = at & (number == f.EQUAL)
+        chance[with_number] *= np.maximum(numbers.share[a["number"][with_number]], 2e-3)
+    differs = (street == f.DIFFERENT) & (number == f.EQUAL)
+    chance[differs] = numbers.share[a["number"][differs]]
+    _mark_units_and_boxes(data, outcome, chance, a, b)
+    return outcome, chance
+
+
+def _use_other_line(codes: Codes, street: Ints, a: dict[str, Ints], b: dict[str, Ints]) -> None:
+    """Take the street for equal where it stands in the other line of the other record."""
+    crossed = (a["street"] == b["other"]) | (a["other"] == b["street"])
+    known = (a["street"] >= 0) & (b["street"] >= 0)
+    street[known & crossed] = f.EQUAL
+
+
+def _number_state(codes: Codes, a: Ints, b: Ints) -> Ints:
+    state = np.where(a == b, f.EQUAL, f.DIFFERENT)
+    state[(a < 0) | (b < 0)] = f.MISSING
+    ask = np.flatnonzero(state == f.DIFFERENT)
+    state[ask[_distance(codes, a[ask], b[ask], 1) <= 1]] = f.NEAR
+    return state
+
+
+def _mark_units_and_boxes(
+    data: Encoded, outcome: Ints, chance: Floats, a: dict[str, Ints], b: dict[str, Ints]
+) -> None:
+    full = 4 * f.EQUAL + f.EQUAL
+    units = (outcome == full) & (a["unit"] >= 0) & (b["unit"] >= 0) & (a["unit"] != b["unit"])
+    outcome[units] = f.OTHER_UNIT
+    # A post box against a street is two addresses of different kinds: no evidence.
+    boxes = (a["box"] >= 0) & (b["box"] >= 0) & (a["box"] == b["box"])
+    outcome[boxes] = full
+    chance[boxes] = data.codes["box"].share[a["box"][boxes]]
+
+
+def _place_chance(data: Encoded, a: dict[str, Ints], b: dict[str, Ints], city: Ints, postcode: Ints) -> Floats:
+    codes = data.codes
+    city_share, code_share = codes["city"].share[a["city"]], codes["postcode"].share[a["postcode"]]
+    chance = np.full(len(city), np.nan)
+    chance[city == f.EQUAL] = city_share[city == f.EQUAL]
+    of_code = (postcode == f.EQUAL) & (city != f.EQUAL)
+    chance[of_code] = code_share[of_code]
+    # City and postcode mostly go together, so their joint share counts, not the product of both.
+    both = (city == f.EQUAL) & (postcode == f.EQUAL)
+    chance[both] = codes["town"].share[a["town"][both]] + city_share[both] * code_share[both]
+    return chance

@@ -1,0 +1,48 @@
+"""The matcher on csv files, without Django: what the two management commands and the benchmark run."""
+
+import csv
+import gzip
+from pathlib import Path
+from typing import IO
+
+from contacts.matching.duplicates import find_duplicates
+from contacts.matching.link import link
+from contacts.matching.records import Record
+
+
+def read_records(path: Path) -> list[Record]:
+    """Read a contact list; columns as in README, unknown ones ignored. Raises ValueError without an id column."""
+    with _open(path) as file:
+        reader = csv.DictReader(file)
+        if "id" not in (reader.fieldnames or ()):
+            raise ValueError(f"{path} has no column named id.")
+        return [Record.from_row(row) for row in reader]
+
+
+def _open(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", newline="", encoding="utf-8-sig")
+    return path.open(newline="", encoding="utf-8-sig")
+
+
+def link_files(left: Path, right: Path, output: Path) -> int:
+    """Write left_id,right_id,score, one to one, best first; return the number of links."""
+    found = link(read_records(left), read_records(right))
+    rows = [(s.left_id, s.right_id, s.probability) for s in found.suggestions.values()]
+    _write(output, ("left_id", "right_id", "score"), rows)
+    return len(rows)
+
+
+def find_duplicates_in_file(contacts: Path, output: Path) -> int:
+    """Write id_a,id_b,score of every pair inside a group; return the number of pairs."""
+    groups = find_duplicates(read_records(contacts))
+    rows = [(p.id_a, p.id_b, p.probability) for group in groups for p in group.pairs]
+    _write(output, ("id_a", "id_b", "score"), rows)
+    return len(rows)
+
+
+def _write(output: Path, header: tuple[str, str, str], rows: list[tuple[str, str, float]]) -> None:
+    with output.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows((a, b, f"{score:.6f}") for a, b, score in rows)

@@ -1,0 +1,123 @@
+"""From outcomes to probabilities: four explanations compete for every pair.
+
+For explanation h and field k the evidence is log(m_hk / u_k); the evidence of independent fields adds up (Fellegi and
+Sunter 1969), and Bayes' rule with the prior odds of each explanation gives
+
+    P(SAME) = e^(l_S) / (e^(l_S) + e^(l_R) + e^(l_B) + 1),    l_h = log prior_h + sum_k log(m_hk / u_k)
+
+The rates m of SAME and the expected number of partners are estimated once more from the lists, shrunken towards the
+fixed tables. Free estimation (EM) is better on synthetic lists and collapses on real ones, where fields that go
+together (one suburb) are mistaken for one contact: docs/matching.md, "What was not done".
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from contacts.matching import fields as f
+from contacts.matching.compare import Compared, compare
+from contacts.matching.encode import Encoded, Floats, Ints
+from contacts.matching.weights import (
+    BRANCH,
+    EXPECTED_BRANCHES,
+    EXPECTED_PARTNERS,
+    EXPECTED_RELATED,
+    RELATED,
+    SAME,
+    SHRINKAGE,
+    WORDS,
+)
+
+UNRELATED = 3
+# Random pairs looked at for the rates of unrelated records, and the weight of the table against them.
+_SAMPLE = 20_000
+_SAMPLE_PRIOR = 500.0
+
+
+@dataclass(slots=True)
+class Model:
+    """What is known of a pair of lists: rates per field and explanation, and prior log odds per explanation."""
+
+    rates: dict[str, Floats]
+    log_prior: Floats
+
+
+def fixed_model(data: Encoded, *, one_list: bool) -> Model:
+    """Return the fixed tables with this list's rates of unrelated pairs."""
+    sampled = _sample(data, one_list=one_list)
+    rates = {}
+    for field, table in f.TABLES.items():
+        own = table.rates.copy()
+        own[UNRELATED] = _blend(
+            np.bincount(sampled.outcomes[field], minlength=len(table.groups)).astype(float),
+            table.rates[UNRELATED], table.groups, _SAMPLE_PRIOR,
+        )  # fmt: skip
+        rates[field] = own
+    others = max(data.right.size, data.left.size) if not one_list else data.left.size
+    expected = np.array([EXPECTED_PARTNERS, EXPECTED_RELATED, EXPECTED_BRANCHES])
+    return Model(rates, np.log(expected / max(others, 2)))
+
+
+def _sample(data: Encoded, *, one_list: bool) -> Compared:
+    generator = np.random.default_rng(20)
+    size = min(_SAMPLE, 4 * (data.left.size + data.right.size))
+    i = generator.integers(0, max(data.left.size, 1), size)
+    j = generator.integers(0, max(data.right.size, 1), size)
+    keep = i != j if one_list else np.ones(size, np.bool_)
+    return compare(data, i[keep], j[keep])
+
+
+def _blend(counts: Floats, rates: Floats, groups: Ints, weight: float) -> Floats:
+    """Return rates from counts, within each group, with the given rates as `weight` more observations."""
+    blended = counts + weight * rates
+    return f.normalised(blended[None, :], groups)[0]
+
+
+def evidence(model: Model, compared: Compared) -> Floats:
+    """Return the summed log evidence, shape (3, pairs), of SAME, RELATED and BRANCH against UNRELATED."""
+    total = name_evidence(compared)
+    for field, table in f.TABLES.items():
+        outcome, chance = compared.outcomes[field], compared.chances[field]
+        known = table.groups[outcome] != f.NOTHING
+        rates = model.rates[field]
+        unrelated = np.where(np.isnan(chance), rates[UNRELATED, outcome], chance)
+        ratio = np.log(rates[:3, outcome]) - np.log(np.maximum(unrelated, 1e-9))
+        total += np.where(known, ratio, 0.0)
+    return total
+
+
+def name_evidence(compared: Compared) -> Floats:
+    """Return the evidence of the names under the three explanations."""
+    name = compared.name
+    contradiction = np.minimum(name.left_over_a, name.left_over_b)
+    addition = np.abs(name.left_over_a - name.left_over_b)
+    same = name.evidence - WORDS.both_left_over * contradiction - WORDS.one_left_over * addition
+    # Related contacts share a surname at best: the one best word counts, and only every other time.
+    related = np.log(0.5 + 0.5 * np.exp(np.minimum(name.best, 20.0)))
+    branch = name.evidence - WORDS.both_left_over * contradiction - 0.5 * WORDS.one_left_over * addition
+    total = np.stack([same, related, branch])
+    return np.where(name.known, total, 0.0)
+
+
+def log_odds(model: Model, total: Floats) -> Floats:
+    """Return the log odds of SAME against the other three explanations together."""
+    weighted = total + model.log_prior[:, None]
+    against = np.logaddexp(np.logaddexp(weighted[RELATED], weighted[BRANCH]), 0.0)
+    return np.asarray(weighted[SAME] - against)
+
+
+def reestimate(model: Model, data: Encoded, compared: Compared, same: Floats, *, one_list: bool) -> Model:
+    """Estimate the rates of SAME once from probabilities `same`, shrunken towards the tables in force."""
+    rates = {}
+    found = float(same.sum())
+    for field, table in f.TABLES.items():
+        own = model.rates[field].copy()
+        counts = np.bincount(compared.outcomes[field], weights=same, minlength=len(table.groups))
+        own[SAME] = _blend(counts, own[SAME], table.groups, SHRINKAGE * found + 50.0)
+        rates[field] = own
+    smaller = min(data.left.size, data.right.size)
+    partners = found * (2 if one_list else 1) / max(smaller, 1)
+    prior = model.log_prior.copy()
+    # Between one in fifty and nearly all: a bad first estimate must not switch the matcher off, or wide open.
+    prior[SAME] += np.log(np.clip(partners, 0.02, 0.95) / EXPECTED_PARTNERS)
+    return Model(rates, prior)
