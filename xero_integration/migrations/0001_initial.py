@@ -1,8 +1,7 @@
+import businesses.constraints
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-import businesses.constraints
 
 
 class Migration(migrations.Migration):
@@ -1086,6 +1085,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("applied_at", models.DateTimeField(blank=True, null=True)),
+                ("before", models.JSONField(blank=True, default=dict)),
             ],
             options={
                 "indexes": [

@@ -77,6 +77,8 @@ class LinkChoice(models.Model):
     keep = models.CharField(max_length=5, choices=Keep, blank=True)
     # Set when the sync step has carried this choice out.
     applied_at = models.DateTimeField(null=True, blank=True)
+    # Our contact's fields that Xero's data replaced, as they were: enough to put them back.
+    before = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = (
