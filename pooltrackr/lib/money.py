@@ -10,6 +10,6 @@ FOUR_PLACES = Decimal("0.0001")
 ZERO = Decimal("0.00")
 
 
-def rounded(amount: Decimal, step: Decimal = CENT) -> Decimal:
+def rounded(amount: Decimal, step: Decimal = CENT, *, rounding: str = ROUNDING) -> Decimal:
     """Return `amount` rounded to `step` (cents unless told), half away from zero."""
-    return amount.quantize(step, rounding=ROUNDING)
+    return amount.quantize(step, rounding=rounding)
