@@ -1,13 +1,11 @@
-import uuid
-
+import businesses.constraints
+import businesses.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import uuid
 from django.conf import settings
 from django.db import migrations, models
-
-import businesses.constraints
-import businesses.fields
 
 
 class Migration(migrations.Migration):
@@ -180,6 +178,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("notes", models.TextField(blank=True)),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=100,
+                        verbose_name="id in the imported list",
+                    ),
+                ),
                 ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "merged_into",
@@ -203,6 +210,11 @@ class Migration(migrations.Migration):
                         name="contact_by_name",
                     ),
                     models.Index(fields=["business", "-updated_at"], name="contact_by_change"),
+                    models.Index(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=["business", "external_id"],
+                        name="contact_by_external_id",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -266,6 +278,193 @@ class Migration(migrations.Migration):
                     businesses.constraints.SameBusiness(
                         field="tag", name="contact_tag_tag_same_business"
                     ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="DuplicateJob",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="duplicate_jobs",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("search", "Search for similar contacts"),
+                            ("merge", "Automatic merge"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("strict", "Exactly the same"), ("similar", "Similar")],
+                        max_length=10,
+                    ),
+                ),
+                ("fields", models.JSONField(default=list)),
+                ("rule", models.CharField(blank=True, max_length=20)),
+                ("batch", models.UUIDField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("message", models.TextField(blank=True)),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ("-created_at",),
+                "indexes": [
+                    models.Index(
+                        fields=["business", "kind", "-created_at"], name="duplicate_job_latest"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("business", "id"), name="duplicate_job_business_and_id"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DuplicateGroup",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="duplicate_groups",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="groups",
+                        to="contacts.duplicatejob",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("contacts", models.JSONField(default=list)),
+                ("probability", models.FloatField()),
+                ("reasons", models.JSONField(default=list)),
+            ],
+            options={
+                "ordering": ("job", "position"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("job", "position"), name="duplicate_group_position"
+                    ),
+                    businesses.constraints.SameBusiness(
+                        field="job", name="duplicate_group_same_business"
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="ImportFile",
+            fields=[
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="import_files",
+                        to="businesses.business",
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("encoding", models.CharField(max_length=20)),
+                ("header", models.JSONField(default=list)),
+                ("rows", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=list)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Uploaded"),
+                            ("imported", "Imported"),
+                            ("undone", "Undone"),
+                        ],
+                        default="uploaded",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("result", models.JSONField(default=dict)),
+                ("left_out", models.JSONField(default=list)),
+                ("created_ids", models.JSONField(default=list)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("imported_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ("-created_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "uploaded"), ("imported_at__isnull", False), _connector="OR"
+                        ),
+                        name="import_file_imported_has_a_time",
+                    )
                 ],
                 "indexes": [],
             },

@@ -1,4 +1,6 @@
 from contacts.models.contact import Contact, ContactKind, ContactTag, Tag
+from contacts.models.duplicates import DuplicateGroup, DuplicateJob, GroupMode, JobKind, JobStatus
+from contacts.models.importing import ImportFile, ImportStatus
 from contacts.models.merge import Merge, NotDuplicates
 from contacts.models.pool import Pool, PoolContact, PoolRole
 
@@ -6,6 +8,13 @@ __all__ = [
     "Contact",
     "ContactKind",
     "ContactTag",
+    "DuplicateGroup",
+    "DuplicateJob",
+    "GroupMode",
+    "ImportFile",
+    "ImportStatus",
+    "JobKind",
+    "JobStatus",
     "Merge",
     "NotDuplicates",
     "Pool",

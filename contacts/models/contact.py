@@ -70,6 +70,10 @@ class Contact(PublicKey, TimeStamped):
     )
     terms_type = models.CharField("counted", max_length=20, choices=TermsType, blank=True)
     notes = models.TextField(blank=True)
+    # The row's id in the list it was imported from, as given there.
+    external_id = models.CharField(
+        "id in the imported list", max_length=100, blank=True, editable=False
+    )
     tags: "models.ManyToManyField[Tag, ContactTag]" = models.ManyToManyField(
         "Tag", through="ContactTag", related_name="contacts", blank=True
     )
@@ -96,6 +100,11 @@ class Contact(PublicKey, TimeStamped):
             # The list page: active contacts of one business by name, whatever the case.
             models.Index("business", Lower("name"), name="contact_by_name"),
             models.Index(fields=["business", "-updated_at"], name="contact_by_change"),
+            models.Index(
+                fields=["business", "external_id"],
+                name="contact_by_external_id",
+                condition=~models.Q(external_id=""),
+            ),
         )
 
     def __str__(self) -> str:
