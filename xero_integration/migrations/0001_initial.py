@@ -1,7 +1,8 @@
-import businesses.constraints
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import businesses.constraints
 
 
 class Migration(migrations.Migration):
@@ -1059,6 +1060,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="link_choices",
                         to="xero_integration.xerocontact",
+                    ),
+                ),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[("sure", "Sure"), ("likely", "Likely"), ("none", "No match")],
+                        default="none",
+                        max_length=10,
                     ),
                 ),
                 ("score", models.FloatField(default=0, verbose_name="probability")),

@@ -13,6 +13,7 @@ from xero_integration.models.outbox import (
     OutboxStatus,
 )
 from xero_integration.models.wizard import (
+    Certainty,
     Job,
     JobKind,
     JobStatus,
@@ -28,6 +29,7 @@ __all__ = [
     "BatchMember",
     "BatchStatus",
     "CategoryAccount",
+    "Certainty",
     "Connection",
     "ConnectionStatus",
     "Direction",

@@ -48,6 +48,24 @@ class LinkAction(models.TextChoices):
     LEAVE = "leave", "Leave out of Xero"
 
 
+class Certainty(models.TextChoices):
+    """The matcher's word for its suggestion (contacts.matching.results.Decision)."""
+
+    SURE = "sure", "Sure"
+    LIKELY = "likely", "Likely"
+    NONE = "none", "No match"
+
+
+class LinkChoiceQuerySet(models.QuerySet["LinkChoice"]):
+    def listed(self) -> "LinkChoiceQuerySet":
+        """Those of contacts in use: an archived contact needs no decision."""
+        return self.filter(contact__archived_at=None)
+
+    def open_to_matcher(self) -> "LinkChoiceQuerySet":
+        """Those that no person has decided and no sync has carried out."""
+        return self.filter(decided_by=None, applied_at=None)
+
+
 class LinkChoice(models.Model):
     """What the link step does with one contact. Two may point at one Xero contact until the gate.
 
@@ -61,6 +79,7 @@ class LinkChoice(models.Model):
     xero_contact = models.ForeignKey(
         XeroContact, models.SET_NULL, null=True, blank=True, related_name="link_choices"
     )
+    certainty = models.CharField(max_length=10, choices=Certainty, default=Certainty.NONE)
     score = models.FloatField("probability", default=0)
     reasons = models.JSONField(default=list, blank=True)
     alternatives = models.JSONField(default=list, blank=True)
@@ -79,6 +98,8 @@ class LinkChoice(models.Model):
     applied_at = models.DateTimeField(null=True, blank=True)
     # Our contact's fields that Xero's data replaced, as they were: enough to put them back.
     before = models.JSONField(default=dict, blank=True)
+
+    objects = LinkChoiceQuerySet.as_manager()
 
     class Meta:
         constraints = (
