@@ -27,10 +27,12 @@ class SameBusiness(models.BaseConstraint):
         field = model._meta.get_field(self.field)
         assert isinstance(field, models.ForeignKey)
         target = field.related_model._meta
+        # Deferrable: undoing a merge moves both ends within one transaction.
         return (
-            f"CONSTRAINT {quote(str(self.name))} FOREIGN KEY ({quote('business_id')}, "
+            f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({quote('business_id')}, "
             f"{quote(field.column)}) REFERENCES {quote(target.db_table)} "
-            f"({quote('business_id')}, {quote(target.pk.column)}) DEFERRABLE INITIALLY DEFERRED"
+            f"({quote('business_id')}, {quote(str(target.pk.column))}) "
+            "DEFERRABLE INITIALLY DEFERRED"
         )
 
     def create_sql(
@@ -45,7 +47,7 @@ class SameBusiness(models.BaseConstraint):
     ) -> str:
         assert model is not None and schema_editor is not None
         quote = schema_editor.quote_name
-        return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(str(self.name))}"
+        return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
 
     def validate(
         self,
