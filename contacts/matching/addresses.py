@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from rapidfuzz.distance import OSA
+
 from contacts.matching.text import fold, words
 
 # Street types by their usual abbreviations (Australia Post, "Street types"; USPS Publication 28, appendix C1).
@@ -29,6 +31,10 @@ _UNIT = re.compile(
     r"(\d+[a-z]?)\b[\s,/-]*|\b(\d+[a-z]?)\s*/\s*(?=\d)|#\s*(\d+)"
 )
 _HOUSE = re.compile(r"\b(\d+)([a-z]?)\b(?:\s*-\s*\d+)?")
+
+
+# Types long enough to be known by their spelling when mistyped.
+_LONG_TYPES = tuple(kind for kind in _STREET_TYPES if len(kind) >= 5)
 
 
 class Address(NamedTuple):
@@ -73,7 +79,25 @@ def _read_line(text: str) -> _Line:
     split = [_CANONICAL.get(w, w) for w in words(text)]
     # Up to the street type: what follows is a corner, a suburb or a shopping centre.
     at = next((i for i, w in enumerate(split) if w in STREET_TYPES and i), None)
-    return _Line(number, "".join(split[:at]), at is not None)
+    if at is not None:
+        return _Line(number, "".join(split[:at]), True)
+    return _without_mistyped_type(number, split)
+
+
+def _without_mistyped_type(number: str, split: list[str]) -> _Line:
+    """Drop a street type that is mistyped ("banks xtreet") or has lost its space ("murranjis treet")."""
+    if len(split) > 1 and len(split[-1]) >= 5 and _is_nearly_type(split[-1]):
+        return _Line(number, "".join(split[:-1]), True)
+    run = "".join(split)
+    for kind in _LONG_TYPES:
+        if run.endswith(kind) and len(run) >= len(kind) + 3:
+            return _Line(number, run.removesuffix(kind), True)
+    return _Line(number, run, False)
+
+
+@lru_cache(maxsize=2048)
+def _is_nearly_type(word: str) -> bool:
+    return any(OSA.distance(word, kind, score_cutoff=1) <= 1 for kind in _LONG_TYPES)
 
 
 def _join_lines(lines: list[_Line], unit: str, box: str) -> Address:

@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from contacts.matching.encode import Bags, Bools, Codes, Floats, Ints, WordTable
+from contacts.matching.names import GIVEN
 from contacts.matching.weights import WORDS
 
 EXACT, TYPO, TWO_TYPOS, SHORT_FORM, INITIAL = 1, 2, 3, 4, 5
@@ -21,11 +22,15 @@ EXACT, TYPO, TWO_TYPOS, SHORT_FORM, INITIAL = 1, 2, 3, 4, 5
 
 @dataclass(slots=True)
 class Aligned:
-    """The outcome per pair: evidence of all partners, that of the best one, and what was left over."""
+    """The outcome per pair: evidence of all partners, that of the best one, and what was left over.
+
+    `best` counts two given names for less: relatives share a surname. `roles` has a bit for each role shared.
+    """
 
     evidence: Floats
     best: Floats
     partners: Ints
+    roles: Ints
     left_over_a: Floats
     left_over_b: Floats
     known: Bools
@@ -33,11 +38,16 @@ class Aligned:
 
 @dataclass(slots=True)
 class _Combinations:
-    """Every word of one name with every word of the other: pair, word codes, and the words' own places."""
+    """Every word of one name with every word of the other.
+
+    For each: its pair, the word codes, the words' spots in their bags, and their places among the words compared.
+    """
 
     pair: Ints
     a: Ints
     b: Ints
+    spot_a: Ints
+    spot_b: Ints
     place_a: Ints
     place_b: Ints
 
@@ -52,12 +62,17 @@ def align(
     chosen = _greedy(every, evidence)
     pair = every.pair[chosen]
     won = evidence[chosen]
+    role_a, role_b = left.roles[every.spot_a[chosen]], right.roles[every.spot_b[chosen]]
+    both_given = (role_a == GIVEN) & (role_b == GIVEN)
     best = np.zeros(n)
-    np.maximum.at(best, pair, won)
+    np.maximum.at(best, pair, won - WORDS.given_name_shared * both_given)
+    roles = np.zeros(n, np.int64)
+    np.bitwise_or.at(roles, pair, np.where(role_a == role_b, role_a, 0))
     return Aligned(
         evidence=np.bincount(pair, weights=won, minlength=n),
         best=best,
         partners=np.bincount(pair, minlength=n),
+        roles=roles,
         left_over_a=_importance(left, i, table) - _sum(table, every.a[chosen], pair, n),
         left_over_b=_importance(right, j, table) - _sum(table, every.b[chosen], pair, n),
         known=(left.sizes[i] > 0) & (right.sizes[j] > 0),
@@ -70,10 +85,13 @@ def _combinations(left: Bags, i: Ints, right: Bags, j: Ints) -> _Combinations:
     pair = np.repeat(np.arange(len(i)), total)
     within = np.arange(len(pair)) - np.repeat(np.cumsum(total) - total, total)
     at_a, at_b = within // np.maximum(size_b[pair], 1), within % np.maximum(size_b[pair], 1)
+    spot_a, spot_b = left.offsets[i][pair] + at_a, right.offsets[j][pair] + at_b
     return _Combinations(
         pair,
-        left.words[left.offsets[i][pair] + at_a],
-        right.words[right.offsets[j][pair] + at_b],
+        left.words[spot_a],
+        right.words[spot_b],
+        spot_a,
+        spot_b,
         (np.cumsum(size_a) - size_a)[pair] + at_a,
         (np.cumsum(size_b) - size_b)[pair] + at_b,
     )

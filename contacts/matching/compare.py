@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from contacts.matching import fields as f
-from contacts.matching.bags import Aligned, align
+from contacts.matching.compare_names import NamesCompared, compare_names, compare_persons
 from contacts.matching.encode import Bools, Codes, Encoded, Floats, Ints
 from contacts.matching.prepare import SLOTS
 
@@ -24,7 +24,7 @@ CITY_LIKENESS = 0.72
 class Compared:
     """What came out for each pair: name alignment, an outcome and a chance per field."""
 
-    name: Aligned
+    name: NamesCompared
     outcomes: dict[str, Ints]
     chances: dict[str, Floats]
 
@@ -37,9 +37,9 @@ def compare(data: Encoded, i: Ints, j: Ints) -> Compared:
         outcomes[field], chances[field] = _compare_code(data, field, i, j, slots)
     outcomes["email"], chances["email"] = _compare_email(data, i, j)
     outcomes["address"], chances["address"], outcomes["place"], chances["place"] = _best_address(data, i, j)
-    name = _compare_names(data, i, j)
-    outcomes["person"], chances["person"] = _compare_person(data, i, j)
-    return Compared(name, outcomes, chances)
+    outcomes["other"], chances["other"] = _compare_other_line(data, i, j)
+    outcomes["person"], chances["person"] = compare_persons(data, i, j)
+    return Compared(compare_names(data, i, j), outcomes, chances)
 
 
 def _compare_code(data: Encoded, field: str, i: Ints, j: Ints, slots: int) -> tuple[Ints, Floats]:
@@ -91,36 +91,6 @@ def _compare_email(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats]:
     near = ask[_distance(codes["email"], a[ask, 0], b[ask, 0], 2) <= 2]
     outcome[near] = f.NEAR
     chance[near] = np.nan
-    return outcome, chance
-
-
-def _compare_names(data: Encoded, i: Ints, j: Ints) -> Aligned:
-    return align(
-        data.left.names, i, data.right.names, j, data.codes["word"], data.words, 1 / max(data.records, 1)
-    )
-
-
-def _compare_person(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats]:
-    """Compare persons beside the names; a person also meets the other side's name when that side names none."""
-    left, right = data.left, data.right
-    outcome = np.zeros(len(i), np.int64)
-    chance = np.full(len(i), np.nan)
-    has_a, has_b = left.persons.sizes[i] > 0, right.persons.sizes[j] > 0
-    for ask, bags_a, bags_b, against in (
-        (has_a & has_b, left.persons, right.persons, True),
-        (has_a & ~has_b, left.persons, right.names, False),
-        (~has_a & has_b, left.names, right.persons, False),
-    ):
-        at = np.flatnonzero(ask)
-        found = align(bags_a, i[at], bags_b, j[at], data.codes["word"], data.words, 1 / max(data.records, 1))
-        rest = np.minimum(found.left_over_a, found.left_over_b)
-        if not against:
-            rest = found.left_over_a if bags_a is left.persons else found.left_over_b
-        same = (found.partners > 0) & (rest < 0.5)
-        partly = (found.partners > 0) & ~same
-        # Words are credited as in names: chance = rate / exp(evidence), with the rate of full agreement.
-        chance[at[same]] = np.clip(f.PERSON.rates[0, f.EQUAL] / np.exp(found.evidence[same]), 1e-6, 0.5)
-        outcome[at] = np.where(same, f.EQUAL, np.where(partly & against, f.NEAR, f.DIFFERENT if against else 0))
     return outcome, chance
 
 
@@ -203,6 +173,13 @@ def _compare_street(data: Encoded, a: dict[str, Ints], b: dict[str, Ints]) -> tu
     chance[differs] = numbers.share[a["number"][differs]]
     _mark_units_and_boxes(data, outcome, chance, a, b)
     return outcome, chance
+
+
+def _compare_other_line(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats]:
+    codes = data.codes["street"]
+    a, b = data.left.columns["other"][i, 0], data.right.columns["other"][j, 0]
+    outcome = _state(codes, a, b, STREET_LIKENESS)
+    return outcome, np.where(outcome == f.EQUAL, codes.share[a], np.nan)
 
 
 def _use_other_line(codes: Codes, street: Ints, a: dict[str, Ints], b: dict[str, Ints]) -> None:

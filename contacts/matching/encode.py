@@ -30,6 +30,7 @@ class Codes:
     ids: dict[str, int] = field(default_factory=dict)
     share: Floats = field(default_factory=lambda: np.zeros(0))
     texts: npt.NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, dtype=object))
+    length: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def code(self, value: str) -> int:
         """Return the code of a value, a new one if it is new; -1 for blank."""
@@ -38,6 +39,7 @@ class Codes:
     def finish(self, uses: Sequence[Ints], records: int, share_of: ShareOf | None) -> None:
         """Fix texts and shares once all values are in."""
         self.texts = np.array([*self.ids, ""], dtype=object)
+        self.length = np.array([len(value) for value in self.texts], np.int64)
         if share_of is not None:
             self.share = np.array([share_of(self.kind, value) for value in self.ids] + [1.0])
             return
@@ -52,6 +54,7 @@ class Bags:
 
     offsets: Ints
     words: Ints
+    roles: Ints
 
     @property
     def sizes(self) -> Ints:
@@ -66,6 +69,7 @@ class Side:
     size: int
     names: Bags
     persons: Bags
+    firm: Bools
     columns: dict[str, Ints]
 
 
@@ -125,7 +129,7 @@ def encode(
     records: int | None = None,
 ) -> Encoded:
     """Turn one list (right is None) or two into columns."""
-    codes = {kind: Codes(kind) for kind in ("word", "tax", "account", *(k for _, k, _ in _SLOTTED))}
+    codes = {kind: Codes(kind) for kind in ("word", "joined", "tax", "account", *(k for _, k, _ in _SLOTTED))}
     sides = [_encode_side(rows, codes) for rows in ((left,) if right is None else (left, right))]
     total = records or sum(side.size for side in sides)
     for kind, table in codes.items():
@@ -140,17 +144,27 @@ def _encode_side(rows: Sequence[Prepared], codes: dict[str, Codes]) -> Side:
         for name, kind, read in _SLOTTED
     }
     columns["tax"] = np.array([codes["tax"].code(r.tax) for r in rows], np.int64)
+    columns["joined"] = np.array([codes["joined"].code("".join(r.words)) for r in rows], np.int64)
     columns["account"] = np.array([codes["account"].code(r.account) for r in rows], np.int64)
-    word = codes["word"]
     return Side(
-        len(rows), _bags([r.words for r in rows], word), _bags([r.person for r in rows], word), columns
+        len(rows),
+        _bags([r.words for r in rows], [r.roles for r in rows], codes["word"]),
+        _bags([r.person for r in rows], [(0,) * len(r.person) for r in rows], codes["word"]),
+        np.array([r.firm for r in rows], np.bool_),
+        columns,
     )
 
 
-def _bags(bags: Sequence[tuple[str, ...]], codes: Codes) -> Bags:
+def _bags(
+    bags: Sequence[tuple[str, ...]], roles: Sequence[tuple[int, ...]], codes: Codes
+) -> Bags:
     offsets = np.zeros(len(bags) + 1, np.int64)
     np.cumsum([len(bag) for bag in bags], out=offsets[1:])
-    return Bags(offsets, np.array([codes.code(word) for bag in bags for word in bag], np.int64))
+    return Bags(
+        offsets,
+        np.array([codes.code(word) for bag in bags for word in bag], np.int64),
+        np.array([role for bag in roles for role in bag], np.int64),
+    )
 
 
 def _uses(sides: Sequence[Side], kind: str) -> list[Ints]:

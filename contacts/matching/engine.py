@@ -8,6 +8,7 @@ import numpy as np
 from contacts.matching.bags import Aligned
 from contacts.matching.candidates import find_candidates
 from contacts.matching.compare import Compared, compare
+from contacts.matching.compare_names import NamesCompared
 from contacts.matching.encode import Encoded, Floats, Ints, encode
 from contacts.matching.prepare import Prepared, prepare
 from contacts.matching.records import Record
@@ -75,9 +76,10 @@ def probability(odds: Floats) -> Floats:
 
 def _compact(compared: Compared) -> Compared:
     """Keep a chunk in a quarter of the memory; the precision lost is far below any threshold."""
-    name = Aligned(*(_small(getattr(compared.name, f.name)) for f in fields(Aligned)))
+    aligned = Aligned(*(_small(getattr(compared.name.aligned, f.name)) for f in fields(Aligned)))
+    name = compared.name
     return Compared(
-        name,
+        NamesCompared(aligned, _small(name.joined), name.persons, name.mixed),
         {k: v.astype(np.int8) for k, v in compared.outcomes.items()},
         {k: v.astype(np.float32) for k, v in compared.chances.items()},
     )
@@ -88,8 +90,15 @@ def _small(column: Floats) -> Floats:
 
 
 def _joined(parts: Sequence[Compared]) -> Compared:
-    name = Aligned(
-        *(np.concatenate([getattr(p.name, f.name) for p in parts]) for f in fields(Aligned))
+    names = [part.name for part in parts]
+    aligned = Aligned(
+        *(np.concatenate([getattr(n.aligned, f.name) for n in names]) for f in fields(Aligned))
+    )
+    name = NamesCompared(
+        aligned,
+        np.concatenate([n.joined for n in names]),
+        np.concatenate([n.persons for n in names]),
+        np.concatenate([n.mixed for n in names]),
     )
     return Compared(
         name,

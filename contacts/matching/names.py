@@ -10,6 +10,7 @@ from typing import NamedTuple
 from contacts.matching.text import fold, words
 from contacts.matching.word_lists import (
     ABBREVIATIONS,
+    COMMON_IN_FIRMS,
     FILLERS,
     LEGAL_FORMS,
     LEGAL_PHRASES,
@@ -26,25 +27,43 @@ _PHRASES = re.compile(r"\b(?:" + "|".join(LEGAL_PHRASES) + r")\b")
 _DROPPED = TITLES | LEGAL_FORMS | FILLERS
 
 
+# What a word is, where the record says so: a given name or a surname.
+UNKNOWN_ROLE, GIVEN, SURNAME = 0, 1, 2
+
+
 class Name(NamedTuple):
-    """The words of the name itself, and of a person named beside it (contact person, "J Smith T/A ...")."""
+    """The words of the name itself, and of a person named beside it (contact person, "J Smith T/A ...").
+
+    `roles` stand beside `words`; `firm` says that the name has a legal form or a word that only firms use.
+    """
 
     words: tuple[str, ...]
     person: tuple[str, ...]
+    roles: tuple[int, ...]
+    firm: bool
 
 
 def read_name(name: str, first_name: str = "", last_name: str = "") -> Name:
     """Read a contact's name; without one, the person's name serves."""
-    person = name_words(f"{first_name} {last_name}") if first_name or last_name else ()
+    given, surname = name_words(first_name), name_words(last_name)
+    person = (*given, *surname)
     folded = fold(name)
     trading = _TRADING_AS.split(folded, maxsplit=1) if "t" in folded or "k" in folded else [folded]
     if len(trading) == 2 and trading[1].strip():
         person = name_words(trading[0]) or person
         folded = trading[1]
-    own = name_words(folded)
-    if not own:
-        return Name(person, ())
-    return Name(own, () if set(person) <= set(own) else person)
+    own = name_words(folded) or person
+    if set(own) <= set(person):
+        # The fields of a person are the better source: "Smith, J" may stand beside "John", "Smith".
+        roles = (GIVEN,) * len(given) + (SURNAME,) * len(surname)
+        known = len(roles) == len(person)
+        return Name(person, (), roles if known else (UNKNOWN_ROLE,) * len(person), False)
+    beside = () if set(person) <= set(own) else person
+    return Name(own, beside, (UNKNOWN_ROLE,) * len(own), _is_firm(folded))
+
+
+def _is_firm(folded: str) -> bool:
+    return any(word in LEGAL_FORMS or word in COMMON_IN_FIRMS for word in words(folded))
 
 
 def name_words(value: str) -> tuple[str, ...]:

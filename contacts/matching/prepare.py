@@ -35,6 +35,8 @@ class Prepared(NamedTuple):
     id: str
     words: tuple[str, ...]
     person: tuple[str, ...]
+    roles: tuple[int, ...]
+    firm: bool
     emails: tuple[Email, ...]
     landlines: tuple[str, ...]
     mobiles: tuple[str, ...]
@@ -51,6 +53,8 @@ def prepare(record: Record) -> Prepared:
         record.id,
         name.words,
         name.person,
+        name.roles,
+        name.firm,
         _emails((record.email, *record.emails[:4])),
         landlines,
         mobiles,

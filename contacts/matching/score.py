@@ -17,6 +17,8 @@ import numpy as np
 from contacts.matching import fields as f
 from contacts.matching.compare import Compared, compare
 from contacts.matching.encode import Encoded, Floats, Ints
+from contacts.matching.households import related_persons
+from contacts.matching.name_evidence import name_evidence
 from contacts.matching.weights import (
     BRANCH,
     EXPECTED_BRANCHES,
@@ -25,7 +27,6 @@ from contacts.matching.weights import (
     RELATED,
     SAME,
     SHRINKAGE,
-    WORDS,
 )
 
 UNRELATED = 3
@@ -36,10 +37,14 @@ _SAMPLE_PRIOR = 500.0
 
 @dataclass(slots=True)
 class Model:
-    """What is known of a pair of lists: rates per field and explanation, and prior log odds per explanation."""
+    """What is known of a pair of lists: rates per field and explanation, and prior log odds per explanation.
+
+    `related_persons` is what the lists say about relatives, as log odds on top of the prior of RELATED.
+    """
 
     rates: dict[str, Floats]
     log_prior: Floats
+    related_persons: float = 0.0
 
 
 def fixed_model(data: Encoded, *, one_list: bool) -> Model:
@@ -75,7 +80,14 @@ def _blend(counts: Floats, rates: Floats, groups: Ints, weight: float) -> Floats
 
 def evidence(model: Model, compared: Compared) -> Floats:
     """Return the summed log evidence, shape (3, pairs), of SAME, RELATED and BRANCH against UNRELATED."""
-    total = name_evidence(compared)
+    total = field_evidence(model, compared) + name_evidence(compared)
+    total[RELATED] += model.related_persons * compared.name.persons
+    return total
+
+
+def field_evidence(model: Model, compared: Compared) -> Floats:
+    """Return the same of all fields but the name."""
+    total = np.zeros((3, len(compared.outcomes["email"])))
     for field, table in f.TABLES.items():
         outcome, chance = compared.outcomes[field], compared.chances[field]
         known = table.groups[outcome] != f.NOTHING
@@ -84,19 +96,6 @@ def evidence(model: Model, compared: Compared) -> Floats:
         ratio = np.log(rates[:3, outcome]) - np.log(np.maximum(unrelated, 1e-9))
         total += np.where(known, ratio, 0.0)
     return total
-
-
-def name_evidence(compared: Compared) -> Floats:
-    """Return the evidence of the names under the three explanations."""
-    name = compared.name
-    contradiction = np.minimum(name.left_over_a, name.left_over_b)
-    addition = np.abs(name.left_over_a - name.left_over_b)
-    same = name.evidence - WORDS.both_left_over * contradiction - WORDS.one_left_over * addition
-    # Related contacts share a surname at best: the one best word counts, and only every other time.
-    related = np.log(0.5 + 0.5 * np.exp(np.minimum(name.best, 20.0)))
-    branch = name.evidence - WORDS.both_left_over * contradiction - 0.5 * WORDS.one_left_over * addition
-    total = np.stack([same, related, branch])
-    return np.where(name.known, total, 0.0)
 
 
 def log_odds(model: Model, total: Floats) -> Floats:
@@ -120,4 +119,5 @@ def reestimate(model: Model, data: Encoded, compared: Compared, same: Floats, *,
     prior = model.log_prior.copy()
     # Between one in fifty and nearly all: a bad first estimate must not switch the matcher off, or wide open.
     prior[SAME] += np.log(np.clip(partners, 0.02, 0.95) / EXPECTED_PARTNERS)
-    return Model(rates, prior)
+    relatives = related_persons(compared, field_evidence(model, compared)[SAME])
+    return Model(rates, prior, relatives)

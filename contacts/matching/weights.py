@@ -31,6 +31,11 @@ class WordRates:
     initial_chance: float
     both_left_over: float
     one_left_over: float
+    most_contradiction: float
+    most_contradiction_mixed: float
+    owner_for_firm: float
+    given_name_shared: float
+    persons_branch: float
 
 
 WORDS = WordRates(
@@ -41,6 +46,15 @@ WORDS = WordRates(
     initial_chance=0.08,
     both_left_over=3.0,
     one_left_over=0.7,
+    # Left-over words of one name are not independent: a renamed firm differs in all of them at once.
+    most_contradiction=5.0,
+    # A person in one list and a firm in the other differ in every word when the owner stands for the firm.
+    most_contradiction_mixed=3.5,
+    owner_for_firm=-1.0,
+    # Relatives and housemates share a given name by chance only, about a fifth as often as a surname.
+    given_name_shared=1.6,
+    # Persons have no branches; namesakes by chance are in UNRELATED already, by the shares of their words.
+    persons_branch=-2.0,
 )
 
 # Partners, related contacts and branches that a record is expected to have in the list before anything is known.
