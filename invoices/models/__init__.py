@@ -2,6 +2,7 @@ from invoices.models.invoice import (
     Invoice,
     InvoiceLine,
     InvoiceSequence,
+    InvoiceState,
     InvoiceStatus,
     TaxMode,
 )
@@ -12,6 +13,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceSequence",
+    "InvoiceState",
     "InvoiceStatus",
     "Payment",
     "PaymentMethod",

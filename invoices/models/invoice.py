@@ -1,15 +1,22 @@
 """Invoice and its lines. Amounts are computed by invoices.totals and stored."""
 
-from decimal import Decimal
+import datetime as dt
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from businesses.constraints import SameBusiness, business_and_id
 from businesses.fields import PublicKey, TimeStamped
-from businesses.models import Business
+from businesses.models import Business, User
 from contacts.models import Contact, Pool
+from contacts.search import fold, search_key
+from invoices import totals
+from invoices.dates import today
+from invoices.errors import InvoiceRefused
 from invoices.models.product import Product, TaxRate
 
 
@@ -22,9 +29,62 @@ class InvoiceStatus(models.TextChoices):
 class TaxMode(models.TextChoices):
     """Xero's LineAmountTypes."""
 
-    EXCLUSIVE = "Exclusive", "Prices without tax"
-    INCLUSIVE = "Inclusive", "Prices include tax"
-    NO_TAX = "NoTax", "No tax"
+    EXCLUSIVE = totals.EXCLUSIVE, "Prices without tax"
+    INCLUSIVE = totals.INCLUSIVE, "Prices include tax"
+    NO_TAX = totals.NO_TAX, "No tax"
+
+
+class InvoiceState(models.TextChoices):
+    """What a person sees: the status, and for issued invoices what follows from payments."""
+
+    DRAFT = "draft", "Draft"
+    AWAITING = "awaiting", "Awaiting payment"
+    PART_PAID = "part_paid", "Part paid"
+    OVERDUE = "overdue", "Overdue"
+    PAID = "paid", "Paid"
+    VOID = "void", "Void"
+
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    """States are compared, not summed: equal decimals are stored equal on every database."""
+
+    def drafts(self) -> "InvoiceQuerySet":
+        return self.filter(status=InvoiceStatus.DRAFT)
+
+    def issued(self) -> "InvoiceQuerySet":
+        return self.filter(status=InvoiceStatus.ISSUED)
+
+    def void(self) -> "InvoiceQuerySet":
+        return self.filter(status=InvoiceStatus.VOID)
+
+    def unpaid(self) -> "InvoiceQuerySet":
+        """Issued with something still to pay, overdue or not."""
+        return self.issued().filter(amount_paid__lt=models.F("total"))
+
+    def overdue(self, *, on: dt.date) -> "InvoiceQuerySet":
+        return self.unpaid().filter(due_date__lt=on)
+
+    def paid(self) -> "InvoiceQuerySet":
+        return self.issued().filter(amount_paid__gte=models.F("total"))
+
+    def search(self, query: str) -> "InvoiceQuerySet":
+        """Keep invoices where every word stands in the invoice, its contact or its total."""
+        condition = models.Q()
+        for word in fold(query).split():
+            condition &= _word_matches(word)
+        return self.filter(condition)
+
+
+def _word_matches(word: str) -> models.Q:
+    condition = models.Q(search_key__contains=word) | models.Q(contact__search_key__contains=word)
+    try:
+        amount = Decimal(word)
+    except InvalidOperation:
+        return condition
+    # NaN and figures beyond the column would not reach the database.
+    if amount.is_finite() and abs(amount) < Decimal(10) ** 12:
+        condition |= models.Q(total=amount.quantize(Decimal("0.01")))
+    return condition
 
 
 class InvoiceSequence(models.Model):
@@ -63,8 +123,16 @@ class Invoice(PublicKey, TimeStamped):
     total = models.DecimalField(max_digits=14, decimal_places=2, default=0, editable=False)
     amount_paid = models.DecimalField(max_digits=14, decimal_places=2, default=0, editable=False)
     issued_at = models.DateTimeField(null=True, blank=True, editable=False)
+    issued_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     voided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    voided_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     search_key = models.TextField(blank=True, editable=False)
+
+    objects = InvoiceQuerySet.as_manager()
 
     class Meta:
         ordering = ("-date", "-number", "-created_at")
@@ -93,12 +161,73 @@ class Invoice(PublicKey, TimeStamped):
     def __str__(self) -> str:
         return self.number or "Draft invoice"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_key = search_key([self.number, self.reference, self.notes])
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "search_key", "updated_at"}
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         return reverse("invoices:detail", args=[self.business.slug, self.pk])
 
     @property
     def amount_due(self) -> Decimal:
         return self.total - self.amount_paid
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == InvoiceStatus.DRAFT
+
+    @property
+    def is_issued(self) -> bool:
+        return self.status == InvoiceStatus.ISSUED
+
+    @property
+    def is_void(self) -> bool:
+        return self.status == InvoiceStatus.VOID
+
+    @property
+    def may_be_edited(self) -> bool:
+        """Drafts, and issued invoices until the first payment."""
+        return self.is_draft or (self.is_issued and not self.amount_paid)
+
+    @property
+    def may_be_paid(self) -> bool:
+        return self.is_issued and self.amount_due > 0
+
+    @property
+    def may_be_voided(self) -> bool:
+        return self.is_issued and not self.amount_paid
+
+    @property
+    def state(self) -> InvoiceState:
+        """The state today, by the business's clock."""
+        if not self.is_issued:
+            return InvoiceState(self.status)
+        if self.amount_due <= 0:
+            return InvoiceState.PAID
+        if self.due_date < today(self.business):
+            return InvoiceState.OVERDUE
+        return InvoiceState.PART_PAID if self.amount_paid else InvoiceState.AWAITING
+
+    def issue(self, *, number: str, by: User | None) -> None:
+        """Become a tax invoice with its number; the caller saves."""
+        if not self.is_draft:
+            raise InvoiceRefused(f"{self} has already been issued.")
+        self.status = InvoiceStatus.ISSUED
+        self.number = number
+        self.issued_at, self.issued_by = timezone.now(), by
+
+    def void(self, *, by: User | None) -> None:
+        """Cancel an issued invoice; it keeps its number. The caller saves."""
+        if self.is_draft:
+            raise InvoiceRefused("A draft has no number to keep: delete it instead of voiding it.")
+        if self.is_void:
+            raise InvoiceRefused(f"{self} is void already.")
+        if self.amount_paid:
+            raise InvoiceRefused(f"{self} has payments. Reverse them first, then void the invoice.")
+        self.status = InvoiceStatus.VOID
+        self.voided_at, self.voided_by = timezone.now(), by
 
 
 class InvoiceLine(PublicKey):

@@ -4,10 +4,12 @@ from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import timezone
 
 from businesses.constraints import SameBusiness, business_and_id
 from businesses.fields import PublicKey, TimeStamped
-from businesses.models import Business
+from businesses.models import Business, User
+from invoices.errors import InvoiceRefused
 from invoices.models.invoice import Invoice
 
 
@@ -21,6 +23,11 @@ class PaymentMethod(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def standing(self) -> "PaymentQuerySet":
+        return self.filter(reversed_at=None)
+
+
 class Payment(PublicKey, TimeStamped):
     business = models.ForeignKey(Business, models.PROTECT, related_name="payments")
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments")
@@ -32,7 +39,15 @@ class Payment(PublicKey, TimeStamped):
         max_length=20, choices=PaymentMethod, default=PaymentMethod.BANK_TRANSFER
     )
     reference = models.CharField(max_length=255, blank=True)
+    recorded_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     reversed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reversed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         ordering = ("date", "created_at")
@@ -44,3 +59,13 @@ class Payment(PublicKey, TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.amount} on {self.date}"
+
+    @property
+    def is_reversed(self) -> bool:
+        return self.reversed_at is not None
+
+    def reverse(self, *, by: User | None) -> None:
+        """Take the payment back; the caller saves it and the invoice."""
+        if self.is_reversed:
+            raise InvoiceRefused("This payment has been reversed already.")
+        self.reversed_at, self.reversed_by = timezone.now(), by
