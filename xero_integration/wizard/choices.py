@@ -1,0 +1,262 @@
+"""The link step's choices: who is listed, which two point at one Xero contact, and the gate.
+
+Two rows may point at one Xero contact while a person is choosing; the gate lets nobody on until
+that is settled. All lists are counted and filtered by the database: they hold 5,000 rows and more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from businesses.models import User
+from contacts.models import Contact
+from xero_integration.models import (
+    Connection,
+    Keep,
+    Kind,
+    Link,
+    LinkAction,
+    LinkChoice,
+    XeroContact,
+)
+from xero_integration.models.wizard import LinkChoiceQuerySet
+
+# SQLite allows 32,766 variables in a statement; a few hundred rows at a time stay far below.
+CHUNK = 500
+
+
+class Filter(models.TextChoices):
+    """The tabs over the list."""
+
+    ALL = "all", "All"
+    NEEDS_A_LOOK = "needs", "Needs a look"
+    LINKED = "linked", "Linked"
+    CREATE = "create", "Create in Xero"
+    LEFT_OUT = "left_out", "Left out"
+    CONFLICT = "conflict", "Contact already selected"
+
+
+def listed(connection: Connection) -> LinkChoiceQuerySet:
+    return LinkChoice.objects.listed().filter(connection=connection)
+
+
+def missing(connection: Connection) -> models.QuerySet[Contact]:
+    """Contacts in use without a row yet: they came after the suggestions were made."""
+    have = LinkChoice.objects.filter(connection=connection, contact=OuterRef("pk"))
+    return Contact.objects.active().filter(~Exists(have), business=connection.business_id)
+
+
+def conflicted() -> Q:
+    """The condition "Contact already selected": somebody else points at the same Xero contact."""
+    return Q(action=LinkAction.LINK) & (Q(Exists(_rivals())) | Q(Exists(_holders())))
+
+
+def _rivals() -> models.QuerySet[LinkChoice]:
+    """Other listed rows that link the same Xero contact."""
+    return (
+        LinkChoice.objects.listed()
+        .filter(connection=OuterRef("connection"), xero_contact=OuterRef("xero_contact"))
+        .filter(action=LinkAction.LINK)
+        .exclude(pk=OuterRef("pk"))
+    )
+
+
+def _holders() -> models.QuerySet[Link]:
+    """Links that stand already, to another contact of ours that is not about to let go."""
+    letting_go = LinkChoice.objects.listed().filter(
+        connection=OuterRef("connection"), contact=OuterRef("object_id"), applied_at=None
+    )
+    return (
+        Link.objects.current()
+        .filter(~Exists(letting_go), connection=OuterRef("connection"), kind=Kind.CONTACT)
+        .filter(xero_id=OuterRef("xero_contact__xero_id"))
+        .exclude(object_id=OuterRef("contact"))
+    )
+
+
+def undecided() -> Q:
+    """The condition "Needs a look": nothing chosen, or a Xero contact that is archived by now."""
+    gone = Q(action=LinkAction.LINK, applied_at=None) & ~Q(xero_contact__status="ACTIVE")
+    return Q(action=LinkAction.UNDECIDED) | gone
+
+
+CONDITIONS = {
+    Filter.ALL: Q,
+    Filter.NEEDS_A_LOOK: undecided,
+    Filter.LINKED: lambda: Q(action=LinkAction.LINK),
+    Filter.CREATE: lambda: Q(action=LinkAction.CREATE),
+    Filter.LEFT_OUT: lambda: Q(action=LinkAction.LEAVE),
+    Filter.CONFLICT: conflicted,
+}
+
+
+def filtered(connection: Connection, *, show: Filter, query: str = "") -> LinkChoiceQuerySet:
+    """Return the rows of one tab whose names, on either side, hold the words of `query`."""
+    rows = listed(connection).filter(CONDITIONS[show]())
+    if not query.strip():
+        return rows
+    ours = Contact.objects.filter(business=connection.business_id).search(query)
+    theirs = connection.xero_contacts.search(query)
+    return rows.filter(Q(contact__in=ours) | Q(xero_contact__in=theirs))
+
+
+def counts(connection: Connection) -> dict[Filter, int]:
+    """Return how many rows each tab holds."""
+    found = listed(connection).aggregate(
+        **{show.value: Count("pk", filter=CONDITIONS[show]()) for show in Filter if show != "all"},
+        all=Count("pk"),
+    )
+    return {show: found[show.value] for show in Filter}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What stands between the link step and the next."""
+
+    undecided: int
+    conflicts: int
+    missing: int
+
+    @property
+    def is_open(self) -> bool:
+        return not (self.undecided or self.conflicts or self.missing)
+
+
+def gate(connection: Connection) -> Gate:
+    found = counts(connection)
+    return Gate(
+        undecided=found[Filter.NEEDS_A_LOOK],
+        conflicts=found[Filter.CONFLICT],
+        missing=missing(connection).count(),
+    )
+
+
+@dataclass
+class Taken:
+    """Who else points at the Xero contacts of some rows: names by row key, and the rows."""
+
+    names: dict[int, list[str]] = field(default_factory=dict)
+    rows: dict[int, list[int]] = field(default_factory=dict)
+
+    def add(self, row: LinkChoice, *, name: str, other: int | None = None) -> None:
+        self.names.setdefault(row.pk, []).append(name)
+        if other is not None:
+            self.rows.setdefault(row.pk, []).append(other)
+
+
+def taken(connection: Connection, rows: Iterable[LinkChoice]) -> Taken:
+    """Say for each of `rows` who else has selected its Xero contact; three queries in all."""
+    linking = [row for row in rows if row.action == LinkAction.LINK]
+    found = Taken()
+    rivals: dict[int | None, list[LinkChoice]] = {}
+    targets = {row.xero_contact_id for row in linking}
+    same = listed(connection).filter(action=LinkAction.LINK, xero_contact__in=targets)
+    for rival in same.select_related("contact"):
+        rivals.setdefault(rival.xero_contact_id, []).append(rival)
+    for row in linking:
+        for rival in rivals[row.xero_contact_id]:
+            if rival.pk != row.pk:
+                found.add(row, name=rival.contact.name, other=rival.pk)
+    _add_holders(connection, linking, found)
+    return found
+
+
+def _add_holders(connection: Connection, linking: list[LinkChoice], found: Taken) -> None:
+    held = LinkChoice.objects.filter(
+        pk__in=[row.pk for row in linking if row.pk not in found.names]
+    )
+    holder = _holders().values("object_id")[:1]
+    by_row: dict[int, UUID] = dict(
+        held.annotate(holder=models.Subquery(holder))
+        .exclude(holder=None)
+        .values_list("pk", "holder")
+    )
+    names = dict(Contact.objects.filter(pk__in=by_row.values()).values_list("pk", "name"))
+    for row in linking:
+        if row.pk in by_row:
+            found.add(row, name=names.get(by_row[row.pk], "a contact that is archived here"))
+
+
+class WrongChoice(ValueError):
+    """A choice that cannot be: a Xero contact that is archived, or none for a link."""
+
+
+def choose(
+    choice: LinkChoice, *, action: LinkAction, by: User, xero_contact: XeroContact | None = None
+) -> LinkChoice:
+    """Store a person's decision for one contact. A later sync carries it out again.
+
+    Raises WrongChoice for a link without a Xero contact that is in use.
+    """
+    if action == LinkAction.LINK:
+        if xero_contact is None or xero_contact.status != "ACTIVE":
+            raise WrongChoice("That contact is archived in Xero. Choose another one.")
+        choice.xero_contact = xero_contact
+    choice.action = action
+    _stamp(choice, by=by)
+    choice.save()
+    return choice
+
+
+def keep_side(choice: LinkChoice, *, keep: str, by: User) -> LinkChoice:
+    """Override for one pair whose data is kept; an empty `keep` follows the whole list again."""
+    choice.keep = Keep(keep) if keep else ""
+    if choice.applied_at is not None:
+        _stamp(choice, by=by)
+    choice.save()
+    return choice
+
+
+def _stamp(choice: LinkChoice, *, by: User) -> None:
+    choice.decided_by = by
+    choice.decided_at = timezone.now()
+    choice.applied_at = None
+
+
+def accept(rows: LinkChoiceQuerySet, *, by: User) -> int:
+    """Link every undecided row of `rows` to its suggestion; return how many were.
+
+    A suggestion that another row has selected meanwhile is left for a person.
+    """
+    waiting = rows.filter(action=LinkAction.UNDECIDED, xero_contact__status="ACTIVE")
+    free = waiting.filter(~Exists(_rivals()), ~Exists(_holders()))
+    pairs = free.order_by("-score", "pk").values_list("xero_contact_id", "pk")
+    # Two undecided rows may hold one suggestion when lists were compared twice: the best wins.
+    best: dict[int | None, int] = {}
+    for target, pk in pairs:
+        best.setdefault(target, pk)
+    return _decide(list(best.values()), action=LinkAction.LINK, by=by)
+
+
+def set_all(rows: LinkChoiceQuerySet, *, action: LinkAction, by: User) -> int:
+    """Give every row of `rows` that is not linked in Xero yet the same `action`."""
+    if action == LinkAction.LINK:
+        raise WrongChoice("A link needs a Xero contact for each row.")
+    return _decide(
+        list(rows.filter(applied_at=None).values_list("pk", flat=True)), action=action, by=by
+    )
+
+
+def _decide(keys: list[int], *, action: LinkAction, by: User) -> int:
+    now = timezone.now()
+    with transaction.atomic():
+        for start in range(0, len(keys), CHUNK):
+            LinkChoice.objects.filter(pk__in=keys[start : start + CHUNK]).update(
+                action=action, decided_by=by, decided_at=now, applied_at=None
+            )
+    return len(keys)
+
+
+def hand_back(rows: LinkChoiceQuerySet) -> int:
+    """Forget the decisions in `rows`, so that the matcher proposes anew; return how many."""
+    keys = list(rows.filter(applied_at=None).values_list("pk", flat=True))
+    with transaction.atomic():
+        for start in range(0, len(keys), CHUNK):
+            LinkChoice.objects.filter(pk__in=keys[start : start + CHUNK]).update(
+                action=LinkAction.UNDECIDED, decided_by=None, decided_at=None
+            )
+    return len(keys)
