@@ -16,10 +16,15 @@ def fold(text: str) -> str:
     return PUNCTUATION.sub(" ", plain).strip()
 
 
+def digits(text: str) -> str:
+    """Return the digits of `text`, which is how phones are compared and found."""
+    return re.sub(r"\D", "", text)
+
+
 def search_key(values: Iterable[str], *, phones: Iterable[str] = ()) -> str:
     """Join what a row can be found by; phones are found by their digits alone."""
-    digits = (re.sub(r"\D", "", phone) for phone in phones)
-    return " ".join(part for part in (*map(fold, values), *digits) if part)[:4000]
+    numbers = map(digits, phones)
+    return " ".join(part for part in (*map(fold, values), *numbers) if part)[:4000]
 
 
 def matching(query: str) -> models.Q:
@@ -27,9 +32,9 @@ def matching(query: str) -> models.Q:
 
     A query that is a phone number with spaces or brackets is looked up by its digits.
     """
-    digits = re.sub(r"\D", "", query)
-    if len(digits) >= 6 and not re.search(r"[A-Za-z@]", query):
-        return models.Q(search_key__contains=digits)
+    number = digits(query)
+    if len(number) >= 6 and not re.search(r"[A-Za-z@]", query):
+        return models.Q(search_key__contains=number)
     condition = models.Q()
     for word in fold(query).split():
         condition &= models.Q(search_key__contains=word)

@@ -1,11 +1,13 @@
-import businesses.constraints
-import businesses.fields
+import uuid
+
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+import businesses.constraints
+import businesses.fields
 
 
 class Migration(migrations.Migration):

@@ -141,6 +141,27 @@ class Contact(PublicKey, TimeStamped):
         return [email for email in (self.email, *self.other_emails) if email]
 
     @property
+    def street_address(self) -> str:
+        """The street address, a line for each part."""
+        return self._address("street")
+
+    @property
+    def postal_address(self) -> str:
+        return self._address("postal")
+
+    def _address(self, kind: str) -> str:
+        parts = ("line1", "line2", "city", "region", "code", "country")
+        line1, line2, city, region, code, country = (getattr(self, f"{kind}_{p}") for p in parts)
+        town = " ".join(part for part in (city, region, code) if part)
+        return "\n".join(part for part in (line1, line2, town, country) if part)
+
+    @property
+    def terms_text(self) -> str:
+        days, kind = self.effective_terms
+        own = "" if self.terms_days is not None and self.terms_type else " (as usual)"
+        return f"{days} {TermsType(kind).label}{own}"
+
+    @property
     def effective_terms(self) -> tuple[int, str]:
         """(days, kind) of this contact's own payment terms, or else of the business's."""
         if self.terms_days is None or not self.terms_type:

@@ -1,0 +1,1 @@
+"""Forms of contacts, one file per subject."""
