@@ -68,7 +68,7 @@ def post_data_invalid(message: str) -> Answer:
 
 def problem(status: int, title: str, detail: str) -> Answer:
     """Answer as Xero's gateway does, before the accounting API is reached."""
-    payload = {
+    payload: Json = {
         "Type": None,
         "Title": title,
         "Status": status,

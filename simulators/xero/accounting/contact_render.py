@@ -92,13 +92,15 @@ def render_phone(kind: str, phone: Mapping[str, str]) -> Json:
 
 
 def render_balances(organisation: Organisation, contact: Contact) -> Json:
-    receivable, payable = ZERO, ZERO
+    sides = {"ACCREC": [ZERO, ZERO], "ACCPAY": [ZERO, ZERO]}
+    today = organisation.today()
     for invoice in organisation.invoices.find_all("contact", contact.id):
-        if invoice.status == "AUTHORISED" and invoice.is_sale:
-            receivable += invoice.amount_due
-        elif invoice.status == "AUTHORISED":
-            payable += invoice.amount_due
+        if invoice.status == "AUTHORISED":
+            side = sides[invoice.type]
+            side[0] += invoice.amount_due
+            overdue = invoice.due_date is not None and invoice.due_date < today
+            side[1] += invoice.amount_due if overdue else ZERO
     return {
-        "AccountsReceivable": {"Outstanding": number(receivable), "Overdue": 0.0},
-        "AccountsPayable": {"Outstanding": number(payable), "Overdue": 0.0},
+        name: {"Outstanding": number(sides[kind][0]), "Overdue": number(sides[kind][1])}
+        for name, kind in (("AccountsReceivable", "ACCREC"), ("AccountsPayable", "ACCPAY"))
     }

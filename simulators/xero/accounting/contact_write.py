@@ -111,7 +111,7 @@ def checked_name(call: Call, contact: Contact, sent: Json, problems: Problems) -
         return ""
     if call.switches.name_spaces == "trim":
         name = " ".join(name.split())
-    elif name != " ".join(name.split(" ")).strip() or "  " in name:
+    elif name != name.strip() or "  " in name:
         problems.add(messages.NAME_HAS_SPACES)
     if len(name) > NAME_LIMIT:
         problems.add(messages.too_long("Name", NAME_LIMIT))

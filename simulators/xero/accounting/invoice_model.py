@@ -41,7 +41,7 @@ class Invoice:
     id: str
     type: str
     contact_id: str
-    date: date
+    day: date
     updated: datetime
     number: str = ""
     reference: str = ""

@@ -17,9 +17,7 @@ CONTACT_NAME_EMPTY = "Contact Name cannot be empty."
 CONTACT_NUMBER_TAKEN = (
     "Another contact has this contact number. Please enter a different contact number."
 )
-ACCOUNT_NUMBER_TAKEN = (
-    "The Account Number already exists. Please enter a different Account Number."
-)
+ACCOUNT_NUMBER_TAKEN = "The Account Number already exists. Please enter a different Account Number."
 EMAIL_INVALID = "Email address must be valid."
 CONTACT_ARCHIVED = (
     "The contact with the specified contact details has been archived. The contact must be "
@@ -60,9 +58,7 @@ def account_archived(code: str) -> str:
 
 
 def account_removed(code: str) -> str:
-    return (
-        f"Account code '{code}' has been removed as it does not match a recognised account."
-    )
+    return f"Account code '{code}' has been removed as it does not match a recognised account."
 
 
 def tax_type_not_for_account(tax_type: str, code: str) -> str:
@@ -70,9 +66,7 @@ def tax_type_not_for_account(tax_type: str, code: str) -> str:
 
 
 def quantity_negative(quantity: object) -> str:
-    return (
-        f"The quantity value '{quantity}' is invalid. Quantity must not be less than zero."
-    )
+    return f"The quantity value '{quantity}' is invalid. Quantity must not be less than zero."
 
 
 def period_locked(lock: date) -> str:

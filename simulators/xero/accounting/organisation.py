@@ -13,6 +13,7 @@ from simulators.xero.accounting.settings_model import (
     TaxRate,
     TrackingCategory,
 )
+from simulators.xero.clock import Clock
 from simulators.xero.table import Table, UndoLog
 
 
@@ -24,6 +25,7 @@ class Organisation:
     name: str
     legal_name: str
     short_code: str
+    clock: Clock
     created: datetime
     tax_number: str = ""
     base_currency: str = "AUD"
@@ -39,7 +41,7 @@ class Organisation:
     tracking_categories: list[TrackingCategory] = field(default_factory=list)
     # Ids of the file an organisation was seeded from, so that a test can compare with its truth.
     source_ids: dict[str, str] = field(default_factory=dict)
-    mended_names: list[dict[str, str]] = field(default_factory=list)
+    mended: list[dict[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.accounts: Table[Account] = Table(self.undo)
@@ -48,6 +50,6 @@ class Organisation:
         self.contacts: Table[Contact] = Table(self.undo)
         self.invoices: Table[Invoice] = Table(self.undo)
 
-    def today(self, now: datetime) -> date:
+    def today(self) -> date:
         """Return the day it is where the organisation is."""
-        return now.astimezone(self.zone).date()
+        return self.clock.now().astimezone(self.zone).date()

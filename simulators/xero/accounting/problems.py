@@ -26,6 +26,9 @@ class Problems:
         if (place, message) not in self._errors:
             self._errors.append((place, message))
 
+    def found(self) -> list[tuple[Place, str]]:
+        return list(self._errors)
+
     def warn(self, message: str) -> None:
         if message not in self.warnings:
             self.warnings.append(message)

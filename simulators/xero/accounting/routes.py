@@ -1,0 +1,113 @@
+"""Which call of the accounting API is answered by what, and which scope it needs."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from simulators.xero.accounting import contact_read, invoice_read, items, settings_read
+from simulators.xero.accounting.batch import Kind, write_elements
+from simulators.xero.accounting.call import Call, NotFound, PostDataInvalid
+from simulators.xero.accounting.contact_model import Contact
+from simulators.xero.accounting.contact_render import render_contact
+from simulators.xero.accounting.contact_write import create_contact, upsert_contact
+from simulators.xero.accounting.invoice_model import Invoice
+from simulators.xero.accounting.invoice_render import render_invoice
+from simulators.xero.accounting.invoice_write import create_invoice, upsert_invoice
+from simulators.xero.accounting.messages import NOT_FOUND
+from simulators.xero.accounting.settings_model import Item
+from simulators.xero.accounting.settings_render import render_item
+from simulators.xero.accounting.where import QueryParseError
+from simulators.xero.answers import (
+    Answer,
+    not_simulated,
+    post_data_invalid,
+    query_exception,
+    text_answer,
+)
+from simulators.xero.table import Row
+from simulators.xero.wire import Json
+
+RowT = TypeVar("RowT", bound=Row)
+Handler = Callable[[Call], Answer]
+
+
+def contact_json(call: Call, contact: Contact) -> Json:
+    return render_contact(call.organisation, contact)
+
+
+def invoice_json(call: Call, invoice: Invoice) -> Json:
+    return render_invoice(call.organisation, invoice, whole=True)
+
+
+def item_json(call: Call, item: Item) -> Json:
+    return render_item(item)
+
+
+CONTACT = ("Contacts", "ContactID", "HasValidationErrors")
+INVOICE = ("Invoices", "InvoiceID", "HasErrors")
+ITEM = ("Items", "ItemID", "HasValidationErrors")
+
+
+def write_all(kind: Kind[RowT], call: Call) -> Answer:
+    return write_elements(call, kind, call.elements(kind.collection))
+
+
+def write_named(kind: Kind[RowT], find: Callable[[Call], RowT], call: Call) -> Answer:
+    """Change the one document that the address names; its id in the body does not count."""
+    row_id = find(call).id
+    elements = [{**element, kind.id_member: row_id} for element in call.elements(kind.collection)]
+    return write_elements(call, kind, elements[:1])
+
+
+UPSERT_CONTACT = Kind(*CONTACT, upsert_contact, contact_json)
+UPSERT_INVOICE = Kind(*INVOICE, upsert_invoice, invoice_json)
+UPSERT_ITEM = Kind(*ITEM, items.upsert_item, item_json)
+
+ROUTES: dict[tuple[str, str], Handler] = {
+    ("GET", "organisation"): settings_read.read_organisation,
+    ("GET", "organisation/actions"): settings_read.read_actions,
+    ("GET", "accounts"): settings_read.list_accounts,
+    ("GET", "accounts/*"): settings_read.read_account,
+    ("GET", "taxrates"): settings_read.list_tax_rates,
+    ("GET", "taxrates/*"): settings_read.read_tax_rate,
+    ("GET", "brandingthemes"): settings_read.list_branding_themes,
+    ("GET", "trackingcategories"): settings_read.list_tracking_categories,
+    ("GET", "contacts"): contact_read.list_contacts,
+    ("GET", "contacts/*"): contact_read.read_contact,
+    ("PUT", "contacts"): partial(write_all, Kind(*CONTACT, create_contact, contact_json)),
+    ("POST", "contacts"): partial(write_all, UPSERT_CONTACT),
+    ("POST", "contacts/*"): partial(write_named, UPSERT_CONTACT, contact_read.named_contact),
+    ("GET", "invoices"): invoice_read.list_invoices,
+    ("GET", "invoices/*"): invoice_read.read_invoice,
+    ("PUT", "invoices"): partial(write_all, Kind(*INVOICE, create_invoice, invoice_json)),
+    ("POST", "invoices"): partial(write_all, UPSERT_INVOICE),
+    ("POST", "invoices/*"): partial(write_named, UPSERT_INVOICE, invoice_read.named_invoice),
+    ("GET", "items"): items.list_items,
+    ("GET", "items/*"): items.read_item,
+    ("PUT", "items"): partial(write_all, Kind(*ITEM, items.create_item, item_json)),
+    ("POST", "items"): partial(write_all, UPSERT_ITEM),
+    ("POST", "items/*"): partial(write_named, UPSERT_ITEM, items.named_item),
+}
+
+
+def dispatch(call: Call) -> Answer:
+    """Answer a call; what is not simulated is named, never guessed."""
+    handler = handler_of(call.method, call.path)
+    if handler is None:
+        return not_simulated(f"{call.method} {'/'.join(call.path)}")
+    try:
+        return handler(call)
+    except NotFound:
+        return text_answer(NOT_FOUND, status=404)
+    except PostDataInvalid as error:
+        return post_data_invalid(str(error))
+    except QueryParseError as error:
+        return query_exception(str(error))
+
+
+def handler_of(method: str, path: tuple[str, ...]) -> Handler | None:
+    words = [part.lower() for part in path]
+    literal = ROUTES.get((method, "/".join(words)))
+    if literal is not None or len(words) < 2:
+        return literal
+    return ROUTES.get((method, "/".join([words[0], "*", *words[2:]])))

@@ -1,0 +1,225 @@
+"""What a person working in Xero might do meanwhile, for tests of what the client then makes of it.
+
+POST /_control/act {"do": "archive_contact", "organisation": "...", "contact": "..."}; the
+organisation may be left out while there is only the first one to mean.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from simulators.xero.accounting.call import Call
+from simulators.xero.accounting.contact_model import Contact, folded
+from simulators.xero.accounting.contact_render import render_contact
+from simulators.xero.accounting.contact_write import save_contact
+from simulators.xero.accounting.invoice_model import Invoice, InvoicePayment
+from simulators.xero.accounting.invoice_render import render_invoice
+from simulators.xero.accounting.invoice_write import save_invoice
+from simulators.xero.accounting.messages import PAYMENT_TOO_LARGE
+from simulators.xero.accounting.organisation import Organisation
+from simulators.xero.accounting.problems import Problems
+from simulators.xero.accounting.settings_model import Account
+from simulators.xero.accounting.settings_render import render_account
+from simulators.xero.wire import Json, new_id, parse_day, parse_decimal
+from simulators.xero.world import World
+
+
+class ActRefused(Exception):
+    """Xero would not let a person do this; the text says why."""
+
+
+Act = Callable[[Call, Json], Json]
+
+
+def act(world: World, sent: Json) -> Json:
+    named = str(sent.get("organisation") or next(iter(world.organisations), ""))
+    organisation = world.organisation(named)
+    if organisation is None:
+        raise ActRefused(f"No organisation {named}.")
+    if sent.get("do") == "disconnect":
+        return {"connectionsRemoved": world.identity.disconnect_organisation(organisation.id)}
+    perform = ACTS.get(str(sent.get("do")))
+    if perform is None:
+        raise ActRefused(f"Known acts: disconnect, {', '.join(sorted(ACTS))}.")
+    return perform(person_call(world, organisation), sent)
+
+
+def person_call(world: World, organisation: Organisation) -> Call:
+    now, switches = world.clock.now(), world.switches
+    return Call(organisation, "POST", (), {"unitdp": "4"}, b"", now, switches)
+
+
+def the_contact(call: Call, named: object) -> Contact:
+    contacts, text = call.organisation.contacts, str(named)
+    found = (
+        contacts.get(text)
+        or contacts.find("number", folded(text))
+        or contacts.find("name", folded(text))
+        or contacts.find("archived name", folded(text))
+    )
+    if found is None:
+        raise ActRefused(f"No contact {text}.")
+    return found
+
+
+def the_invoice(call: Call, named: object) -> Invoice:
+    invoices, text = call.organisation.invoices, str(named)
+    found = invoices.get(text) or invoices.find("number", text.casefold())
+    if found is None:
+        raise ActRefused(f"No invoice {text}.")
+    return found
+
+
+def the_account(call: Call, named: object) -> Account:
+    accounts, text = call.organisation.accounts, str(named)
+    found = accounts.get(text) or accounts.find("code", text.casefold())
+    if found is None:
+        raise ActRefused(f"No account {text}.")
+    return found
+
+
+def refuse_if(problems: Problems) -> None:
+    if problems:
+        raise ActRefused(" ".join(message for _, message in problems.found()))
+
+
+def contact_changed(call: Call, contact: Contact | None, changes: Json) -> Json:
+    problems = Problems()
+    saved = save_contact(call, contact, changes, problems)
+    refuse_if(problems)
+    assert saved is not None
+    return render_contact(call.organisation, saved)
+
+
+def add_contact(call: Call, sent: Json) -> Json:
+    return contact_changed(call, None, sent.get("fields") or {})
+
+
+def edit_contact(call: Call, sent: Json) -> Json:
+    contact = the_contact(call, sent.get("contact"))
+    persons = {"ContactPersons": list(contact.persons)}
+    return contact_changed(call, contact, {**persons, **(sent.get("fields") or {})})
+
+
+def rename_contact(call: Call, sent: Json) -> Json:
+    return edit_contact(call, {**sent, "fields": {"Name": sent.get("name")}})
+
+
+def archive_contact(call: Call, sent: Json) -> Json:
+    return edit_contact(call, {**sent, "fields": {"ContactStatus": "ARCHIVED"}})
+
+
+def restore_contact(call: Call, sent: Json) -> Json:
+    return edit_contact(call, {**sent, "fields": {"ContactStatus": "ACTIVE"}})
+
+
+def merge_contacts(call: Call, sent: Json) -> Json:
+    """Merge `from` into `into`: the loser is archived and its documents go to the winner."""
+    loser = the_contact(call, sent.get("from"))
+    winner = the_contact(call, sent.get("into"))
+    if loser.id == winner.id or not winner.is_active:
+        raise ActRefused("A contact is merged into another, active one.")
+    organisation = call.organisation
+    for invoice in organisation.invoices.find_all("contact", loser.id):
+        moved = replace(invoice, contact_id=winner.id, updated=call.now)
+        organisation.invoices.save(moved)
+    archived = replace(loser, status="ARCHIVED", merged_to=winner.id, updated=call.now)
+    organisation.contacts.save(archived)
+    return render_contact(organisation, archived)
+
+
+def change_account(call: Call, account: Account) -> Json:
+    changed = replace(account, updated=call.now)
+    call.organisation.accounts.save(changed)
+    return render_account(changed)
+
+
+def archive_account(call: Call, sent: Json) -> Json:
+    account = the_account(call, sent.get("account"))
+    return change_account(call, replace(account, status="ARCHIVED"))
+
+
+def restore_account(call: Call, sent: Json) -> Json:
+    account = the_account(call, sent.get("account"))
+    return change_account(call, replace(account, status="ACTIVE"))
+
+
+def edit_account(call: Call, sent: Json) -> Json:
+    """Change an account's code or name, as people do without thinking of what uses it."""
+    account = the_account(call, sent.get("account"))
+    code = str(sent.get("code") or account.code)
+    taken = call.organisation.accounts.find("code", code.casefold())
+    if taken and taken.id != account.id:
+        raise ActRefused(f"The code {code} is taken.")
+    return change_account(
+        call, replace(account, code=code, name=str(sent.get("name") or account.name))
+    )
+
+
+def set_lock_dates(call: Call, sent: Json) -> Json:
+    """Set the `period` and `year` lock dates; null takes one away, a missing one stays."""
+    organisation = call.organisation
+    if "period" in sent:
+        organisation.period_lock_date = parse_day(sent["period"])
+    if "year" in sent:
+        organisation.end_of_year_lock_date = parse_day(sent["year"])
+    return {
+        "period": str(organisation.period_lock_date or ""),
+        "year": str(organisation.end_of_year_lock_date or ""),
+    }
+
+
+def edit_invoice(call: Call, sent: Json) -> Json:
+    problems = Problems()
+    invoice = the_invoice(call, sent.get("invoice"))
+    saved = save_invoice(call, invoice, sent.get("fields") or {}, problems)
+    refuse_if(problems)
+    assert saved is not None
+    return render_invoice(call.organisation, saved, whole=False)
+
+
+def void_invoice(call: Call, sent: Json) -> Json:
+    return edit_invoice(call, {**sent, "fields": {"Status": "VOIDED"}})
+
+
+def pay_invoice(call: Call, sent: Json) -> Json:
+    """Enter a payment, of the amount due unless `amount` says less."""
+    invoice = the_invoice(call, sent.get("invoice"))
+    if invoice.status != "AUTHORISED":
+        raise ActRefused("Only an approved invoice can be paid.")
+    amount = parse_decimal(sent.get("amount")) or invoice.amount_due
+    if amount > invoice.amount_due:
+        raise ActRefused(PAYMENT_TOO_LARGE)
+    day: date = parse_day(sent.get("date")) or call.organisation.today()
+    payment = InvoicePayment(new_id(), day, amount, str(sent.get("reference") or ""))
+    paid = replace(invoice, payments=(*invoice.payments, payment), updated=call.now)
+    if not paid.amount_due:
+        paid = replace(paid, status="PAID", fully_paid_on=day)
+    call.organisation.invoices.save(paid)
+    return render_invoice(call.organisation, paid, whole=False)
+
+
+def remove_payments(call: Call, sent: Json) -> Json:
+    invoice = the_invoice(call, sent.get("invoice"))
+    status = "AUTHORISED" if invoice.status == "PAID" else invoice.status
+    unpaid = replace(invoice, payments=(), status=status, fully_paid_on=None, updated=call.now)
+    call.organisation.invoices.save(unpaid)
+    return render_invoice(call.organisation, unpaid, whole=False)
+
+
+ACTS: dict[str, Act] = {
+    "add_contact": add_contact,
+    "edit_contact": edit_contact,
+    "rename_contact": rename_contact,
+    "archive_contact": archive_contact,
+    "restore_contact": restore_contact,
+    "merge_contacts": merge_contacts,
+    "archive_account": archive_account,
+    "restore_account": restore_account,
+    "edit_account": edit_account,
+    "set_lock_dates": set_lock_dates,
+    "edit_invoice": edit_invoice,
+    "void_invoice": void_invoice,
+    "pay_invoice": pay_invoice,
+    "remove_payments": remove_payments,
+}

@@ -1,0 +1,120 @@
+"""`python -m simulators.xero`: the simulator on the command line."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from aiohttp import web
+
+from simulators.xero import switches
+from simulators.xero.identity.model import ClientApp
+from simulators.xero.server import create_app
+from simulators.xero.world import SIMULATOR, Options
+
+# Known to everybody and good for nothing but the simulator.
+DEMO_CLIENT_ID = "pooltrackr-demo"
+DEMO_CLIENT_SECRET = "pooltrackr-demo-secret"  # noqa: S105 - no secret: it is in the manual
+DEFAULT_PORT = 8010
+# More than this many mended values are counted, not listed; /_control/state has them all.
+MENDS_SHOWN = 5
+STOP_SECONDS = 2.0
+
+
+def parser() -> argparse.ArgumentParser:
+    described = argparse.ArgumentParser(
+        prog="python -m simulators.xero",
+        description="A local server that behaves like Xero. See docs/simulators.md.",
+    )
+    add = described.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
+    add("--seed", choices=("demo", "empty"), default="demo", help="what it holds at the start")
+    add("--contacts", type=Path, metavar="FILE.csv", help="contacts of the first organisation")
+    add("--invoices", type=int, metavar="N", help="random invoices to add at the start")
+    add("--latency-ms", type=int, default=0, metavar="N", help="time each API call takes")
+    add("--client-id", default=os.environ.get("XERO_CLIENT_ID") or DEMO_CLIENT_ID)
+    add("--client-secret", default=os.environ.get("XERO_CLIENT_SECRET") or DEMO_CLIENT_SECRET)
+    add("--app-name", default="Pool office", help="the name its consent page shows")
+    add(
+        "--redirect-uri",
+        action="append",
+        default=[],
+        metavar="URI",
+        help="a registered redirect address; without any, all that Xero would take are good",
+    )
+    add("--switch", action="append", default=[], metavar="NAME=VALUE", help="see the manual")
+    return described
+
+
+def options_from(arguments: argparse.Namespace) -> Options:
+    chosen = switches.Switches()
+    for assignment in arguments.switch:
+        chosen = switches.changed(chosen, switches.from_text(assignment))
+    return Options(
+        client=ClientApp(
+            arguments.client_id,
+            arguments.client_secret,
+            arguments.app_name,
+            tuple(arguments.redirect_uri),
+        ),
+        seed=arguments.seed,
+        contacts=arguments.contacts,
+        invoices=arguments.invoices,
+        latency_ms=arguments.latency_ms,
+        switches=chosen,
+    )
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = parser().parse_args(argv)
+    logging.basicConfig(level=logging.WARNING)
+    try:
+        app = create_app(options_from(arguments))
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"The Xero simulator cannot start: {error}\n")
+        return 2
+    try:
+        asyncio.run(serve(app, arguments.host, arguments.port))
+    except OSError as error:
+        sys.stderr.write(f"The Xero simulator cannot listen: {error}\n")
+        return 1
+    return 0
+
+
+async def serve(app: web.Application, host: str, port: int) -> None:
+    """Serve until asked to stop; say once where, when everything is ready."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        announce(app, host, runner.addresses[0][1])
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+def announce(app: web.Application, host: str, port: int) -> None:
+    world = app[SIMULATOR].world
+    for organisation in world.organisations.values():
+        mended = organisation.mended
+        if mended:
+            say(f"{organisation.name}: {len(mended)} values of the file made lawful for Xero")
+        for mend in mended[:MENDS_SHOWN]:
+            say(f"  {mend['sourceId']} {mend['member']}: {mend['given']!r} -> {mend['became']!r}")
+    counts = sum(len(one.contacts) for one in world.organisations.values())
+    say(f"Xero simulator ready at http://{host}:{port}/ with {counts} contacts")

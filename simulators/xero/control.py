@@ -1,0 +1,172 @@
+"""/_control/: reading everything the simulator holds, and making things happen to it.
+
+For tests, benchmarks and curious people only. Every call takes and gives JSON.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from aiohttp import web
+
+from simulators.xero.acts import ActRefused, act
+from simulators.xero.answers import Answer, json_answer
+from simulators.xero.faults import FaultScript, read_fault
+from simulators.xero.identity.authorisation import Unauthorised, approve, read_request
+from simulators.xero.limits import Sizes
+from simulators.xero.sending import send
+from simulators.xero.state import world_state
+from simulators.xero.switches import changed
+from simulators.xero.wire import Json, load, parse_flag
+from simulators.xero.world import Options, World
+
+DAY_LIMITS = {"starter": 1000, "core": 5000}
+
+
+class BadControl(Exception):
+    """A control call that makes no sense; the text says why."""
+
+
+def bad(message: str) -> Answer:
+    return json_answer({"error": message}, status=400)
+
+
+async def read_json(request: web.Request) -> Json:
+    body = await request.read()
+    if not body:
+        return {}
+    try:
+        sent = load(body)
+    except ValueError as error:
+        raise BadControl(f"The body is not valid JSON: {error}") from error
+    if not isinstance(sent, dict):
+        raise BadControl("The body must be a JSON object.")
+    return sent
+
+
+def show_state(world: World, query: dict[str, str]) -> Answer:
+    organisation = query.get("organisation", "")
+    if organisation and world.organisation(organisation) is None:
+        return bad(f"No organisation {organisation}.")
+    only = frozenset(part for part in query.get("only", "").split(",") if part)
+    bodies = parse_flag(query.get("bodies"), default=True)
+    return json_answer(world_state(world, only=only, organisation=organisation, bodies=bodies))
+
+
+def set_faults(world: World, sent: Json) -> Answer:
+    """Add faults, or with `replace: true` put them in place of those there are."""
+    listed = sent.get("faults", [sent] if "kind" in sent else [])
+    try:
+        faults = [read_fault(one) for one in listed]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadControl(str(error)) from error
+    if sent.get("replace") or not listed:
+        world.faults = FaultScript(chance=world.faults.chance)
+    if "seed" in sent:
+        world.faults.chance.seed(int(sent["seed"]))
+    world.faults.faults.extend(faults)
+    return json_answer({"faults": world.faults.state()})
+
+
+def set_limits(world: World, sent: Json) -> Answer:
+    tier = sent.pop("tier", None)
+    if tier is not None:
+        sent["day"] = DAY_LIMITS.get(str(tier).lower(), 0)
+    known = {one.name for one in fields(Sizes)}
+    unknown = set(sent) - known - {"latency_ms"}
+    if unknown:
+        raise BadControl(f"Unknown limits {', '.join(sorted(unknown))}. Known: {sorted(known)}.")
+    numbers = {name: float(value) for name, value in sent.items()}
+    if any(value < 0 for value in numbers.values()):
+        raise BadControl("A limit must not be negative.")
+    if "latency_ms" in numbers:
+        world.latency_seconds = numbers.pop("latency_ms") / 1000
+    lengths = {"minute_seconds", "day_seconds"}
+    sizes: dict[str, Any] = {
+        name: value if name in lengths else int(value) for name, value in numbers.items()
+    }
+    if sizes:
+        world.set_limits(replace(world.limits.sizes, **sizes))
+    return json_answer(asdict(world.limits.sizes))
+
+
+def move_clock(world: World, sent: Json) -> Answer:
+    world.clock.advance(float(sent.get("advance", 0)))
+    return json_answer({"now": world.clock.now().isoformat()})
+
+
+def set_switches(world: World, sent: Json) -> Answer:
+    try:
+        world.switches = changed(world.switches, sent)
+    except ValueError as error:
+        raise BadControl(str(error)) from error
+    return json_answer(asdict(world.switches))
+
+
+def authorise(world: World, sent: Json) -> Answer:
+    """Answer an authorisation address as a person at the consent page would."""
+    query = dict(parse_qsl(urlsplit(str(sent.get("url", ""))).query, keep_blank_values=True))
+    try:
+        request = read_request(query, world.identity, world.switches)
+    except Unauthorised as error:
+        return json_answer({"error": error.error, "explanation": error.explanation}, status=400)
+    if sent.get("decision", "allow") == "deny":
+        return json_answer({"redirect": request.denied()})
+    email = sent.get("user")
+    users = list(world.identity.users.values())
+    user = world.identity.user_by_email(str(email)) if email else users[0]
+    if user is None:
+        raise BadControl(f"No user {email}.")
+    named = str(sent.get("organisation") or user.organisation_ids[0])
+    organisation = world.organisation(named)
+    if organisation is None or organisation.id not in user.organisation_ids:
+        raise BadControl(f"{user.email} cannot choose the organisation {named}.")
+    return json_answer({"redirect": approve(request, world.identity, user, organisation.id)})
+
+
+def perform(world: World, sent: Json) -> Answer:
+    try:
+        return json_answer(act(world, sent))
+    except ActRefused as error:
+        raise BadControl(str(error)) from error
+
+
+def changed_options(options: Options, sent: Json) -> Options:
+    """Return the options of the world to build next; what is not named stays."""
+    changes: Json = {}
+    if sent.get("seed") in {"demo", "empty"}:
+        changes["seed"] = sent["seed"]
+    if "contacts" in sent:
+        changes["contacts"] = Path(sent["contacts"]) if sent["contacts"] else None
+    if "invoices" in sent:
+        changes["invoices"] = int(sent["invoices"])
+    return replace(options, **changes)
+
+
+ACTIONS: dict[str, Callable[[World, Json], Answer]] = {
+    "faults": set_faults,
+    "limits": set_limits,
+    "clock": move_clock,
+    "switches": set_switches,
+    "authorise": authorise,
+    "act": perform,
+}
+
+
+async def serve_control(request: web.Request, world: World) -> web.StreamResponse:
+    """Answer every control call but reset, which replaces the world itself."""
+    name = request.match_info["name"]
+    if request.method == "GET" and name == "state":
+        return await send(request, show_state(world, dict(request.query)))
+    action = ACTIONS.get(name)
+    if action is None or request.method != "POST":
+        known = ", ".join(["GET state", *(f"POST {one}" for one in ACTIONS), "POST reset"])
+        return await send(request, json_answer({"error": f"Known: {known}."}, status=404))
+    try:
+        return await send(request, action(world, await read_json(request)))
+    except BadControl as error:
+        return await send(request, bad(str(error)))
+    except (TypeError, ValueError) as error:
+        return await send(request, bad(f"A value is of the wrong kind: {error}"))

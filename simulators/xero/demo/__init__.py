@@ -1,0 +1,1 @@
+"""What a simulated organisation is filled with: chart, tax rates, contacts, invoices."""

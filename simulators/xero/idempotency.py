@@ -1,0 +1,62 @@
+"""Idempotency-Key: the answer to a write is kept six minutes and given again, errors included.
+
+Source: Xero, "Idempotent requests". Keys belong to the app; the same key with another request is
+refused rather than answered.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from simulators.xero.answers import Answer, text_answer
+from simulators.xero.clock import Clock
+
+KEY_LIFE = timedelta(minutes=6)
+LONGEST_KEY = 128
+KEYED_METHODS = frozenset({"POST", "PUT", "PATCH"})
+
+
+@dataclass(frozen=True)
+class Kept:
+    fingerprint: str
+    answer: Answer
+    until: datetime
+
+
+def fingerprint(method: str, address: str, tenant_id: str, body: bytes) -> str:
+    digest = hashlib.sha256(f"{method}\n{address}\n{tenant_id}\n".encode())
+    digest.update(body)
+    return digest.hexdigest()
+
+
+class KeptAnswers:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: dict[str, Kept] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def find(self, key: str, request: str) -> Answer | None:
+        """Return the answer already given under a key, or the refusal of a key misused."""
+        if len(key) > LONGEST_KEY:
+            text = f"Idempotency Key: {key} is longer than {LONGEST_KEY} characters."
+            return text_answer(text, status=400)
+        kept = self._kept.get(key)
+        if kept is None or self._clock.now() >= kept.until:
+            return None
+        if kept.fingerprint != request:
+            text = f"Idempotency Key: {key} is used with a different request."
+            return text_answer(text, status=400)
+        return kept.answer
+
+    def keep(self, key: str, request: str, answer: Answer) -> None:
+        now = self._clock.now()
+        # Answers are kept in the order of their end, so the dead ones stand first.
+        for old in [one for one in self._first_few() if self._kept[one].until <= now]:
+            del self._kept[old]
+        self._kept.pop(key, None)
+        self._kept[key] = Kept(request, answer, now + KEY_LIFE)
+
+    def _first_few(self) -> list[str]:
+        return [key for key, _ in zip(self._kept, range(8), strict=False)]

@@ -1,0 +1,1 @@
+"""Who may do what: users, consent, tokens and the connections between app and organisations."""

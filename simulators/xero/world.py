@@ -1,0 +1,77 @@
+"""Everything the simulator holds at one time, so that a reset is a matter of building another."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+from simulators.xero.accounting.organisation import Organisation
+from simulators.xero.clock import Clock
+from simulators.xero.faults import FaultScript
+from simulators.xero.idempotency import KeptAnswers
+from simulators.xero.identity.model import ClientApp, Identity
+from simulators.xero.journal import Journal
+from simulators.xero.limits import Limits, Sizes
+from simulators.xero.switches import Switches
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says about a world."""
+
+    client: ClientApp
+    seed: str = "demo"
+    contacts: Path | None = None
+    invoices: int | None = None
+    latency_ms: int = 0
+    sizes: Sizes = field(default_factory=Sizes)
+    switches: Switches = field(default_factory=Switches)
+
+
+@dataclass
+class World:
+    clock: Clock
+    identity: Identity
+    organisations: dict[str, Organisation]
+    limits: Limits
+    switches: Switches
+    latency_seconds: float = 0.0
+    faults: FaultScript = field(default_factory=FaultScript)
+    journal: Journal = field(default_factory=Journal)
+
+    def __post_init__(self) -> None:
+        self.kept_answers = KeptAnswers(self.clock)
+
+    @property
+    def tenant_names(self) -> dict[str, str]:
+        return {one.id: one.name for one in self.organisations.values()}
+
+    def organisation(self, named: str) -> Organisation | None:
+        """Find an organisation by id, short code or name."""
+        wanted = named.strip().casefold()
+        for one in self.organisations.values():
+            if wanted in {one.id, one.short_code.casefold(), one.name.casefold()}:
+                return one
+        return None
+
+    def set_limits(self, sizes: Sizes) -> None:
+        """Begin new windows of new sizes; calls in flight stay counted."""
+        in_flight = {key: tenant.in_flight for key, tenant in self.limits.tenants.items()}
+        self.limits = Limits(self.clock, sizes)
+        for tenant_id, count in in_flight.items():
+            self.limits.tenant(tenant_id).in_flight = count
+
+
+@dataclass
+class Simulator:
+    """The running server's hold on a world, which a reset replaces."""
+
+    options: Options
+    world: World
+
+
+SIMULATOR = web.AppKey("simulator", Simulator)
+
+
+def world_of(request: web.Request) -> World:
+    return request.app[SIMULATOR].world
