@@ -1,8 +1,7 @@
+import businesses.constraints
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-import businesses.constraints
 
 
 class Migration(migrations.Migration):
@@ -37,6 +36,55 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Xero token",
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Consent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="businesses.business",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("nonce", models.CharField(max_length=64, unique=True)),
+                ("verifier_encrypted", models.TextField(verbose_name="PKCE verifier")),
+                ("next_step", models.CharField(blank=True, max_length=100)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "token",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="xero_integration.xerotoken",
+                    ),
+                ),
+                ("organisations", models.JSONField(blank=True, default=list)),
+            ],
+            options={
+                "verbose_name": "consent",
                 "indexes": [],
                 "constraints": [],
             },
@@ -191,6 +239,8 @@ class Migration(migrations.Migration):
                 ),
                 ("pushed_digest", models.CharField(blank=True, max_length=64)),
                 ("pushed_at", models.DateTimeField(blank=True, null=True)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("remote", models.JSONField(blank=True, default=dict)),
                 (
                     "linked_by",
                     models.ForeignKey(
@@ -377,7 +427,8 @@ class Migration(migrations.Migration):
                 (
                     "operation",
                     models.CharField(
-                        choices=[("create", "Create"), ("update", "Update")], max_length=10
+                        choices=[("create", "Create"), ("update", "Update"), ("void", "Void")],
+                        max_length=10,
                     ),
                 ),
                 (
@@ -397,8 +448,11 @@ class Migration(migrations.Migration):
                         choices=[
                             ("prepared", "Prepared"),
                             ("unclear", "Outcome unclear"),
+                            ("look_up", "To be looked up"),
                             ("settled", "Settled"),
                             ("looked_up", "Looked up"),
+                            ("released", "Not sent"),
+                            ("split", "Split"),
                         ],
                         default="prepared",
                         max_length=15,
@@ -463,6 +517,11 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField()),
                 ("generation", models.PositiveIntegerField()),
                 ("payload_digest", models.CharField(max_length=64)),
+                ("expected", models.JSONField(blank=True, default=dict)),
+                ("read_at", models.DateTimeField()),
+                ("error_code", models.CharField(blank=True, max_length=60)),
+                ("error_message", models.TextField(blank=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "ordering": ("batch", "position"),
@@ -527,6 +586,8 @@ class Migration(migrations.Migration):
                             ("link", "Linked"),
                             ("adopt", "Found and linked"),
                             ("leave", "Left out"),
+                            ("void", "Voided"),
+                            ("unlink", "Unlinked"),
                             ("read", "Read"),
                         ],
                         max_length=10,
@@ -635,6 +696,7 @@ class Migration(migrations.Migration):
                     "updated_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="updated in Xero"),
                 ),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
                 ("create_here", models.BooleanField(default=True)),
                 ("search_key", models.TextField(blank=True)),
             ],

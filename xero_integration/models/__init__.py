@@ -1,11 +1,13 @@
-from xero_integration.models.connection import Connection, ConnectionStatus, XeroToken
+from xero_integration.models.connection import Connection, ConnectionStatus, Consent, XeroToken
 from xero_integration.models.link import Kind, Link, LinkStatus
-from xero_integration.models.log import Direction, Outcome, SyncEntry
+from xero_integration.models.log import Action, Direction, Outcome, SyncEntry
 from xero_integration.models.mapping import CategoryAccount, ProductAccount, TaxMapping
 from xero_integration.models.mirror import XeroAccount, XeroContact, XeroTaxRate
 from xero_integration.models.outbox import (
+    OPEN_BATCHES,
     Batch,
     BatchMember,
+    BatchOperation,
     BatchStatus,
     ErrorClass,
     Lane,
@@ -25,13 +27,17 @@ from xero_integration.models.wizard import (
 )
 
 __all__ = [
+    "OPEN_BATCHES",
+    "Action",
     "Batch",
     "BatchMember",
+    "BatchOperation",
     "BatchStatus",
     "CategoryAccount",
     "Certainty",
     "Connection",
     "ConnectionStatus",
+    "Consent",
     "Direction",
     "ErrorClass",
     "Job",

@@ -63,6 +63,33 @@ class InvoiceStatusInXero(models.TextChoices):
     AUTHORISED = "AUTHORISED", "Approved"
 
 
+class Consent(TimeStamped):
+    """One walk to Xero's consent page and back: the state sent along, bound to its person.
+
+    The row outlives its use, so that a second use is told from a forged one. While the person
+    still has to choose between several organisations, `organisations` holds them.
+    """
+
+    business = models.ForeignKey(Business, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    nonce = models.CharField(max_length=64, unique=True)
+    verifier_encrypted = models.TextField("PKCE verifier")
+    next_step = models.CharField(max_length=100, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    token = models.ForeignKey(XeroToken, models.SET_NULL, null=True, blank=True, related_name="+")
+    organisations = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        verbose_name = "consent"
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.business}"
+
+    @property
+    def verifier(self) -> str:
+        return decrypt(self.verifier_encrypted)
+
+
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     def active(self) -> "ConnectionQuerySet":
         return self.filter(status=ConnectionStatus.ACTIVE)

@@ -38,6 +38,10 @@ class Link(TimeStamped):
     # SHA-256 of the payload last known to stand in Xero: the sweep and echo detection compare it.
     pushed_digest = models.CharField(max_length=64, blank=True)
     pushed_at = models.DateTimeField(null=True, blank=True)
+    # The last change of our object that was compared with `pushed_digest`: the sweep asks no more.
+    checked_at = models.DateTimeField(null=True, blank=True)
+    # What Xero answered that later updates need: an invoice's status, total and line ids.
+    remote = models.JSONField(default=dict, blank=True)
     linked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = LinkQuerySet.as_manager()

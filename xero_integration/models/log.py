@@ -26,6 +26,8 @@ class Action(models.TextChoices):
     LINK = "link", "Linked"
     ADOPT = "adopt", "Found and linked"
     LEAVE = "leave", "Left out"
+    VOID = "void", "Voided"
+    UNLINK = "unlink", "Unlinked"
     READ = "read", "Read"
 
 

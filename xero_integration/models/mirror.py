@@ -52,6 +52,8 @@ class XeroContact(models.Model):
     is_customer = models.BooleanField(default=False)
     is_supplier = models.BooleanField(default=False)
     updated_at = models.DateTimeField("updated in Xero", null=True, blank=True)
+    # When this row was last seen in Xero: a full read drops what it did not see.
+    read_at = models.DateTimeField(null=True, blank=True)
     # The wizard's create step: make this one here. Suppliers alone are not proposed.
     create_here = models.BooleanField(default=True)
     search_key = models.TextField(blank=True)

@@ -94,14 +94,25 @@ class OutboxRow(TimeStamped):
 class BatchStatus(models.TextChoices):
     PREPARED = "prepared", "Prepared"  # written down; the call may or may not have been made
     UNCLEAR = "unclear", "Outcome unclear"  # no answer, or a 5xx: the same key goes again
+    # The key died, or Xero says that a number of ours is taken: what is there decides.
+    LOOK_UP = "look_up", "To be looked up"
     SETTLED = "settled", "Settled"
-    # The key died unclear: each member was looked up in Xero, then adopted or queued anew.
+    # Each member was looked up in Xero, then adopted or queued anew.
     LOOKED_UP = "looked_up", "Looked up"
+    # Nothing reached Xero (limit, no connection): the rows wait again, with whatever is newest.
+    RELEASED = "released", "Not sent"
+    # Refused as a whole: its halves went as batches of their own.
+    SPLIT = "split", "Split"
+
+
+# Batches that still have something to do.
+OPEN_BATCHES = (BatchStatus.PREPARED, BatchStatus.UNCLEAR, BatchStatus.LOOK_UP)
 
 
 class BatchOperation(models.TextChoices):
     CREATE = "create", "Create"  # PUT: never overwrites somebody's record
     UPDATE = "update", "Update"  # POST by id
+    VOID = "void", "Void"  # POST by id, of the status alone
 
 
 class Batch(TimeStamped):
@@ -149,6 +160,14 @@ class BatchMember(models.Model):
     position = models.PositiveSmallIntegerField()
     generation = models.PositiveIntegerField()
     payload_digest = models.CharField(max_length=64)
+    # What the answer is compared with: total and tax as sent, our line ids in their order.
+    expected = models.JSONField(default=dict, blank=True)
+    # When the object was read: the link's `checked_at` once this has arrived.
+    read_at = models.DateTimeField()
+    # Why Xero refused it, kept while the look-up decides whether it is there already.
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.TextField(blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("batch", "position")
