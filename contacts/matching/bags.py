@@ -79,6 +79,18 @@ def align(
     )
 
 
+def count_levels(
+    left: Bags, i: Ints, right: Bags, j: Ints, codes: Codes, table: WordTable, floor: float
+) -> Ints:
+    """Return how many partners of each level every pair has, shape (pairs, levels)."""
+    every = _combinations(left, i, right, j)
+    chosen = _greedy(every, _word_evidence(every, codes, table, floor))
+    levels = word_levels(every.a[chosen], every.b[chosen], codes, table)
+    counts = np.zeros((len(i), len(WORDS.rates)), np.int64)
+    np.add.at(counts, (every.pair[chosen], levels), 1)
+    return counts
+
+
 def _combinations(left: Bags, i: Ints, right: Bags, j: Ints) -> _Combinations:
     size_a, size_b = left.sizes[i], right.sizes[j]
     total = size_a * size_b

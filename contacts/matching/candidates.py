@@ -5,6 +5,7 @@ records share are passed over, and of all that a record meets the few with the g
 are kept. Time and memory grow with the number of records, whatever they hold.
 """
 
+from array import array
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -52,10 +53,14 @@ class _Memberships:
 
 
 def _memberships(rows: Sequence[Prepared], codes: dict[str, int]) -> _Memberships:
-    held = [[codes.setdefault(k, len(codes)) for k in keys(row)] for row in rows]
-    sizes = np.array([len(h) for h in held], np.int64)
-    flat = np.fromiter((k for h in held for k in h), np.int64, int(sizes.sum()))
-    return _Memberships(np.repeat(np.arange(len(rows)), sizes), flat)
+    # One flat array: a list per record would cost most of the memory, and the collector's time.
+    flat = array("q")
+    sizes = np.zeros(len(rows), np.int64)
+    for n, row in enumerate(rows):
+        held = keys(row)
+        sizes[n] = len(held)
+        flat.extend([codes.setdefault(k, len(codes)) for k in held])
+    return _Memberships(np.repeat(np.arange(len(rows)), sizes), np.array(flat, np.int64))
 
 
 def _meetings(

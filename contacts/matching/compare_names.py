@@ -34,7 +34,7 @@ def compare_names(data: Encoded, i: Ints, j: Ints) -> NamesCompared:
     aligned = align(data.left.names, i, data.right.names, j, data.codes["word"], data.words, floor)
     person_a, person_b = _is_person(data.left)[i], _is_person(data.right)[j]
     return NamesCompared(
-        aligned, _joined(data, i, j, aligned), person_a & person_b, person_a ^ person_b
+        aligned, joined_evidence(data, i, j, aligned), person_a & person_b, person_a ^ person_b
     )
 
 
@@ -44,7 +44,8 @@ def _is_person(side: Side) -> Bools:
     return np.asarray(known[bags.offsets[1:]] > known[bags.offsets[:-1]])
 
 
-def _joined(data: Encoded, i: Ints, j: Ints, aligned: Aligned) -> Floats:
+def joined_evidence(data: Encoded, i: Ints, j: Ints, aligned: Aligned) -> Floats:
+    """Return the evidence of names that are equal, or nearly, once their spaces are taken out."""
     evidence = np.zeros(len(i))
     codes = data.codes["joined"]
     a, b = data.left.columns["joined"][i], data.right.columns["joined"][j]

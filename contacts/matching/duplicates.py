@@ -10,6 +10,10 @@ from contacts.matching.groups import group
 from contacts.matching.reasons import corroborated, reasons
 from contacts.matching.records import Record
 from contacts.matching.results import Decision, DuplicateGroup, DuplicatePair
+from contacts.matching.strict import strict_groups
+
+
+__all__ = ["find_duplicates", "strict_groups"]
 
 
 def find_duplicates(

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from contacts.matching.prepare import SLOTS, Prepared
+from contacts.matching.addresses import Address
+from contacts.matching.prepare import SLOTS, Place, Prepared
 from contacts.matching.word_lists import COMMON_IN_FIRMS, NICKNAME_KEYS
 
 Ints = npt.NDArray[np.int64]
@@ -73,31 +74,22 @@ class Side:
     columns: dict[str, Ints]
 
 
-# Column, its kind of code, and how to read slot by slot from a prepared record.
-_SLOTTED: tuple[tuple[str, str, Callable[[Prepared, int], str]], ...] = (
-    ("email", "email", lambda r, s: r.emails[s].address if s < len(r.emails) else ""),
-    ("local", "local", lambda r, s: r.emails[s].local if s < len(r.emails) else ""),
-    ("domain", "domain", lambda r, s: r.emails[s].domain if s < len(r.emails) else ""),
-    ("landline", "phone", lambda r, s: r.landlines[s] if s < len(r.landlines) else ""),
-    ("mobile", "phone", lambda r, s: r.mobiles[s] if s < len(r.mobiles) else ""),
-    ("number", "number", lambda r, s: r.addresses[s][0].number if s < len(r.addresses) else ""),
-    ("street", "street", lambda r, s: r.addresses[s][0].street if s < len(r.addresses) else ""),
-    ("unit", "unit", lambda r, s: r.addresses[s][0].unit if s < len(r.addresses) else ""),
-    ("box", "box", lambda r, s: r.addresses[s][0].box if s < len(r.addresses) else ""),
-    ("other", "street", lambda r, s: r.addresses[s][0].other if s < len(r.addresses) else ""),
-    ("city", "city", lambda r, s: r.addresses[s][1].city if s < len(r.addresses) else ""),
-    ("postcode", "postcode", lambda r, s: r.addresses[s][1].postcode if s < len(r.addresses) else ""),
-    ("region", "region", lambda r, s: r.addresses[s][1].region if s < len(r.addresses) else ""),
-    ("town", "town", lambda r, s: _town(r, s)),
-)
+# Slotted columns and their kinds of code, in the order in which `_email_values` and `_address_values` give values.
+_EMAIL_COLUMNS = (("email", "email"), ("local", "local"), ("domain", "domain"))
+_ADDRESS_COLUMNS = (
+    ("number", "number"), ("street", "street"), ("unit", "unit"), ("box", "box"), ("other", "street"),
+    ("city", "city"), ("postcode", "postcode"), ("region", "region"), ("town", "town"),
+)  # fmt: skip
+_PHONE_COLUMNS = (("landline", "phone"), ("mobile", "phone"))
+_SINGLE_COLUMNS = (("tax", "tax"), ("account", "account"), ("joined", "joined"))
+_COLUMNS = (*_EMAIL_COLUMNS, *_ADDRESS_COLUMNS, *_PHONE_COLUMNS, *_SINGLE_COLUMNS)
 
 
-def _town(record: Prepared, slot: int) -> str:
+def _address_values(entry: tuple[Address, Place]) -> tuple[str, ...]:
+    address, place = entry
     # City and postcode together: how often they go together tells how much they say together.
-    if slot >= len(record.addresses):
-        return ""
-    place = record.addresses[slot][1]
-    return f"{place.city} {place.postcode}" if place.city and place.postcode else ""
+    town = f"{place.city} {place.postcode}" if place.city and place.postcode else ""
+    return (*address, *place, town)
 
 
 @dataclass(slots=True)
@@ -129,7 +121,7 @@ def encode(
     records: int | None = None,
 ) -> Encoded:
     """Turn one list (right is None) or two into columns."""
-    codes = {kind: Codes(kind) for kind in ("word", "joined", "tax", "account", *(k for _, k, _ in _SLOTTED))}
+    codes = {kind: Codes(kind) for kind in ("word", *(k for _, k in _COLUMNS))}
     sides = [_encode_side(rows, codes) for rows in ((left,) if right is None else (left, right))]
     total = records or sum(side.size for side in sides)
     for kind, table in codes.items():
@@ -139,13 +131,17 @@ def encode(
 
 def _encode_side(rows: Sequence[Prepared], codes: dict[str, Codes]) -> Side:
     columns = {
-        name: np.array([[codes[kind].code(read(r, s)) for s in range(SLOTS)] for r in rows], np.int64)
-        .reshape(len(rows), SLOTS)
-        for name, kind, read in _SLOTTED
+        **_slotted(_EMAIL_COLUMNS, [r.emails for r in rows], codes),
+        **_slotted(_ADDRESS_COLUMNS, [[_address_values(a) for a in r.addresses] for r in rows], codes),
+        **_slotted(_PHONE_COLUMNS[:1], [[(n,) for n in r.landlines] for r in rows], codes),
+        **_slotted(_PHONE_COLUMNS[1:], [[(n,) for n in r.mobiles] for r in rows], codes),
     }
-    columns["tax"] = np.array([codes["tax"].code(r.tax) for r in rows], np.int64)
-    columns["joined"] = np.array([codes["joined"].code("".join(r.words)) for r in rows], np.int64)
-    columns["account"] = np.array([codes["account"].code(r.account) for r in rows], np.int64)
+    for name, values in (
+        ("tax", [r.tax for r in rows]),
+        ("account", [r.account for r in rows]),
+        ("joined", ["".join(r.words) for r in rows]),
+    ):
+        columns[name] = np.array([codes[name].code(value) for value in values], np.int64)
     return Side(
         len(rows),
         _bags([r.words for r in rows], [r.roles for r in rows], codes["word"]),
@@ -153,6 +149,21 @@ def _encode_side(rows: Sequence[Prepared], codes: dict[str, Codes]) -> Side:
         np.array([r.firm for r in rows], np.bool_),
         columns,
     )
+
+
+def _slotted(
+    names: Sequence[tuple[str, str]], values: Sequence[Sequence[Sequence[str]]], codes: dict[str, Codes]
+) -> dict[str, Ints]:
+    """Return columns of shape (records, SLOTS) from, per record, up to SLOTS entries of one value per column."""
+    columns = {name: np.full((len(values), SLOTS), -1, np.int64) for name, _ in names}
+    coders = [codes[kind].code for _, kind in names]
+    # Hardly a record fills the second slot, so slots are filled by record and not by column.
+    for slot in range(SLOTS):
+        at = [n for n, entries in enumerate(values) if len(entries) > slot]
+        for k, (name, _) in enumerate(names):
+            code = coders[k]
+            columns[name][at, slot] = [code(values[n][slot][k]) for n in at]
+    return columns
 
 
 def _bags(
@@ -170,7 +181,7 @@ def _bags(
 def _uses(sides: Sequence[Side], kind: str) -> list[Ints]:
     if kind == "word":
         return [bag for side in sides for bag in (side.names.words, side.persons.words)]
-    names = [name for name, k, _ in _SLOTTED if k == kind] or [kind]
+    names = [name for name, k in _COLUMNS if k == kind]
     return [side.columns[name] for side in sides for name in names]
 
 

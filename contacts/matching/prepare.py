@@ -7,7 +7,7 @@ from contacts.matching.addresses import Address, read_address
 from contacts.matching.emails import Email, read_email
 from contacts.matching.identifiers import read_identifier
 from contacts.matching.names import read_name
-from contacts.matching.phones import is_mobile, read_phone
+from contacts.matching.phones import read_phone
 from contacts.matching.records import Record
 from contacts.matching.text import fold, words
 
@@ -73,8 +73,8 @@ def _phones(values: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     landlines: dict[str, None] = {}
     mobiles: dict[str, None] = {}
     for value in values:
-        if value and (number := read_phone(value)):
-            (mobiles if is_mobile(value) else landlines)[number] = None
+        if value and (phone := read_phone(value)):
+            (mobiles if phone.mobile else landlines)[phone.number] = None
     return tuple(landlines)[:SLOTS], tuple(mobiles)[:SLOTS]
 
 

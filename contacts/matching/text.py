@@ -10,6 +10,7 @@ from contacts.matching.records import LONGEST_VALUE
 
 # Letters and digits of the folded text; everything else separates words.
 _WORD = re.compile(r"[a-z0-9]+")
+_NOT_A_DIGIT = re.compile(r"[^0-9]+")
 # Marks inside a word that people leave out as often as they write them: O'Brien, Int'l, A.B.C., al-Qa'ida.
 _INNER_MARKS = str.maketrans("", "", "'`´\u2018\u2019\u02bc\u02b9\u02bb")
 
@@ -36,10 +37,11 @@ def words(value: str) -> list[str]:
 
 def digits(value: str) -> str:
     """Return only the decimal digits, those of other scripts read as 0 to 9."""
-    if value.isdecimal() and value.isascii():
-        return value[:LONGEST_VALUE]
+    value = value[:LONGEST_VALUE]
+    if value.isascii():
+        return _NOT_A_DIGIT.sub("", value)
     return "".join(
         c if c.isascii() else str(unicodedata.decimal(c))
-        for c in value[:LONGEST_VALUE]
+        for c in value
         if c.isdecimal()
     )
