@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from businesses.models import Business, Membership, User
@@ -51,7 +52,8 @@ def _guard(view: View[P], allowed: Allowed) -> Wrapped:
             raise PermissionDenied
         request.business = membership.business  # type: ignore[attr-defined]
         request.membership = membership  # type: ignore[attr-defined]
-        return cast(HttpResponse, view(cast(BusinessRequest, request), *args, **kwargs))
+        with timezone.override(membership.business.zone):
+            return cast(HttpResponse, view(cast(BusinessRequest, request), *args, **kwargs))
 
     return cast(Wrapped, guarded)
 

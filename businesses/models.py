@@ -1,6 +1,7 @@
 """The people (User), the tenants (Business) and who may do what in them (Membership)."""
 
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
@@ -38,7 +39,7 @@ class User(AbstractUser):
     email = models.EmailField("e-mail", unique=True)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()  # type: ignore[assignment,misc]
 
     class Meta:
@@ -85,6 +86,11 @@ class Business(TimeStamped):
 
     def get_absolute_url(self) -> str:
         return reverse("dashboard", args=[self.slug])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the business's clocks: pages show times in it."""
+        return ZoneInfo(self.time_zone)
 
 
 class Membership(TimeStamped):

@@ -12,6 +12,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
+    # The sign of life that /readyz looks for; one nobody took in time is worth nothing.
+    "heartbeat": {
+        "task": "pooltrackr.tasks.heartbeat",
+        "schedule": settings.HEARTBEAT_INTERVAL,
+        "options": {"expires": settings.HEARTBEAT_INTERVAL},
+    },
     # Finds what a lost message or a killed worker left behind.
     "xero-sweep": {
         "task": "xero_integration.tasks.sweep",

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    "django.forms",  # the templates of its controls, for BootstrapRenderer
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "pooltrackr.middleware.htmx_answers",
 ]
 
 ROOT_URLCONF = "pooltrackr.urls"
@@ -246,6 +248,10 @@ XERO_BACKOFF_BASE: float = env.float("XERO_BACKOFF_BASE", default=2.0)
 XERO_BACKOFF_MAX: float = env.float("XERO_BACKOFF_MAX", default=900.0)
 XERO_SWEEP_INTERVAL: int = env.int("XERO_SWEEP_INTERVAL", default=60)
 XERO_TASK_BUDGET: int = env.int("XERO_TASK_BUDGET", default=120)  # a drain hands over after this
+
+# --- health, in seconds -------------------------------------------------------------------------
+
+HEARTBEAT_INTERVAL: int = env.int("HEARTBEAT_INTERVAL", default=20)
 
 # --- logging ------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Pages of a business itself: choosing it, its dashboard, settings, people and help."""
