@@ -14,6 +14,7 @@ from contacts.matching import fields as f
 from contacts.matching.compare_names import NamesCompared, compare_names, compare_persons
 from contacts.matching.encode import Bools, Codes, Encoded, Floats, Ints
 from contacts.matching.prepare import SLOTS
+from contacts.matching.text import digits
 
 # A street name this much alike is the same street mistyped (1 - optimal string alignment distance / longer length).
 STREET_LIKENESS = 0.72
@@ -27,6 +28,7 @@ class Compared:
     name: NamesCompared
     outcomes: dict[str, Ints]
     chances: dict[str, Floats]
+    records: int
 
 
 def compare(data: Encoded, i: Ints, j: Ints) -> Compared:
@@ -39,7 +41,7 @@ def compare(data: Encoded, i: Ints, j: Ints) -> Compared:
     outcomes["address"], chances["address"], outcomes["place"], chances["place"] = _best_address(data, i, j)
     outcomes["other"], chances["other"] = _compare_other_line(data, i, j)
     outcomes["person"], chances["person"] = compare_persons(data, i, j)
-    return Compared(compare_names(data, i, j), outcomes, chances)
+    return Compared(compare_names(data, i, j), outcomes, chances, data.records)
 
 
 def _compare_code(data: Encoded, field: str, i: Ints, j: Ints, slots: int) -> tuple[Ints, Floats]:
@@ -89,9 +91,23 @@ def _compare_email(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats]:
     outcome[ask[domain == f.EQUAL]] = f.SAME_DOMAIN
     chance[ask[domain == f.EQUAL]] = domain_share[domain == f.EQUAL]
     near = ask[_distance(codes["email"], a[ask, 0], b[ask, 0], 2) <= 2]
-    outcome[near] = f.NEAR
-    chance[near] = np.nan
+    mistyped = np.array(
+        [_is_mistyping(codes["email"].texts[x], codes["email"].texts[y]) for x, y in zip(a[near, 0], b[near, 0], strict=True)],
+        np.bool_,
+    )
+    outcome[near[mistyped]] = f.NEAR
+    chance[near[mistyped]] = np.nan
     return outcome, chance
+
+
+def _is_mistyping(a: str, b: str) -> bool:
+    """Tell a mistyped address from another person's: jsmith, tsmith and smith81, smith83 are four people.
+
+    Initials stand at the ends of the part before the @, and numbers tell namesakes apart.
+    """
+    local_a, local_b = a.partition("@")[0], b.partition("@")[0]
+    same_ends = local_a[0] == local_b[0] and local_a[-1] == local_b[-1]
+    return digits(local_a) == digits(local_b) and same_ends
 
 
 def _best_address(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats, Ints, Floats]:

@@ -82,6 +82,7 @@ def _compact(compared: Compared) -> Compared:
         NamesCompared(aligned, _small(name.joined), name.persons, name.mixed),
         {k: v.astype(np.int8) for k, v in compared.outcomes.items()},
         {k: v.astype(np.float32) for k, v in compared.chances.items()},
+        compared.records,
     )
 
 
@@ -104,4 +105,5 @@ def _joined(parts: Sequence[Compared]) -> Compared:
         name,
         {k: np.concatenate([p.outcomes[k] for p in parts]) for k in parts[0].outcomes},
         {k: np.concatenate([p.chances[k] for p in parts]) for k in parts[0].chances},
+        parts[0].records,
     )

@@ -5,7 +5,10 @@ re-ordered name from another one. Words are compared one by one instead, in bags
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
 
 from contacts.matching.text import fold, words
 from contacts.matching.word_lists import (
@@ -14,6 +17,7 @@ from contacts.matching.word_lists import (
     FILLERS,
     LEGAL_FORMS,
     LEGAL_PHRASES,
+    NICKNAME_KEYS,
     TITLES,
 )
 
@@ -53,13 +57,34 @@ def read_name(name: str, first_name: str = "", last_name: str = "") -> Name:
         person = name_words(trading[0]) or person
         folded = trading[1]
     own = name_words(folded) or person
-    if set(own) <= set(person):
-        # The fields of a person are the better source: "Smith, J" may stand beside "John", "Smith".
-        roles = (GIVEN,) * len(given) + (SURNAME,) * len(surname)
-        known = len(roles) == len(person)
-        return Name(person, (), roles if known else (UNKNOWN_ROLE,) * len(person), False)
-    beside = () if set(person) <= set(own) else person
+    # Only what the person adds: the founder's surname in a firm's name must not count twice.
+    beside = tuple(word for word in person if not any(_alike(word, other) for other in own))
+    if not beside and len(own) <= len(person):
+        return Name(own, (), _roles(own, given, surname), False)
     return Name(own, beside, (UNKNOWN_ROLE,) * len(own), _is_firm(folded))
+
+
+def _alike(word: str, other: str) -> bool:
+    if word == other:
+        return True
+    if min(len(word), len(other)) == 1:
+        return word[0] == other[0]
+    return (
+        NICKNAME_KEYS.get(word, word) == NICKNAME_KEYS.get(other, other)
+        or OSA.distance(word, other, score_cutoff=2) <= min(2, (max(len(word), len(other)) - 2) // 2)
+    )
+
+
+def _roles(own: Sequence[str], given: Sequence[str], surname: Sequence[str]) -> tuple[int, ...]:
+    """Tell for each word of a person's name whether the fields have it as a given name or a surname."""
+    exact = {**dict.fromkeys(given, GIVEN), **dict.fromkeys(surname, SURNAME)}
+    return tuple(exact.get(word) or _role_alike(word, given, surname) for word in own)
+
+
+def _role_alike(word: str, given: Sequence[str], surname: Sequence[str]) -> int:
+    if any(_alike(word, other) for other in surname):
+        return SURNAME
+    return GIVEN if any(_alike(word, other) for other in given) else UNKNOWN_ROLE
 
 
 def _is_firm(folded: str) -> bool:

@@ -95,7 +95,21 @@ def field_evidence(model: Model, compared: Compared) -> Floats:
         unrelated = np.where(np.isnan(chance), rates[UNRELATED, outcome], chance)
         ratio = np.log(rates[:3, outcome]) - np.log(np.maximum(unrelated, 1e-9))
         total += np.where(known, ratio, 0.0)
+    total[RELATED] += _many_holders(compared)
     return total
+
+
+def _many_holders(compared: Compared) -> Floats:
+    """Return log(holders / 2) of the contact value in common that most records hold.
+
+    c holders of an agent's e-mail make c (c - 1) / 2 pairs, of which at most about c / 2 are one contact twice:
+    the odds of RELATED against SAME grow with the number of holders.
+    """
+    holders = np.full(len(compared.outcomes["email"]), 2.0)
+    for field in ("email", "landline", "mobile"):
+        same = compared.outcomes[field] == f.EQUAL
+        holders[same] = np.maximum(holders[same], compared.chances[field][same] * compared.records)
+    return np.log(holders / 2)
 
 
 def log_odds(model: Model, total: Floats) -> Floats:

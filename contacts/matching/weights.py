@@ -40,7 +40,7 @@ class WordRates:
 
 WORDS = WordRates(
     # none, the same, one letter apart, two apart, short form, initial
-    rates=np.array([1.0, 0.85, 0.10, 0.03, 0.03, 0.8]),
+    rates=np.array([1.0, 0.85, 0.10, 0.025, 0.03, 0.8]),
     # Counted over Australian names: four-letter words have neighbours everywhere, nine-letter words hardly any.
     neighbours=np.array([1, 1, 1, 0.03, 0.012, 0.005, 0.002, 8e-4, 4e-4, 2e-4, 2e-4, 2e-4, 2e-4]),
     initial_chance=0.08,
