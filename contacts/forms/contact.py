@@ -37,7 +37,7 @@ def is_email(text: str) -> bool:
     return True
 
 
-class ContactFields(forms.ModelForm[Contact]):
+class ContactFields(forms.ModelForm):  # type: ignore[type-arg]
     """The fields of one contact, as the contact form and the merge form share them."""
 
     other_emails = forms.CharField(

@@ -8,7 +8,7 @@ from businesses.models import Business
 from contacts.models import Contact, Pool, PoolRole
 
 
-class PoolForm(forms.ModelForm[Pool]):
+class PoolForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Pool
         fields = (
