@@ -1,5 +1,6 @@
 """Templates of the simulator's pages, and how they write dates and money."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 # The consent page must not be shown inside a frame; Xero forbids it too.
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
@@ -50,7 +51,11 @@ ENVIRONMENT = make_environment()
 
 
 def page(template: str, *, status: int = 200, **values: object) -> web.Response:
-    text = ENVIRONMENT.get_template(template).render(**values)
+    return page_of(template, values, status=status)
+
+
+def page_of(template: str, values: Mapping[str, object], *, status: int = 200) -> web.Response:
+    text = ENVIRONMENT.get_template(template).render(values)
     response = web.Response(
         text=text, status=status, content_type="text/html", charset="utf-8", headers=HEADERS
     )

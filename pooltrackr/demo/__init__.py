@@ -1,0 +1,1 @@
+"""The invented business of `make demo`: people, contacts, pools, products, invoices."""
