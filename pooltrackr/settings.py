@@ -6,10 +6,12 @@ from typing import Any
 import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
+
+# What the demo writes: database, socket, logs, mail.
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 # --- the basics ------------------------------------------------------------------------------
 
@@ -93,7 +95,7 @@ SQLITE_OPTIONS: dict[str, Any] = {
 
 
 def database() -> dict[str, Any]:
-    VAR_DIR.mkdir(exist_ok=True)
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
     config: dict[str, Any] = env.db_url(
         "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'pooltrackr.sqlite3'}"
     )

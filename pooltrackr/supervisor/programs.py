@@ -24,8 +24,10 @@ def broker(socket: Path) -> Program:
 
 
 def xero_simulator(port: int, *arguments: str) -> Program:
-    command = [sys.executable, "-m", "simulators.xero", "--port", str(port), *arguments]
-    return Program("xero", command, ready=partial(answers_http, port, "/healthz"))
+    command = [sys.executable, "-m", "simulators.xero", "--port", str(port)]
+    command += ["--app-name", "Pooltrackr", *arguments]
+    ready = partial(answers_http, port, "/.well-known/openid-configuration")
+    return Program("xero", command, ready=ready)
 
 
 def worker(redis_url: str, *, node: str, schedule: Path) -> Program:
