@@ -1,0 +1,246 @@
+"""Xero's messages by pattern: which known cause each has, what it means and what mends it.
+
+Data only. Sources of the messages: Xero's OpenAPI examples and vendors' help pages (facts on
+Xero's errors); what matches nothing stays `unknown_message` and goes to a person as it is.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`action_url_name` is a name within /b/<slug>/, or empty where only Xero itself helps."""
+
+    what: str
+    meaning: str
+    action_label: str = ""
+    action_url_name: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    code: str
+    pattern: re.Pattern[str]
+
+
+def _known(code: str, pattern: str) -> Known:
+    return Known(code, re.compile(pattern, re.IGNORECASE))
+
+
+# The first that matches wins.
+MESSAGES: tuple[Known, ...] = (
+    _known("name_taken", r"contact name .* is already assigned to another contact"),
+    _known("contact_number_taken", r"another contact has this contact number"),
+    _known("account_number_taken", r"account number already exists"),
+    _known("name_missing", r"contact name cannot be empty|must contain at least 1 of the follow"),
+    _known("contact_archived", r"contact .* has been archived|must be un-archived"),
+    _known("email_invalid", r"email address must be valid"),
+    _known("account_archived", r"account code .* (has been archived|been deleted)"),
+    _known("account_invalid", r"account code .* (is not a valid|has been removed)"),
+    _known("account_invalid", r"account must be valid"),
+    _known("tax_not_for_account", r"taxtype code .* cannot be used with account code"),
+    _known("tax_invalid", r"tax rate must be valid"),
+    _known("period_locked", r"(period|end of year) lock date"),
+    _known("number_taken", r"invoice # must be unique"),
+    _known("has_payments", r"cannot be edited as it has a payment|has payments or credit notes"),
+    _known("wrong_status", r"not of valid status for (modification|creation)"),
+    _known("plan_limit", r"reached the limit of invoices"),
+    _known("currency", r"not subscribed to currency"),
+    _known("key_reused", r"is used with a different request"),
+    _known("not_found", r"was not found for this endpoint"),
+    _known("offline", r"organisation is offline|offline for maintenance|temporarily unavailable"),
+)
+
+
+def code_of(message: str) -> str:
+    """Return the code of the known cause of `message`, or `unknown_message`."""
+    return next((one.code for one in MESSAGES if one.pattern.search(message)), "unknown_message")
+
+
+_ACCOUNTS = ("Open the account mapping", "xero:accounts")
+_LOG = ("Open the sync log", "xero:log")
+_XERO = ("Open the Xero page", "xero:home")
+
+EXPLANATIONS: dict[str, Explanation] = {
+    # --- refused by Xero -------------------------------------------------------------------
+    "name_taken": Explanation(
+        "Another contact in Xero has this name.",
+        "Xero allows a name once among its active contacts. Accept the proposed name, change it, "
+        "or link this contact to the one in Xero.",
+        *_LOG,
+    ),
+    "contact_number_taken": Explanation(
+        "Another contact in Xero carries this contact's code.",
+        "It was probably merged in Xero. Link this contact to the one that Xero kept.",
+        *_LOG,
+    ),
+    "account_number_taken": Explanation(
+        "Another contact in Xero has this account number.",
+        "Xero allows an account number once. Change or clear it here, or change it in Xero.",
+    ),
+    "name_missing": Explanation(
+        "The contact has no name.", "Xero needs a name. Give the contact one and it goes by itself."
+    ),
+    "name_characters": Explanation(
+        "The name holds < or >.", "Xero refuses these two characters. Change the name."
+    ),
+    "email_invalid": Explanation(
+        "Xero does not accept the e-mail address.",
+        "It must be a plain address without accented letters. Correct or clear it.",
+    ),
+    "too_long": Explanation(
+        "A field is longer than Xero allows.", "Shorten the field that is named."
+    ),
+    "contact_archived": Explanation(
+        "The contact is archived in Xero.",
+        "Xero takes no invoices for archived contacts. Restore the contact in Xero, then retry.",
+        *_LOG,
+    ),
+    "account_archived": Explanation(
+        "An account was archived or deleted in Xero.",
+        "Choose another account in the account mapping; waiting invoices then go by themselves.",
+        *_ACCOUNTS,
+    ),
+    "account_invalid": Explanation(
+        "Xero does not accept an account for sales.",
+        "It was changed in Xero, or it is of a kind that takes no sales. Choose another account.",
+        *_ACCOUNTS,
+    ),
+    "tax_not_for_account": Explanation(
+        "The tax rate does not fit the account.",
+        "Xero does not allow this tax rate on this account. Change one of the two in the mapping.",
+        *_ACCOUNTS,
+    ),
+    "tax_invalid": Explanation(
+        "Xero does not accept the tax rate.",
+        "It was changed or removed in Xero. Choose another one in the mapping.",
+        *_ACCOUNTS,
+    ),
+    "period_locked": Explanation(
+        "The invoice's date lies in a locked period.",
+        "Your accountant closed that period in Xero. Change the invoice's date, or ask for the "
+        "lock date to be moved; then retry.",
+        *_LOG,
+    ),
+    "number_taken": Explanation(
+        "Another invoice in Xero has this number.",
+        "The two invoices are not the same. Change the other one's number in Xero, or set a "
+        "prefix of your own for new invoices; then retry.",
+        *_LOG,
+    ),
+    "has_payments": Explanation(
+        "The invoice has payments in Xero.",
+        "Xero changes no amounts once money is applied. Remove the payment in Xero, then retry.",
+        *_LOG,
+    ),
+    "wrong_status": Explanation(
+        "The invoice's status in Xero does not allow this change.",
+        "It was probably voided, deleted or paid in Xero. Look at it there.",
+        *_LOG,
+    ),
+    "plan_limit": Explanation(
+        "The organisation's Xero plan allows no more invoices this month.",
+        "Upgrade the Xero plan or wait for next month, then retry.",
+        *_LOG,
+    ),
+    "currency": Explanation(
+        "The organisation does not use this currency.",
+        "Its Xero plan has no multi-currency. The invoice must be in its base currency.",
+    ),
+    "total_differs": Explanation(
+        "Xero comes to another total.",
+        "The invoice is in Xero, but its total there is not ours. Compare both figures, correct "
+        "the invoice here or there, then retry.",
+        *_LOG,
+    ),
+    "not_found": Explanation(
+        "Xero no longer has this record.",
+        "It may belong to another organisation, or was removed. Link it again.",
+        *_LOG,
+    ),
+    "unknown_message": Explanation(
+        "Xero refused this record.", "Xero's own words say why. Correct it, then retry.", *_LOG
+    ),
+    # --- not ready to send ------------------------------------------------------------------
+    "contact_not_linked": Explanation(
+        "The invoice's contact is not in Xero.",
+        "Link the contact, create it in Xero, or leave the invoice out.",
+        *_LOG,
+    ),
+    "contact_undecided": Explanation(
+        "Nobody has yet chosen what to do with this contact.",
+        "Choose in the link step: link, create in Xero, or leave out.",
+        "Open the link step",
+        "xero:link",
+    ),
+    "account_not_mapped": Explanation(
+        "No Xero account is chosen for some lines.",
+        "Choose accounts in the mapping; waiting invoices then go by themselves.",
+        *_ACCOUNTS,
+    ),
+    "account_unusable": Explanation(
+        "A chosen account can no longer be used.",
+        "It was archived or changed in Xero. Choose another one; the invoice then goes by itself.",
+        *_ACCOUNTS,
+    ),
+    "tax_not_mapped": Explanation(
+        "No Xero tax rate is chosen for a tax rate here.",
+        "Choose it in the mapping; waiting invoices then go by themselves.",
+        *_ACCOUNTS,
+    ),
+    "tax_unusable": Explanation(
+        "A chosen tax rate can no longer be used.",
+        "It was changed in Xero. Choose another one; the invoice then goes by itself.",
+        *_ACCOUNTS,
+    ),
+    "currency_differs": Explanation(
+        "The invoice is not in the organisation's currency.",
+        "Only invoices in the base currency of the Xero organisation are sent.",
+    ),
+    # --- not about one record ---------------------------------------------------------------
+    "no_answer": Explanation(
+        "Xero did not answer.", "It is asked again by itself; nothing is sent twice."
+    ),
+    "not_reached": Explanation("Xero could not be reached.", "It is tried again by itself."),
+    "server_error": Explanation(
+        "Xero had a fault of its own.", "It is asked again by itself; nothing is sent twice."
+    ),
+    "offline": Explanation("Xero is offline.", "It is tried again by itself until it is back."),
+    "limit_minute": Explanation("Xero's limit for a minute is reached.", "Goes on in a minute."),
+    "limit_day": Explanation(
+        "Xero's limit for the day is reached.", "Goes on by itself when the day is over."
+    ),
+    "limit_concurrent": Explanation("Too many calls at once.", "Goes on in a moment."),
+    "disconnected": Explanation(
+        "The connection to Xero was ended.",
+        "Somebody disconnected this app in Xero, or its access ran out. Nothing is lost: "
+        "everything that waits goes once you reconnect.",
+        *_XERO,
+    ),
+    "scope_missing": Explanation(
+        "Xero does not allow this with the permissions given.",
+        "Reconnect and accept all permissions.",
+        *_XERO,
+    ),
+    "client_refused": Explanation(
+        "Xero does not know this installation.",
+        "Its client id or secret is wrong. The operator has to correct the settings.",
+    ),
+    "key_reused": Explanation(
+        "Xero has seen this request in another form.", "It is looked up, then sent anew."
+    ),
+    "bad_answer": Explanation(
+        "Xero's answer could not be read.", "It is asked again by itself; nothing is sent twice."
+    ),
+    "unknown": Explanation(
+        "Something unexpected happened.",
+        "It was not tried again, to be safe. Retry; if it happens again, write to support.",
+        *_LOG,
+    ),
+}
+
+
+def explain(error_code: str) -> Explanation:
+    """Return what `error_code` means and what mends it."""
+    return EXPLANATIONS.get(error_code, EXPLANATIONS["unknown"])

@@ -1,0 +1,138 @@
+"""One token row for each Xero user: read it, refresh it under a lease, never lose a pair.
+
+A conditional UPDATE takes the lease, the call is made with nothing locked, a second conditional
+UPDATE stores both new tokens before either is used. Whoever loses the race waits for the winner's
+row. A refresh whose answer was lost is repeated with the old token: Xero allows it for 30 minutes.
+"""
+
+import datetime as dt
+import logging
+import time
+import uuid
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from pooltrackr.lib.crypto import encrypt
+from xero_integration import log
+from xero_integration.client import oauth
+from xero_integration.client.errors import Outcome, XeroError, explain
+from xero_integration.models import Connection, ConnectionStatus, ErrorClass, XeroToken
+
+logger = logging.getLogger(__name__)
+
+# Refreshed this much early, so that no call leaves with a token that dies on the way.
+MARGIN = dt.timedelta(seconds=60)
+# How often a loser looks at the winner's row.
+WAIT_SECONDS = 0.05
+
+
+def usable(token_id: int, *, not_generation: int | None = None) -> XeroToken:
+    """Return the token row with an access token that is good now, refreshing it if need be.
+
+    `not_generation` is one that Xero has just called expired. Raises XeroError: CONNECTION_LOST
+    when only a person's consent helps, TEMPORARY when Xero could not be asked.
+    """
+    deadline = time.monotonic() + settings.XERO_LEASE
+    while time.monotonic() < deadline:
+        token = XeroToken.objects.get(pk=token_id)
+        if token.broken_at is not None:
+            raise lost()
+        if token.generation != not_generation and token.expires_at > timezone.now() + MARGIN:
+            return token
+        owner = uuid.uuid4().hex
+        if _take_lease(token, owner):
+            return _refresh(token, owner)
+        time.sleep(WAIT_SECONDS)
+    raise XeroError(ErrorClass.TEMPORARY, code="no_answer", outcome=Outcome.NOT_SENT)
+
+
+def lost() -> XeroError:
+    return XeroError(
+        ErrorClass.CONNECTION_LOST, code="disconnected", outcome=Outcome.NOT_SENT, status=None
+    )
+
+
+def _take_lease(token: XeroToken, owner: str) -> bool:
+    now = timezone.now()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    taken = XeroToken.objects.filter(
+        free, pk=token.pk, generation=token.generation, broken_at=None
+    ).update(lease_owner=owner, lease_until=now + dt.timedelta(seconds=settings.XERO_LEASE))
+    return bool(taken)
+
+
+def _refresh(token: XeroToken, owner: str) -> XeroToken:
+    started = time.monotonic()
+    try:
+        fresh = oauth.refresh(token.refresh_token)
+    except XeroError as error:
+        log.event(logger, "refresh-failed", token=token.pk, code=error.code, status=error.status)
+        _give_up(token, owner, error)
+        raise (lost() if error.error_class == ErrorClass.CONNECTION_LOST else error) from None
+    if not _held(token, owner).update(**_columns(fresh), generation=F("generation") + 1):
+        # The lease ran out during the call and another worker took it: its pair counts.
+        return usable(token.pk, not_generation=token.generation)
+    milliseconds = round((time.monotonic() - started) * 1000)
+    log.event(logger, "refreshed", token=token.pk, ms=milliseconds)
+    return XeroToken.objects.get(pk=token.pk)
+
+
+def _held(token: XeroToken, owner: str) -> "QuerySet[XeroToken]":
+    return XeroToken.objects.filter(pk=token.pk, generation=token.generation, lease_owner=owner)
+
+
+def _columns(fresh: oauth.TokenSet) -> dict[str, object]:
+    return {
+        "access_token_encrypted": encrypt(fresh.access_token),
+        "refresh_token_encrypted": encrypt(fresh.refresh_token),
+        "scopes": fresh.scopes,
+        "expires_at": fresh.expires_at,
+        "refresh_expires_at": fresh.refresh_expires_at,
+        "broken_at": None,
+        "lease_owner": "",
+        "lease_until": None,
+        "updated_at": timezone.now(),
+    }
+
+
+def _give_up(token: XeroToken, owner: str, error: XeroError) -> None:
+    """Free the lease; after invalid_grant the token and its connections are broken."""
+    if error.error_class != ErrorClass.CONNECTION_LOST:
+        _held(token, owner).update(lease_owner="", lease_until=None)
+        return
+    broken = _held(token, owner).update(
+        broken_at=timezone.now(), lease_owner="", lease_until=None, updated_at=timezone.now()
+    )
+    if broken:
+        for connection in Connection.objects.active().filter(token=token):
+            mark_lost(connection, code="disconnected")
+
+
+def mark_lost(connection: Connection, *, code: str) -> None:
+    """Stop sending until a person reconnects. What waits keeps waiting; nothing is lost."""
+    marked = (
+        Connection.objects.active()
+        .filter(pk=connection.pk)
+        .update(
+            status=ConnectionStatus.NEEDS_RECONNECT,
+            status_reason=explain(code).what,
+            updated_at=timezone.now(),
+        )
+    )
+    if marked:
+        log.event(logger, "connection-lost", connection=connection.pk, code=code)
+
+
+def store(fresh: oauth.TokenSet) -> XeroToken:
+    """Save the pair of a consent. It supersedes what this Xero user had before."""
+    token, created = XeroToken.objects.get_or_create(
+        xero_userid=fresh.xero_userid, defaults=_columns(fresh)
+    )
+    if not created:
+        XeroToken.objects.filter(pk=token.pk).update(
+            **_columns(fresh), generation=F("generation") + 1
+        )
+        token.refresh_from_db()
+    return token

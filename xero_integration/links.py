@@ -1,0 +1,207 @@
+"""Links: our object is this object in Xero. Made, taken back and moved here and nowhere else."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from businesses.models import User
+from contacts.models import Contact
+from pooltrackr.lib.chunks import chunks
+from xero_integration import dispatch, log, outbox
+from xero_integration.models import (
+    Action,
+    Connection,
+    Kind,
+    Lane,
+    Link,
+    LinkStatus,
+    OutboxStatus,
+)
+from xero_integration.models.link import LinkQuerySet
+from xero_integration.payloads import contact_digest
+
+# Xero's deep links (Xero, "Deep link to Xero").
+PAGES = {
+    Kind.CONTACT: "/Contacts/View/{}",
+    Kind.INVOICE: "/AccountsReceivable/View.aspx?InvoiceID={}",
+}
+CHUNK = 300
+
+
+class LinkConflict(Exception):
+    """One of the two is linked already; the text says which, for the person."""
+
+
+def link_for(connection: Connection, kind: Kind, object_id: UUID) -> Link | None:
+    return _current(connection, kind).filter(object_id=object_id).first()
+
+
+def link(
+    connection: Connection,
+    kind: Kind,
+    object_id: UUID,
+    xero_id: str,
+    *,
+    by: User | None,
+    in_step: bool = False,
+) -> Link:
+    """Say that our object is `xero_id`. Raises LinkConflict when either is linked elsewhere.
+
+    With `in_step` both sides hold the same already and nothing is sent; otherwise our data is
+    queued. Linking the same pair twice returns the link there is.
+    """
+    with transaction.atomic():
+        held = _held(connection, kind, object_id, xero_id)
+        if held is not None:
+            return held
+        made = Link.objects.create(
+            business_id=connection.business_id,
+            connection=connection,
+            kind=kind,
+            object_id=object_id,
+            xero_id=xero_id,
+            linked_by=by,
+        )
+        label = _label(connection, kind, object_id)
+        log.write([log.entry(connection, kind, Action.LINK, label, object_id, xero_id)])
+        _after_linking(connection, kind, {object_id: label}, in_step=in_step)
+    return made
+
+
+def link_contacts(
+    connection: Connection, pairs: Mapping[UUID, str], *, by: User | None, in_step: bool = False
+) -> int:
+    """Link many contacts that are free on both sides, and return how many were.
+
+    Pairs with a side that is linked already are left as they are: compare the count.
+    """
+    made = 0
+    for chunk in chunks(pairs.items(), CHUNK):
+        with transaction.atomic():
+            made += _link_chunk(connection, dict(chunk), by=by, in_step=in_step)
+    return made
+
+
+def _link_chunk(
+    connection: Connection, pairs: Mapping[UUID, str], *, by: User | None, in_step: bool
+) -> int:
+    current = _current(connection, Kind.CONTACT)
+    ours = set(current.filter(object_id__in=pairs).values_list("object_id", flat=True))
+    theirs = set(current.filter(xero_id__in=pairs.values()).values_list("xero_id", flat=True))
+    free = {
+        object_id: xero_id
+        for object_id, xero_id in pairs.items()
+        if object_id not in ours and xero_id not in theirs
+    }
+    Link.objects.bulk_create(
+        Link(
+            business_id=connection.business_id,
+            connection=connection,
+            kind=Kind.CONTACT,
+            object_id=object_id,
+            xero_id=xero_id,
+            linked_by=by,
+        )
+        for object_id, xero_id in free.items()
+    )
+    names = dict(Contact.objects.filter(pk__in=free).values_list("pk", "name"))
+    log.write(
+        log.entry(connection, Kind.CONTACT, Action.LINK, names.get(pk, ""), pk, xero_id)
+        for pk, xero_id in free.items()
+    )
+    _after_linking(connection, Kind.CONTACT, names, in_step=in_step)
+    return len(free)
+
+
+def unlink(link: Link, *, by: User | None) -> None:
+    """Take a link back. What stands in Xero stays there; it becomes history here.
+
+    The object's row is left out of Xero until somebody links or creates it anew: a link taken
+    back must not end in a second record there.
+    """
+    with transaction.atomic():
+        Link.objects.filter(pk=link.pk).update(status=LinkStatus.FORMER, updated_at=timezone.now())
+        connection, kind = link.connection, Kind(link.kind)
+        label = _label(connection, kind, link.object_id)
+        log.write([log.entry(connection, kind, Action.UNLINK, label, link.object_id, link.xero_id)])
+        outbox.exclude_objects(kind, {link.object_id: label}, connection=connection, by=by)
+
+
+def xero_url(connection: Connection, kind: Kind | str, xero_id: str) -> str:
+    """Return the address of the object's page in Xero, in the right organisation."""
+    page = PAGES[Kind(kind)].format(xero_id)
+    origin = settings.XERO_APP_URL
+    return (
+        f"{origin}/organisationlogin/default.aspx?shortcode={quote(connection.short_code, safe='')}"
+        f"&redirecturl={quote(page, safe='')}"
+    )
+
+
+def _current(connection: Connection, kind: Kind) -> LinkQuerySet:
+    return Link.objects.current().filter(connection=connection, kind=kind)
+
+
+def _held(connection: Connection, kind: Kind, object_id: UUID, xero_id: str) -> Link | None:
+    ours = _current(connection, kind).filter(object_id=object_id).first()
+    theirs = _current(connection, kind).filter(xero_id=xero_id).first()
+    if ours is None and theirs is None:
+        return None
+    if ours is not None and ours == theirs:
+        return ours
+    if ours is not None:
+        raise LinkConflict("This is already linked to another record in Xero. Unlink it first.")
+    raise LinkConflict("The record in Xero is already linked to another one here.")
+
+
+def _after_linking(
+    connection: Connection, kind: Kind, labels: Mapping[UUID, str], *, in_step: bool
+) -> None:
+    """Queue our data, or mark both sides as equal; wake the invoices that waited."""
+    _let_in(connection, kind, labels)
+    if in_step and kind == Kind.CONTACT:
+        mark_in_step(connection, labels)
+    else:
+        lane = Lane.BULK if len(labels) > 1 else Lane.INTERACTIVE
+        outbox.enqueue_many(kind, labels, business=connection.business, lane=lane)
+    if kind == Kind.CONTACT:
+        outbox.requeue_invoices_of(connection, list(labels))
+        for lane in Lane:
+            dispatch.drain_on_commit(connection, lane=lane)
+
+
+def _let_in(connection: Connection, kind: Kind, labels: Mapping[UUID, str]) -> None:
+    """A link is a decision to send: it takes back an earlier "leave out"."""
+    connection.outbox.filter(kind=kind, object_id__in=labels, status=OutboxStatus.EXCLUDED).update(
+        status=OutboxStatus.DONE, updated_at=timezone.now()
+    )
+
+
+def mark_in_step(connection: Connection, contact_ids: Mapping[UUID, str]) -> None:
+    """Note that these linked contacts stand in Xero exactly as they stand here."""
+    links = {
+        one.object_id: one
+        for one in _current(connection, Kind.CONTACT).filter(object_id__in=contact_ids)
+    }
+    now = timezone.now()
+    for contact in Contact.objects.filter(pk__in=links):
+        held = links[contact.pk]
+        held.pushed_digest = contact_digest(contact)
+        held.checked_at = contact.updated_at
+        held.pushed_at = now
+    Link.objects.bulk_update(links.values(), ["pushed_digest", "checked_at", "pushed_at"])
+    connection.outbox.filter(
+        kind=Kind.CONTACT, object_id__in=links, status=OutboxStatus.WAITING
+    ).update(status=OutboxStatus.DONE, updated_at=now)
+
+
+def _label(connection: Connection, kind: Kind, object_id: UUID) -> str:
+    business = connection.business
+    if kind == Kind.CONTACT:
+        contact = business.contacts.filter(pk=object_id).first()
+        return contact.name if contact else ""
+    invoice = business.invoices.filter(pk=object_id).first()
+    return invoice.number if invoice else ""

@@ -1,0 +1,77 @@
+"""Two logs: lines for operators, and SyncEntry rows for the people of a business.
+
+Lines hold ids, kinds, statuses and milliseconds; never a token, a name, an amount or a body.
+"""
+
+import logging
+import traceback
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from xero_integration.models import (
+    Action,
+    Batch,
+    Connection,
+    Direction,
+    OutboxRow,
+    Outcome,
+    SyncEntry,
+)
+
+LABEL_LIMIT = 255
+
+
+def event(logger: logging.Logger, name: str, /, **facts: object) -> None:
+    """Write one line of `key=value` facts."""
+    logger.info("%s %s", name, _facts(facts))
+
+
+def crash(logger: logging.Logger, error: BaseException, /, **facts: object) -> None:
+    """Log where an unexpected error arose. Its text is left out: it may quote a record."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    logger.error("crash type=%s %s at %s", type(error).__name__, _facts(facts), where)
+
+
+def _facts(facts: dict[str, object]) -> str:
+    return " ".join(f"{name}={value}" for name, value in facts.items())
+
+
+def entry_for(
+    row: OutboxRow, *, action: Action | str, outcome: Outcome, batch: Batch | None, **more: Any
+) -> SyncEntry:
+    """Return the unsaved log entry of an outbox row."""
+    return SyncEntry(
+        business_id=row.business_id,
+        connection_id=row.connection_id,
+        direction=Direction.TO_XERO,
+        kind=row.kind,
+        action=action,
+        outcome=outcome,
+        object_id=row.object_id,
+        label=row.label[:LABEL_LIMIT],
+        batch=batch,
+        **more,
+    )
+
+
+def write(entries: Iterable[SyncEntry]) -> None:
+    SyncEntry.objects.bulk_create(entries, batch_size=200)
+
+
+def entry(
+    connection: Connection, kind: str, action: Action, label: str, object_id: UUID, xero_id: str
+) -> SyncEntry:
+    """Return the unsaved entry of something done here that no push carried."""
+    return SyncEntry(
+        business_id=connection.business_id,
+        connection=connection,
+        direction=Direction.TO_XERO,
+        kind=kind,
+        action=action,
+        outcome=Outcome.DONE,
+        label=label[:LABEL_LIMIT],
+        object_id=object_id,
+        xero_id=xero_id,
+    )

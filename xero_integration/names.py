@@ -1,0 +1,66 @@
+"""What to call a contact whose name another one has in Xero: a proposal a person accepts."""
+
+from collections.abc import Collection, Iterable
+from itertools import count
+
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from contacts.models import Contact
+from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus
+
+NAME_LIMIT = 255
+
+
+def propose(contact: Contact, *, taken: Collection[str]) -> str:
+    """Return a free name for `contact`: with its suburb, else with a number added.
+
+    `taken` is in lower case: whether Xero minds case is not documented, so it is minded here.
+    """
+    return next(name for name in _candidates(contact) if name.lower() not in taken)
+
+
+def _candidates(contact: Contact) -> Iterable[str]:
+    suburb = contact.street_city.strip() or contact.postal_city.strip()
+    if suburb:
+        yield _with(contact.name, suburb)
+    for number in count(2):
+        yield _with(contact.name, f"{suburb} {number}" if suburb else str(number))
+
+
+def _with(name: str, addition: str) -> str:
+    suffix = f" ({addition})"
+    return name[: NAME_LIMIT - len(suffix)].rstrip() + suffix
+
+
+def taken_names(connection: Connection) -> set[str]:
+    """Return, in lower case, the names known to be in use or already proposed."""
+    in_xero = connection.xero_contacts.usable().values_list(Lower("name"), flat=True)
+    ours = connection.business.contacts.active().values_list(Lower("name"), flat=True)
+    proposed = connection.outbox.exclude(proposed_name="").values_list(
+        Lower("proposed_name"), flat=True
+    )
+    return {*in_xero, *ours, *proposed}
+
+
+def accept(rows: Iterable[OutboxRow]) -> int:
+    """Give the contacts of `rows` their proposed names; each is then sent by itself.
+
+    Returns how many were renamed. Saving the contact is what queues it again.
+    """
+    renamed = 0
+    for row in rows:
+        with transaction.atomic():
+            renamed += _accept_one(row)
+    return renamed
+
+
+def _accept_one(row: OutboxRow) -> int:
+    if row.kind != Kind.CONTACT or row.status != OutboxStatus.PARKED or not row.proposed_name:
+        return 0
+    contact = Contact.objects.filter(business_id=row.business_id, pk=row.object_id).first()
+    if contact is None:
+        return 0
+    contact.name = row.proposed_name
+    contact.save(update_fields=["name"])
+    return 1

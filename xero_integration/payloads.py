@@ -1,0 +1,272 @@
+"""Our contacts and invoices as Xero's JSON. Pure: no query, no call, no clock.
+
+A blank is left out, never sent: a blank never overwrites a value in Xero. Tax amounts are never
+sent: Xero computes them and settling compares. Limits: Xero's OpenAPI schemas.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from contacts.models import Contact
+from invoices.models import Invoice, InvoiceLine, TaxMode
+from xero_integration.mappings import Mappings, Problem
+from xero_integration.numbers import contact_number
+
+Json = dict[str, Any]
+
+# Longest values that Xero takes; our own columns are as long or longer.
+CONTACT_LIMITS = {
+    "Name": 255,
+    "FirstName": 255,
+    "LastName": 255,
+    "EmailAddress": 255,
+    "AccountNumber": 50,
+    "TaxNumber": 50,
+}
+PHONE_LIMIT = 50
+POSTAL_CODE_LIMIT = 50
+DESCRIPTION_LIMIT = 4000
+REFERENCE_LIMIT = 255
+NOT_IN_A_NAME = re.compile(r"[<>]")
+# Xero takes letters only; "U.S.A." would refuse the whole contact.
+NOT_IN_A_COUNTRY = re.compile(r"[^A-Za-z ]")
+# Xero refuses links whose address holds its own name.
+NOT_IN_A_URL = "xero"
+
+
+@dataclass(frozen=True)
+class Payload:
+    """One element of a batch. `expected` is what the answer is compared with."""
+
+    body: Json
+    digest: str
+    expected: Json = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+
+
+def digest_of(content: object) -> str:
+    """Return the SHA-256 of `content` in one fixed spelling."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# --- contacts ---------------------------------------------------------------------------------
+
+
+def contact_content(contact: Contact) -> Json:
+    """Return what of `contact` stands in Xero, without either side's ids."""
+    abn = re.sub(r"\D", "", contact.abn)
+    values = {
+        "Name": tidy(contact.name),
+        "FirstName": tidy(contact.first_name),
+        "LastName": tidy(contact.last_name),
+        "EmailAddress": contact.email.strip(),
+        "AccountNumber": contact.account_number.strip(),
+        "TaxNumber": abn,
+        "Addresses": [
+            *_address(contact, "postal", "POBOX"),
+            *_address(contact, "street", "STREET"),
+        ],
+        "Phones": [*_phone(contact.phone, "DEFAULT"), *_phone(contact.mobile, "MOBILE")],
+        "PaymentTerms": _terms(contact),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def contact_payload(contact: Contact, *, xero_id: str = "") -> Payload:
+    """Return the payload that creates `contact`, or that updates `xero_id`.
+
+    The number is sent on creation alone: one set by somebody else is never overwritten.
+    """
+    content = contact_content(contact)
+    own = {"ContactID": xero_id} if xero_id else {"ContactNumber": contact_number(contact.pk)}
+    return Payload(
+        {**own, **content}, digest_of(content), problems=list(_contact_problems(content))
+    )
+
+
+def contact_digest(contact: Contact) -> str:
+    return digest_of(contact_content(contact))
+
+
+def tidy(text: str) -> str:
+    """Return `text` with single spaces and none at the ends: Xero refuses others in names."""
+    return " ".join(text.split())
+
+
+def _address(contact: Contact, prefix: str, kind: str) -> Iterator[Json]:
+    def value(part: str) -> str:
+        return tidy(getattr(contact, f"{prefix}_{part}"))
+
+    fields = {
+        "AddressLine1": value("line1"),
+        "AddressLine2": value("line2"),
+        "City": value("city"),
+        "Region": value("region"),
+        "PostalCode": value("code"),
+        "Country": tidy(NOT_IN_A_COUNTRY.sub("", value("country"))),
+    }
+    filled = {name: text for name, text in fields.items() if text}
+    if filled:
+        yield {"AddressType": kind, **filled}
+
+
+def _phone(number: str, kind: str) -> Iterator[Json]:
+    if number.strip():
+        yield {"PhoneType": kind, "PhoneNumber": number.strip()}
+
+
+def _terms(contact: Contact) -> Json:
+    """Return the contact's own terms; the business's are the organisation's own affair."""
+    if contact.terms_days is None or not contact.terms_type:
+        return {}
+    return {"Sales": {"Day": contact.terms_days, "Type": contact.terms_type}}
+
+
+def _contact_problems(content: Mapping[str, Any]) -> Iterator[Problem]:
+    if not content.get("Name"):
+        yield Problem("name_missing", "The contact has no name.")
+    if NOT_IN_A_NAME.search(content.get("Name", "")):
+        yield Problem("name_characters", "The name must not hold the characters < or >.")
+    if not content.get("EmailAddress", "").isascii():
+        yield Problem("email_invalid", "The e-mail address holds letters that Xero does not take.")
+    for name, limit in CONTACT_LIMITS.items():
+        if len(content.get(name, "")) > limit:
+            yield Problem("too_long", f"{name} is longer than the {limit} characters Xero allows.")
+    for phone in content.get("Phones", []):
+        if len(phone["PhoneNumber"]) > PHONE_LIMIT:
+            yield Problem("too_long", f"A phone number is longer than {PHONE_LIMIT} characters.")
+
+
+# --- invoices ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an invoice goes: its contact in Xero, its status there, the way back to us.
+
+    For an update `xero_id` and the ids of lines that Xero gave, by our line's id.
+    """
+
+    contact_id: str
+    status: str
+    url: str = ""
+    xero_id: str = ""
+    line_ids: Mapping[str, str] = field(default_factory=dict)
+
+
+def invoice_content(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Json:
+    """Return what of `invoice` is our own to change: the digest hangs on nothing else.
+
+    Neither accounts nor Xero's contact are in it: another mapping, or a merge, does not rewrite
+    invoices that were sent.
+    """
+    return {
+        **_head(invoice),
+        "Lines": [
+            {**_line_content(line), "Product": str(line.product_id), "Tax": line.tax_rate_id}
+            for line in lines
+        ],
+        "Void": invoice.status == "void",
+    }
+
+
+def invoice_digest(invoice: Invoice, lines: Sequence[InvoiceLine]) -> str:
+    return digest_of(invoice_content(invoice, lines))
+
+
+def invoice_payload(
+    invoice: Invoice, lines: Sequence[InvoiceLine], *, target: Target, mappings: Mappings
+) -> Payload:
+    """Return the payload that creates `invoice`, or that updates `target.xero_id`."""
+    own: Json = {"InvoiceID": target.xero_id} if target.xero_id else {"Status": target.status}
+    body = {
+        "Type": "ACCREC",
+        **own,
+        # The id alone: any other field of a contact would change the contact.
+        "Contact": {"ContactID": target.contact_id},
+        **_head(invoice),
+        **({"Url": target.url} if target.url else {}),
+        "LineItems": [_line(line, invoice, target, mappings) for line in lines],
+    }
+    expected = {
+        "total": str(invoice.total),
+        "tax": str(invoice.tax_total),
+        "lines": [str(line.pk) for line in lines],
+        "object": str(invoice.pk),
+    }
+    problems = list(_invoice_problems(invoice, lines))
+    return Payload(body, invoice_digest(invoice, lines), expected, problems)
+
+
+def void_payload(invoice: Invoice, lines: Sequence[InvoiceLine], *, target: Target) -> Payload:
+    """Return the payload that takes `invoice` out of Xero's books: the status and nothing else."""
+    status = "VOIDED" if target.status == "AUTHORISED" else "DELETED"
+    body = {"InvoiceID": target.xero_id, "InvoiceNumber": invoice.number, "Status": status}
+    return Payload(body, invoice_digest(invoice, lines))
+
+
+def back_link(address: str) -> str:
+    """Return `address` for Xero's "Go to" link, or nothing where Xero would refuse it."""
+    is_absolute = bool(urlsplit(address).hostname)
+    return address if is_absolute and NOT_IN_A_URL not in address.lower() else ""
+
+
+def _head(invoice: Invoice) -> Json:
+    head: Json = {
+        "InvoiceNumber": invoice.number,
+        "Date": _day(invoice.date),
+        "DueDate": _day(invoice.due_date),
+        "LineAmountTypes": str(invoice.tax_mode),
+        "CurrencyCode": invoice.currency,
+    }
+    if invoice.reference.strip():
+        head["Reference"] = invoice.reference.strip()
+    return head
+
+
+def _line(line: InvoiceLine, invoice: Invoice, target: Target, mappings: Mappings) -> Json:
+    body = _line_content(line)
+    if known := target.line_ids.get(str(line.pk)):
+        body["LineItemID"] = known
+    if account_id := mappings.account_id_for(line):
+        body["AccountID"] = account_id
+    if invoice.tax_mode == TaxMode.NO_TAX:
+        body["TaxType"] = "NONE"
+    elif tax_type := mappings.tax_type_for(line.tax_rate):
+        body["TaxType"] = tax_type
+    return body
+
+
+def _line_content(line: InvoiceLine) -> Json:
+    body: Json = {
+        "Description": line.description.strip(),
+        "Quantity": _number(line.quantity),
+        "UnitAmount": _number(line.unit_price),
+    }
+    if line.discount_percent:
+        body["DiscountRate"] = _number(line.discount_percent)
+    return body
+
+
+def _invoice_problems(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Iterator[Problem]:
+    if len(invoice.reference) > REFERENCE_LIMIT:
+        yield Problem("too_long", f"The reference is longer than {REFERENCE_LIMIT} characters.")
+    if any(len(line.description) > DESCRIPTION_LIMIT for line in lines):
+        yield Problem("too_long", f"A line's text is longer than {DESCRIPTION_LIMIT} characters.")
+
+
+def _number(value: Decimal) -> float:
+    """Return `value` for JSON. Our columns hold 14 digits, and 15 survive a float exactly."""
+    return float(value)
+
+
+def _day(day: dt.date) -> str:
+    return day.isoformat()

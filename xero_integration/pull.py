@@ -1,0 +1,253 @@
+"""Reading from Xero: contacts by pages, accounts, tax rates, the organisation.
+
+Reads fill the mirror tables and nothing else; no row of ours is changed here.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from xero_integration.client.api import Client
+from xero_integration.jobs import Run
+from xero_integration.models import (
+    Connection,
+    Lane,
+    XeroAccount,
+    XeroContact,
+    XeroTaxRate,
+)
+
+Json = dict[str, Any]
+
+# Xero's largest page.
+PAGE_SIZE = 1000
+MS_DATE = re.compile(r"/Date\((-?\d+)")
+# SQLite writes in small statements anyway; PostgreSQL is fastest with a few hundred rows.
+WRITE_SIZE = 500
+ADDRESS_PARTS = {
+    "line1": "AddressLine1",
+    "line2": "AddressLine2",
+    "city": "City",
+    "region": "Region",
+    "code": "PostalCode",
+    "country": "Country",
+}
+
+
+def read_contacts(run: Run) -> None:
+    """Read every contact, archived ones too, into the mirror; resumes at its page.
+
+    Ordered by id: a contact made meanwhile may shift a page so that one is read twice, never so
+    that one is missed.
+    """
+    connection = run.job.connection
+    cursor = dict(run.job.cursor) or {"page": 1, "began": timezone.now().isoformat()}
+    with Client(connection, lane=Lane.INTERACTIVE) as client:
+        while True:
+            answer = client.call(
+                "get_contacts",
+                page=cursor["page"],
+                page_size=PAGE_SIZE,
+                include_archived=True,
+                order="ContactID ASC",
+            )
+            contacts = answer.data["Contacts"]
+            paging = answer.data.get("pagination") or {}
+            store_contacts(connection, contacts)
+            total = paging.get("itemCount", run.job.done + len(contacts))
+            cursor["page"] += 1
+            is_last = cursor["page"] > paging.get("pageCount", 0) or not contacts
+            counts = {"done": run.job.done + len(contacts), "total": total}
+            if is_last:
+                _drop_unseen(connection, began=dt.datetime.fromisoformat(cursor["began"]))
+                run.progress(phase="Contacts", **counts)
+                return
+            run.progress(phase="Contacts", cursor=cursor, **counts)
+
+
+def read_all(run: Run) -> None:
+    """Read the organisation's settings, then its contacts."""
+    if not run.job.cursor:
+        run.progress(phase="Accounts and tax rates")
+        read_settings(run.job.connection)
+    read_contacts(run)
+
+
+def read_settings(connection: Connection) -> None:
+    """Read accounts, tax rates and the organisation itself: three calls."""
+    with Client(connection, lane=Lane.INTERACTIVE) as client:
+        organisation = client.call("get_organisations").data["Organisations"][0]
+        accounts = client.call("get_accounts").data["Accounts"]
+        rates = client.call("get_tax_rates").data["TaxRates"]
+    with transaction.atomic():
+        store_organisation(connection, organisation)
+        _store_accounts(connection, accounts)
+        _store_tax_rates(connection, rates)
+
+
+def store_organisation(connection: Connection, organisation: Json) -> None:
+    connection.organisation_name = organisation.get("Name") or connection.organisation_name
+    connection.short_code = organisation.get("ShortCode") or ""
+    connection.country_code = organisation.get("CountryCode") or ""
+    connection.base_currency = organisation.get("BaseCurrency") or ""
+    connection.time_zone = organisation.get("Timezone") or ""
+    connection.period_lock_date = _day(organisation.get("PeriodLockDate"))
+    connection.end_of_year_lock_date = _day(organisation.get("EndOfYearLockDate"))
+    connection.save(
+        update_fields=[
+            "organisation_name",
+            "short_code",
+            "country_code",
+            "base_currency",
+            "time_zone",
+            "period_lock_date",
+            "end_of_year_lock_date",
+            "updated_at",
+        ]
+    )
+
+
+def store_contacts(connection: Connection, contacts: Iterable[Json]) -> None:
+    """Write contacts as Xero sent them into the mirror. Choices of people are left alone."""
+    now = timezone.now()
+    rows = [_contact(connection, one, now) for one in contacts]
+    XeroContact.objects.bulk_create(
+        rows,
+        batch_size=WRITE_SIZE,
+        update_conflicts=True,
+        unique_fields=["connection", "xero_id"],
+        update_fields=CONTACT_COLUMNS,
+    )
+
+
+CONTACT_COLUMNS = [
+    field.name
+    for field in XeroContact._meta.concrete_fields
+    if field.name not in {"id", "business", "connection", "xero_id", "create_here"}
+]
+
+
+def _contact(connection: Connection, data: Json, now: dt.datetime) -> XeroContact:
+    is_customer, is_supplier = bool(data.get("IsCustomer")), bool(data.get("IsSupplier"))
+    row = XeroContact(
+        business_id=connection.business_id,
+        connection=connection,
+        xero_id=data["ContactID"],
+        name=_text(data, "Name", 255),
+        first_name=_text(data, "FirstName", 255),
+        last_name=_text(data, "LastName", 255),
+        email=_text(data, "EmailAddress", 255),
+        phone=_phone(data, "DEFAULT"),
+        mobile=_phone(data, "MOBILE"),
+        tax_number=_text(data, "TaxNumber", 50),
+        account_number=_text(data, "AccountNumber", 50),
+        contact_number=_text(data, "ContactNumber", 50),
+        status=_text(data, "ContactStatus", 20) or "ACTIVE",
+        merged_to=_text(data, "MergedToContactID", 64),
+        is_customer=is_customer,
+        is_supplier=is_supplier,
+        updated_at=_moment(data.get("UpdatedDateUTC")),
+        create_here=is_customer or not is_supplier,
+        read_at=now,
+        **_address(data, "POBOX", "postal"),
+        **_address(data, "STREET", "street"),
+    )
+    row.refresh_search_key()
+    return row
+
+
+def _address(data: Json, kind: str, prefix: str) -> dict[str, str]:
+    addresses = data.get("Addresses") or []
+    found: Json = next((one for one in addresses if one.get("AddressType") == kind), {})
+    limits = {"code": 50, "country": 50, "line1": 500, "line2": 500}
+    return {
+        f"{prefix}_{part}": _text(found, name, limits.get(part, 255))
+        for part, name in ADDRESS_PARTS.items()
+    }
+
+
+def _phone(data: Json, kind: str) -> str:
+    phones = data.get("Phones") or []
+    found: Json = next((one for one in phones if one.get("PhoneType") == kind), {})
+    names = ("PhoneCountryCode", "PhoneAreaCode", "PhoneNumber")
+    parts = [_text(found, name, 50) for name in names]
+    return " ".join(part for part in parts if part)[:100] if parts[-1] else ""
+
+
+def _drop_unseen(connection: Connection, *, began: dt.datetime) -> None:
+    """Forget what a whole read did not show: it is not in this organisation any more."""
+    connection.xero_contacts.filter(read_at__lt=began).delete()
+
+
+def _store_accounts(connection: Connection, accounts: Iterable[Json]) -> None:
+    rows = [
+        XeroAccount(
+            business_id=connection.business_id,
+            connection=connection,
+            xero_id=one["AccountID"],
+            code=_text(one, "Code", 10),
+            name=_text(one, "Name", 150),
+            type=_text(one, "Type", 20),
+            account_class=_text(one, "Class", 20),
+            status=_text(one, "Status", 20),
+            tax_type=_text(one, "TaxType", 50),
+            system_account=_text(one, "SystemAccount", 50),
+            enable_payments=bool(one.get("EnablePaymentsToAccount")),
+        )
+        for one in accounts
+    ]
+    XeroAccount.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["connection", "xero_id"],
+        update_fields=[
+            *("code", "name", "type", "account_class", "status"),
+            *("tax_type", "system_account", "enable_payments"),
+        ],
+    )
+    # A deleted account is not listed; mappings keep pointing at it, and say that it is gone.
+    listed = [row.xero_id for row in rows]
+    connection.accounts.exclude(xero_id__in=listed).update(status="DELETED")
+
+
+def _store_tax_rates(connection: Connection, rates: Iterable[Json]) -> None:
+    rows = [
+        XeroTaxRate(
+            business_id=connection.business_id,
+            connection=connection,
+            tax_type=one["TaxType"],
+            name=_text(one, "Name", 100),
+            percent=Decimal(str(one.get("EffectiveRate") or 0)),
+            status=_text(one, "Status", 20) or "ACTIVE",
+            can_apply_to_revenue=bool(one.get("CanApplyToRevenue")),
+        )
+        for one in rates
+    ]
+    XeroTaxRate.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["connection", "tax_type"],
+        update_fields=["name", "percent", "status", "can_apply_to_revenue"],
+    )
+    listed = [row.tax_type for row in rows]
+    connection.xero_tax_rates.exclude(tax_type__in=listed).update(status="DELETED")
+
+
+def _text(data: Json, name: str, limit: int) -> str:
+    return str(data.get(name) or "").strip()[:limit]
+
+
+def _moment(value: object) -> dt.datetime | None:
+    """Read "/Date(1439434356790+0000)/"; the offset is for show, the number is UTC."""
+    found = MS_DATE.match(str(value or ""))
+    return dt.datetime.fromtimestamp(int(found[1]) / 1000, tz=dt.UTC) if found else None
+
+
+def _day(value: object) -> dt.date | None:
+    moment = _moment(value)
+    return moment.date() if moment else None
