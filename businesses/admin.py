@@ -13,20 +13,20 @@ from businesses.models import Business, Membership, User
 admin.site.unregister(Group)
 
 
-class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+class MembershipInline(admin.TabularInline[Membership, Business]):
     model = Membership
     extra = 0
     autocomplete_fields = ("user", "business")
 
 
-class UserCreationForm(BaseUserCreationForm):  # type: ignore[type-arg]
+class UserCreationForm(BaseUserCreationForm[User]):
     class Meta:
         model = User
         fields = ("email",)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(DjangoUserAdmin[User]):
     add_form = UserCreationForm
     ordering = ("email",)
     list_display = ("email", "first_name", "last_name", "last_login", "is_active", "is_staff")
@@ -49,7 +49,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Business)
-class BusinessAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class BusinessAdmin(admin.ModelAdmin[Business]):
     list_display = ("name", "slug", "abn", "email", "time_zone", "people", "created_at")
     list_filter = ("gst_registered", "time_zone", "created_at")
     search_fields = ("name", "slug", "abn", "email", "phone", "members__email")
@@ -72,7 +72,8 @@ class BusinessAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Business]:
-        return super().get_queryset(request).annotate(people_count=Count("memberships"))
+        businesses: QuerySet[Business] = super().get_queryset(request)
+        return businesses.annotate(people_count=Count("memberships"))
 
     @admin.display(ordering="people_count")
     def people(self, business: Business) -> int:
@@ -89,7 +90,7 @@ class BusinessAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class MembershipAdmin(admin.ModelAdmin[Membership]):
     list_display = ("user", "business", "role", "created_at")
     list_filter = ("role", "created_at")
     list_select_related = ("user", "business")

@@ -52,7 +52,7 @@ class AbnMixin:
         return tidy_abn(self.cleaned_data["abn"])
 
 
-class NewBusinessForm(AbnMixin, forms.ModelForm):  # type: ignore[type-arg]
+class NewBusinessForm(AbnMixin, forms.ModelForm[Business]):
     time_zone = forms.ChoiceField(choices=time_zone_choices, initial="Australia/Brisbane")
 
     class Meta:
@@ -60,7 +60,7 @@ class NewBusinessForm(AbnMixin, forms.ModelForm):  # type: ignore[type-arg]
         fields = ("name", "abn", "email", "phone", "time_zone", "gst_registered")
 
 
-class BusinessForm(AbnMixin, forms.ModelForm):  # type: ignore[type-arg]
+class BusinessForm(AbnMixin, forms.ModelForm[Business]):
     time_zone = forms.ChoiceField(
         choices=time_zone_choices, help_text="Decides which day it is on new invoices."
     )
@@ -87,13 +87,13 @@ class NewMemberForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices, initial=Role.OFFICE)
 
 
-class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
+class RoleForm(forms.ModelForm[Membership]):
     class Meta:
         model = Membership
         fields = ("role",)
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("first_name", "last_name")
