@@ -22,7 +22,7 @@ demo: $(VENV)/.runtime
 	$(BIN)/python manage.py demo $(if $(FRESH),--fresh) $(if $(XERO),--xero $(XERO))
 
 test: $(VENV)/.development
-	$(BIN)/python -m tools.run_tests $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadgroup $(ARGS)
 
 bench: $(VENV)/.development
 	$(BIN)/python -m bench $(ARGS)
