@@ -45,27 +45,31 @@ class InvoiceState(models.TextChoices):
     VOID = "void", "Void"
 
 
-class InvoiceQuerySet(models.QuerySet["Invoice"]):
-    """States are compared, not summed: equal decimals are stored equal on every database."""
+# Amounts are compared here, never summed: equal decimals are stored equal on every database.
+ISSUED = models.Q(status=InvoiceStatus.ISSUED)
+UNPAID = ISSUED & models.Q(amount_paid__lt=models.F("total"))
+PAID = ISSUED & models.Q(amount_paid__gte=models.F("total"))
 
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def drafts(self) -> "InvoiceQuerySet":
         return self.filter(status=InvoiceStatus.DRAFT)
 
     def issued(self) -> "InvoiceQuerySet":
-        return self.filter(status=InvoiceStatus.ISSUED)
+        return self.filter(ISSUED)
 
     def void(self) -> "InvoiceQuerySet":
         return self.filter(status=InvoiceStatus.VOID)
 
     def unpaid(self) -> "InvoiceQuerySet":
         """Issued with something still to pay, overdue or not."""
-        return self.issued().filter(amount_paid__lt=models.F("total"))
+        return self.filter(UNPAID)
 
     def overdue(self, *, on: dt.date) -> "InvoiceQuerySet":
         return self.unpaid().filter(due_date__lt=on)
 
     def paid(self) -> "InvoiceQuerySet":
-        return self.issued().filter(amount_paid__gte=models.F("total"))
+        return self.filter(PAID)
 
     def search(self, query: str) -> "InvoiceQuerySet":
         """Keep invoices where every word stands in the invoice, its contact or its total."""

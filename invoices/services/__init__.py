@@ -15,6 +15,7 @@ from invoices.services.drafting import (
 )
 from invoices.services.issuing import issue, void
 from invoices.services.paying import record_payment, reverse_payment
+from invoices.services.rates import delete_tax_rate, make_default
 
 __all__ = [
     "InvoiceData",
@@ -22,7 +23,9 @@ __all__ = [
     "copy",
     "create_draft",
     "delete_draft",
+    "delete_tax_rate",
     "issue",
+    "make_default",
     "recalculate",
     "record_payment",
     "reverse_payment",

@@ -39,15 +39,15 @@ def as_data(stored: InvoiceLine) -> LineData:
     )
 
 
-def test_a_new_business_has_rates_and_a_sequence(business: Business) -> None:
-    rates = {rate.name: (rate.percent, rate.is_default) for rate in business.tax_rates.all()}
+def test_a_new_business_has_rates_and_a_sequence(blue: Business) -> None:
+    rates = {rate.name: (rate.percent, rate.is_default) for rate in blue.tax_rates.all()}
     assert rates == {"GST 10%": (Decimal(10), True), "GST free": (Decimal(0), False)}
-    assert str(business.invoice_sequence) == "INV-0001"
+    assert str(blue.invoice_sequence) == "INV-0001"
 
 
-def test_saving_a_business_again_seeds_nothing_more(business: Business) -> None:
-    business.save()
-    assert business.tax_rates.count() == 2
+def test_saving_a_business_again_seeds_nothing_more(blue: Business) -> None:
+    blue.save()
+    assert blue.tax_rates.count() == 2
 
 
 def test_a_business_without_gst_starts_gst_free() -> None:
@@ -55,11 +55,11 @@ def test_a_business_without_gst_starts_gst_free() -> None:
     assert plain.tax_rates.get(is_default=True).name == "GST free"
 
 
-def test_a_draft_stores_the_amounts_of_its_lines(business: Business) -> None:
+def test_a_draft_stores_the_amounts_of_its_lines(blue: Business) -> None:
     draft = make_draft(
-        business,
-        line(business, "25.06"),
-        line(business, "10", quantity=Decimal("2.5"), tax_rate=gst_free(business)),
+        blue,
+        line(blue, "25.06"),
+        line(blue, "10", quantity=Decimal("2.5"), tax_rate=gst_free(blue)),
     )
     draft.refresh_from_db()
     assert (draft.subtotal, draft.tax_total, draft.total) == (
@@ -72,37 +72,37 @@ def test_a_draft_stores_the_amounts_of_its_lines(business: Business) -> None:
     assert draft.number == ""
 
 
-def test_the_same_key_makes_one_invoice(business: Business) -> None:
-    wanted, key = data(make_contact(business)), uuid.uuid4()
-    first = services.create_draft(business, data=wanted, key=key)
-    second = services.create_draft(business, data=wanted, key=key)
+def test_the_same_key_makes_one_invoice(blue: Business) -> None:
+    wanted, key = data(make_contact(blue)), uuid.uuid4()
+    first = services.create_draft(blue, data=wanted, key=key)
+    second = services.create_draft(blue, data=wanted, key=key)
     assert first == second
-    assert business.invoices.count() == 1
+    assert blue.invoices.count() == 1
 
 
-def test_the_contacts_own_terms_decide_the_due_date(business: Business) -> None:
-    contact = make_contact(business, terms_days=20, terms_type=TermsType.OF_FOLLOWING_MONTH)
-    assert make_draft(business, contact=contact).due_date == dt.date(2026, 12, 20)
+def test_the_contacts_own_terms_decide_the_due_date(blue: Business) -> None:
+    contact = make_contact(blue, terms_days=20, terms_type=TermsType.OF_FOLLOWING_MONTH)
+    assert make_draft(blue, contact=contact).due_date == dt.date(2026, 12, 20)
 
 
-def test_the_business_terms_decide_without_terms_of_the_contact(business: Business) -> None:
-    business.terms_days, business.terms_type = 7, TermsType.DAYS_AFTER_BILL_DATE
-    business.save()
-    assert make_draft(business).due_date == dt.date(2026, 11, 9)
+def test_the_business_terms_decide_without_terms_of_the_contact(blue: Business) -> None:
+    blue.terms_days, blue.terms_type = 7, TermsType.DAYS_AFTER_BILL_DATE
+    blue.save()
+    assert make_draft(blue).due_date == dt.date(2026, 11, 9)
 
 
-def test_a_due_date_that_was_chosen_stays(business: Business) -> None:
+def test_a_due_date_that_was_chosen_stays(blue: Business) -> None:
     chosen = dt.date(2026, 12, 25)
-    assert make_draft(business, due_date=chosen).due_date == chosen
+    assert make_draft(blue, due_date=chosen).due_date == chosen
 
 
-def test_lines_keep_their_keys_and_take_the_new_order(business: Business) -> None:
-    draft = make_draft(business, line(business, "1"), line(business, "2"), line(business, "3"))
+def test_lines_keep_their_keys_and_take_the_new_order(blue: Business) -> None:
+    draft = make_draft(blue, line(blue, "1"), line(blue, "2"), line(blue, "3"))
     one, two, three = draft.lines.all()
     wanted = [
         as_data(three),
         replace(as_data(one), unit_price=Decimal("9")),
-        line(business, "4"),
+        line(blue, "4"),
     ]
     services.update(draft, data=data(draft.contact, *wanted))
     after = list(draft.lines.all())
@@ -112,15 +112,15 @@ def test_lines_keep_their_keys_and_take_the_new_order(business: Business) -> Non
     assert draft.total == Decimal("17.60")
 
 
-def test_a_line_of_another_invoice_is_not_taken_over(business: Business) -> None:
-    other, draft = make_draft(business), make_draft(business)
+def test_a_line_of_another_invoice_is_not_taken_over(blue: Business) -> None:
+    other, draft = make_draft(blue), make_draft(blue)
     stolen = as_data(other.lines.get())
     services.update(draft, data=data(draft.contact, stolen))
     assert other.lines.count() == 1
     assert draft.lines.get().pk != other.lines.get().pk
 
 
-def test_the_invoices_last_save_comes_after_its_lines(business: Business) -> None:
+def test_the_invoices_last_save_comes_after_its_lines(blue: Business) -> None:
     heard: list[tuple[Decimal, int]] = []
 
     def listen(instance: Invoice, **kwargs: object) -> None:
@@ -128,61 +128,61 @@ def test_the_invoices_last_save_comes_after_its_lines(business: Business) -> Non
 
     post_save.connect(listen, sender=Invoice)
     try:
-        make_draft(business, line(business), line(business))
+        make_draft(blue, line(blue), line(blue))
     finally:
         post_save.disconnect(listen, sender=Invoice)
     assert heard[-1] == (Decimal("220.00"), 2)
 
 
-def test_an_issued_invoice_may_change_until_it_is_paid(business: Business) -> None:
-    invoice = make_issued(business)
-    services.update(invoice, data=data(invoice.contact, line(business, "50")))
+def test_an_issued_invoice_may_change_until_it_is_paid(blue: Business) -> None:
+    invoice = make_issued(blue)
+    services.update(invoice, data=data(invoice.contact, line(blue, "50")))
     assert invoice.total == Decimal("55.00")
     pay(invoice, "5")
     with pytest.raises(InvoiceRefused, match="has payments"):
         services.update(invoice, data=data(invoice.contact))
 
 
-def test_an_issued_invoice_cannot_lose_all_its_lines(business: Business) -> None:
-    invoice = make_issued(business)
+def test_an_issued_invoice_cannot_lose_all_its_lines(blue: Business) -> None:
+    invoice = make_issued(blue)
     wanted = replace(data(invoice.contact), lines=())
     with pytest.raises(InvoiceRefused, match="at least one line"):
         services.update(invoice, data=wanted)
     assert Invoice.objects.get(pk=invoice.pk).lines.count() == 1
 
 
-def test_a_void_invoice_is_not_changed(business: Business) -> None:
-    invoice = services.void(make_issued(business), by=None)
+def test_a_void_invoice_is_not_changed(blue: Business) -> None:
+    invoice = services.void(make_issued(blue), by=None)
     with pytest.raises(InvoiceRefused, match="void"):
         services.update(invoice, data=data(invoice.contact))
 
 
-def test_a_line_beyond_xeros_limit_is_refused_and_nothing_is_written(business: Business) -> None:
-    huge = line(business, "999999999", quantity=Decimal(1000))
+def test_a_line_beyond_xeros_limit_is_refused_and_nothing_is_written(blue: Business) -> None:
+    huge = line(blue, "999999999", quantity=Decimal(1000))
     with pytest.raises(InvoiceRefused, match=r"9,999,999,999\.99"):
-        make_draft(business, huge)
-    assert not business.invoices.exists()
+        make_draft(blue, huge)
+    assert not blue.invoices.exists()
 
 
-def test_changing_the_tax_mode_changes_the_sums(business: Business) -> None:
-    draft = make_draft(business, line(business, "110"), tax_mode=TaxMode.INCLUSIVE)
+def test_changing_the_tax_mode_changes_the_sums(blue: Business) -> None:
+    draft = make_draft(blue, line(blue, "110"), tax_mode=TaxMode.INCLUSIVE)
     assert (draft.subtotal, draft.tax_total, draft.total) == (100, 10, 110)
-    services.update(draft, data=data(draft.contact, line(business, "110"), tax_mode=TaxMode.NO_TAX))
+    services.update(draft, data=data(draft.contact, line(blue, "110"), tax_mode=TaxMode.NO_TAX))
     assert (draft.subtotal, draft.tax_total, draft.total) == (110, 0, 110)
 
 
-def test_recalculating_mends_amounts_that_went_wrong(business: Business) -> None:
-    draft = make_draft(business)
+def test_recalculating_mends_amounts_that_went_wrong(blue: Business) -> None:
+    draft = make_draft(blue)
     draft.lines.update(line_amount=1, tax_amount=1)
     services.recalculate(draft)
     assert (draft.lines.get().line_amount, draft.total) == (Decimal(100), Decimal(110))
 
 
-def test_a_copy_is_a_new_draft_with_the_same_lines(business: Business) -> None:
-    product = make_product(business)
+def test_a_copy_is_a_new_draft_with_the_same_lines(blue: Business) -> None:
+    product = make_product(blue)
     invoice = make_issued(
-        business,
-        line(business, "12.3456", product=product, discount_percent=Decimal("5")),
+        blue,
+        line(blue, "12.3456", product=product, discount_percent=Decimal("5")),
         reference="Job 12",
         service_date=dt.date(2026, 10, 30),
     )
@@ -195,17 +195,17 @@ def test_a_copy_is_a_new_draft_with_the_same_lines(business: Business) -> None:
     assert made.total == invoice.total
 
 
-def test_an_invoice_of_an_archived_contact_is_not_copied(business: Business) -> None:
-    invoice = make_issued(business)
+def test_an_invoice_of_an_archived_contact_is_not_copied(blue: Business) -> None:
+    invoice = make_issued(blue)
     invoice.contact.archive()
     with pytest.raises(InvoiceRefused, match="archived"):
         services.copy(invoice)
 
 
-def test_a_draft_can_be_deleted_and_an_issued_invoice_cannot(business: Business) -> None:
-    services.delete_draft(make_draft(business))
-    assert not business.invoices.exists()
-    invoice = make_issued(business)
+def test_a_draft_can_be_deleted_and_an_issued_invoice_cannot(blue: Business) -> None:
+    services.delete_draft(make_draft(blue))
+    assert not blue.invoices.exists()
+    invoice = make_issued(blue)
     with pytest.raises(InvoiceRefused, match="Void it"):
         services.delete_draft(invoice)
-    assert business.invoices.get() == invoice
+    assert blue.invoices.get() == invoice

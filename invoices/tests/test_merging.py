@@ -25,11 +25,11 @@ def told() -> Any:
     invoices_changed.disconnect(listen)
 
 
-def test_drafts_and_issued_invoices_move_and_come_back(business: Business, told: Any) -> None:
+def test_drafts_and_issued_invoices_move_and_come_back(blue: Business, told: Any) -> None:
     follower = followers["invoices"]
-    primary, duplicate = make_contact(business, "Primary"), make_contact(business, "Duplicate")
-    own = make_issued(business, contact=primary)
-    moved = {make_draft(business, contact=duplicate), make_issued(business, contact=duplicate)}
+    primary, duplicate = make_contact(blue, "Primary"), make_contact(blue, "Duplicate")
+    own = make_issued(blue, contact=primary)
+    moved = {make_draft(blue, contact=duplicate), make_issued(blue, contact=duplicate)}
     assert follower.describe(duplicate) == "2 invoices"
 
     moves = follower.move(duplicate=duplicate, primary=primary)
@@ -43,10 +43,10 @@ def test_drafts_and_issued_invoices_move_and_come_back(business: Business, told:
     assert [set(ids) for _, ids in told] == [{invoice.pk for invoice in moved}] * 2
 
 
-def test_an_invoice_moved_on_since_is_named_and_stays(business: Business) -> None:
+def test_an_invoice_moved_on_since_is_named_and_stays(blue: Business) -> None:
     follower = followers["invoices"]
-    primary, duplicate, third = (make_contact(business, name) for name in ("One", "Two", "Three"))
-    invoice = make_issued(business, contact=duplicate)
+    primary, duplicate, third = (make_contact(blue, name) for name in ("One", "Two", "Three"))
+    invoice = make_issued(blue, contact=duplicate)
     moves = follower.move(duplicate=duplicate, primary=primary)
     Invoice.objects.filter(pk=invoice.pk).update(contact=third)
     assert follower.conflicts(moves, duplicate=duplicate, primary=primary) == [
@@ -56,17 +56,17 @@ def test_an_invoice_moved_on_since_is_named_and_stays(business: Business) -> Non
     assert third.invoices.get() == invoice
 
 
-def test_a_draft_deleted_since_stands_in_nobodys_way(business: Business) -> None:
+def test_a_draft_deleted_since_stands_in_nobodys_way(blue: Business) -> None:
     follower = followers["invoices"]
-    primary, duplicate = make_contact(business, "One"), make_contact(business, "Two")
-    draft = make_draft(business, contact=duplicate)
+    primary, duplicate = make_contact(blue, "One"), make_contact(blue, "Two")
+    draft = make_draft(blue, contact=duplicate)
     moves = follower.move(duplicate=duplicate, primary=primary)
     draft.delete()
     assert follower.conflicts(moves, duplicate=duplicate, primary=primary) == []
     follower.restore(moves, duplicate=duplicate, primary=primary)
 
 
-def test_moving_nothing_tells_nobody(business: Business, told: Any) -> None:
-    primary, duplicate = make_contact(business, "One"), make_contact(business, "Two")
+def test_moving_nothing_tells_nobody(blue: Business, told: Any) -> None:
+    primary, duplicate = make_contact(blue, "One"), make_contact(blue, "Two")
     assert followers["invoices"].move(duplicate=duplicate, primary=primary) == []
     assert told == []

@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
 ISSUE_DAY = "2026-11-02T02:00:00Z"
 
 
-def test_payments_lead_from_awaiting_to_part_paid_to_paid(business: Business) -> None:
+def test_payments_lead_from_awaiting_to_part_paid_to_paid(blue: Business) -> None:
     with time_machine.travel(ISSUE_DAY, tick=False):
-        invoice = make_issued(business)
+        invoice = make_issued(blue)
         assert invoice.state == InvoiceState.AWAITING
         pay(invoice, "10")
         assert (invoice.state, invoice.amount_due) == (InvoiceState.PART_PAID, Decimal(100))
@@ -30,42 +30,42 @@ def test_payments_lead_from_awaiting_to_part_paid_to_paid(business: Business) ->
         assert (invoice.state, invoice.amount_due) == (InvoiceState.PAID, Decimal(0))
 
 
-def test_an_invoice_is_overdue_from_the_day_after_its_due_date(business: Business) -> None:
-    invoice = make_issued(business)  # due on 16 November; midnight in Brisbane is 14:00 UTC
+def test_an_invoice_is_overdue_from_the_day_after_its_due_date(blue: Business) -> None:
+    invoice = make_issued(blue)  # due on 16 November; midnight in Brisbane is 14:00 UTC
     with time_machine.travel("2026-11-16T13:59:00Z", tick=False):
         assert invoice.state == InvoiceState.AWAITING
     with time_machine.travel("2026-11-16T14:00:00Z", tick=False):
         assert invoice.state == InvoiceState.OVERDUE
 
 
-def test_an_invoice_of_nothing_is_paid_when_issued(business: Business) -> None:
-    assert make_issued(business, line(business, "0")).state == InvoiceState.PAID
+def test_an_invoice_of_nothing_is_paid_when_issued(blue: Business) -> None:
+    assert make_issued(blue, line(blue, "0")).state == InvoiceState.PAID
 
 
 @pytest.mark.parametrize("amount", ["110.01", "0", "-1", "0.001"])
-def test_wrong_amounts_are_refused(business: Business, amount: str) -> None:
-    invoice = make_issued(business)
+def test_wrong_amounts_are_refused(blue: Business, amount: str) -> None:
+    invoice = make_issued(blue)
     with pytest.raises(InvoiceRefused):
         pay(invoice, amount)
     assert not invoice.payments.exists()
 
 
-def test_a_draft_and_a_void_invoice_take_no_payment(business: Business) -> None:
-    for invoice in (make_draft(business), services.void(make_issued(business), by=None)):
+def test_a_draft_and_a_void_invoice_take_no_payment(blue: Business) -> None:
+    for invoice in (make_draft(blue), services.void(make_issued(blue), by=None)):
         with pytest.raises(InvoiceRefused, match="not an issued invoice"):
             pay(invoice, "1")
 
 
-def test_the_same_key_is_one_payment(business: Business) -> None:
-    invoice, key = make_issued(business), uuid.uuid4()
+def test_the_same_key_is_one_payment(blue: Business) -> None:
+    invoice, key = make_issued(blue), uuid.uuid4()
     for _ in range(2):
         services.record_payment(invoice, date=DATE, amount=Decimal(10), key=key)
     assert invoice.payments.count() == 1
     assert invoice.amount_paid == Decimal(10)
 
 
-def test_reversing_makes_the_amount_due_again(business: Business, alice: User) -> None:
-    invoice = make_issued(business)
+def test_reversing_makes_the_amount_due_again(blue: Business, alice: User) -> None:
+    invoice = make_issued(blue)
     first, second = pay(invoice, "60"), pay(invoice, "50")
     services.reverse_payment(first, by=alice)
     invoice.refresh_from_db()
@@ -75,8 +75,8 @@ def test_reversing_makes_the_amount_due_again(business: Business, alice: User) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_payments_at_once_never_exceed_what_is_due(business: Business) -> None:
-    invoice = make_issued(business)
+def test_payments_at_once_never_exceed_what_is_due(blue: Business) -> None:
+    invoice = make_issued(blue)
     barrier = threading.Barrier(4)
 
     def pay_in_a_thread(_: int) -> bool:
@@ -95,16 +95,16 @@ def test_payments_at_once_never_exceed_what_is_due(business: Business) -> None:
     assert invoice.amount_paid == Decimal(100)
 
 
-def test_state_filters_agree_with_the_state_of_each_invoice(business: Business) -> None:
-    contact = make_contact(business)
-    paid = make_issued(business, contact=contact)
+def test_state_filters_agree_with_the_state_of_each_invoice(blue: Business) -> None:
+    contact = make_contact(blue)
+    paid = make_issued(blue, contact=contact)
     pay(paid, "110")
-    part = make_issued(business, contact=contact)
+    part = make_issued(blue, contact=contact)
     pay(part, "0.10")
-    issued = make_issued(business, contact=contact)
-    draft = make_draft(business, contact=contact)
-    void = services.void(make_issued(business, contact=contact), by=None)
-    invoices = business.invoices
+    issued = make_issued(blue, contact=contact)
+    draft = make_draft(blue, contact=contact)
+    void = services.void(make_issued(blue, contact=contact), by=None)
+    invoices = blue.invoices
     assert set(invoices.paid()) == {paid}
     assert set(invoices.unpaid()) == {part, issued}
     assert set(invoices.overdue(on=part.due_date)) == set()
@@ -113,12 +113,12 @@ def test_state_filters_agree_with_the_state_of_each_invoice(business: Business) 
     assert set(invoices.void()) == {void}
 
 
-def test_search_finds_by_number_reference_contact_and_total(business: Business) -> None:
+def test_search_finds_by_number_reference_contact_and_total(blue: Business) -> None:
     invoice = make_issued(
-        business, reference="Job 77", contact=make_contact(business, "José Núñez")
+        blue, reference="Job 77", contact=make_contact(blue, "José Núñez")
     )
-    make_issued(business, line(business, "3"), contact=make_contact(business, "Other"))
+    make_issued(blue, line(blue, "3"), contact=make_contact(blue, "Other"))
     for query in ("inv-0001", "job 77", "jose", "nunez 0001", "110", "110.00"):
-        assert list(business.invoices.search(query)) == [invoice], query
+        assert list(blue.invoices.search(query)) == [invoice], query
     for query in ("nobody", "nan", "1e99", "jose 0002"):
-        assert not business.invoices.search(query).exists(), query
+        assert not blue.invoices.search(query).exists(), query

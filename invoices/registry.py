@@ -1,0 +1,61 @@
+"""How the integrations join in: panels on an invoice's page, and what issuing sets in motion.
+
+invoices/ may not import the integrations; they register here from AppConfig.ready().
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from businesses.models import Business
+from invoices.models import Invoice
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of an invoice's page.
+
+    `context` returns the template's variables, or None to leave the panel out. The template sees
+    `invoice`, `business` and `membership` too.
+    """
+
+    name: str
+    template: str
+    context: Callable[[Invoice], dict[str, Any] | None]
+
+
+# Says in whole sentences what happens elsewhere, or nothing.
+IssueNotice = Callable[[Business], list[str]]
+VoidNotice = Callable[[Invoice], list[str]]
+
+panels: dict[str, Panel] = {}
+issue_notices: dict[str, IssueNotice] = {}
+void_notices: dict[str, VoidNotice] = {}
+
+
+def register_panel(panel: Panel) -> None:
+    panels[panel.name] = panel
+
+
+def register_issue_notice(name: str, notice: IssueNotice) -> None:
+    """Say beside “Issue invoice” what issuing sets in motion ("It is sent to Xero …")."""
+    issue_notices[name] = notice
+
+
+def register_void_notice(name: str, notice: VoidNotice) -> None:
+    """Say beside “Void” and “Delete” what becomes of this invoice elsewhere."""
+    void_notices[name] = notice
+
+
+def what_issuing_does(business: Business) -> list[str]:
+    return [text for notice in issue_notices.values() for text in notice(business)]
+
+
+def what_voiding_does(invoice: Invoice) -> list[str]:
+    return [text for notice in void_notices.values() for text in notice(invoice)]
+
+
+def panels_of(invoice: Invoice) -> list[tuple[str, dict[str, Any]]]:
+    """Return (template, context) of each panel that has something to show."""
+    shown = ((panel.template, panel.context(invoice)) for panel in panels.values())
+    return [(template, context) for template, context in shown if context is not None]
