@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     add("--latency-ms", type=int, default=0, metavar="N", help="time each API call takes")
     add("--client-id", default=os.environ.get("XERO_CLIENT_ID") or DEMO_CLIENT_ID)
     add("--client-secret", default=os.environ.get("XERO_CLIENT_SECRET") or DEMO_CLIENT_SECRET)
-    add("--app-name", default="Pool office", help="the name its consent page shows")
+    add("--app-name", default="Pooltrackr", help="the name its consent page shows")
     add(
         "--redirect-uri",
         action="append",

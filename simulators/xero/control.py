@@ -22,6 +22,8 @@ from simulators.xero.switches import changed
 from simulators.xero.wire import Json, load, parse_flag
 from simulators.xero.world import Options, World
 
+# A window of no length would never end.
+SHORTEST_LENGTH = 0.01
 DAY_LIMITS = {"starter": 1000, "core": 5000}
 
 
@@ -78,18 +80,23 @@ def set_limits(world: World, sent: Json) -> Answer:
     unknown = set(sent) - known - {"latency_ms"}
     if unknown:
         raise BadControl(f"Unknown limits {', '.join(sorted(unknown))}. Known: {sorted(known)}.")
-    numbers = {name: float(value) for name, value in sent.items()}
-    if any(value < 0 for value in numbers.values()):
-        raise BadControl("A limit must not be negative.")
+    numbers = {name: checked_number(name, value) for name, value in sent.items()}
     if "latency_ms" in numbers:
         world.latency_seconds = numbers.pop("latency_ms") / 1000
-    lengths = {"minute_seconds", "day_seconds"}
     sizes: dict[str, Any] = {
-        name: value if name in lengths else int(value) for name, value in numbers.items()
+        name: value if name.endswith("_seconds") else int(value) for name, value in numbers.items()
     }
     if sizes:
         world.set_limits(replace(world.limits.sizes, **sizes))
     return json_answer(asdict(world.limits.sizes))
+
+
+def checked_number(name: str, value: object) -> float:
+    number = float(str(value))
+    least = SHORTEST_LENGTH if name.endswith("_seconds") else 0
+    if number < least:
+        raise BadControl(f"{name} must be at least {least}.")
+    return number
 
 
 def move_clock(world: World, sent: Json) -> Answer:

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from simulators.xero.answers import Answer, text_answer
 from simulators.xero.clock import Clock
+from simulators.xero.limits import Sizes
 
-KEY_LIFE = timedelta(minutes=6)
 LONGEST_KEY = 128
 KEYED_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
@@ -30,7 +30,8 @@ def fingerprint(method: str, address: str, tenant_id: str, body: bytes) -> str:
 
 
 class KeptAnswers:
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, sizes: Sizes) -> None:
+        self.sizes = sizes
         self._clock = clock
         self._kept: dict[str, Kept] = {}
 
@@ -56,7 +57,7 @@ class KeptAnswers:
         for old in [one for one in self._first_few() if self._kept[one].until <= now]:
             del self._kept[old]
         self._kept.pop(key, None)
-        self._kept[key] = Kept(request, answer, now + KEY_LIFE)
+        self._kept[key] = Kept(request, answer, now + timedelta(seconds=self.sizes.key_seconds))
 
     def _first_few(self) -> list[str]:
         return [key for key, _ in zip(self._kept, range(8), strict=False)]

@@ -1,7 +1,7 @@
 """Xero's four limits: calls in flight, a minute, a day, and a minute of the whole app.
 
-Windows are fixed, not sliding, and begin with an organisation's first call. Source: Xero, "OAuth
-2.0 limits". Sizes and lengths can be set, so that a day passes within a test.
+Windows of calls are fixed, not sliding, and begin with an organisation's first call. Source:
+Xero, "OAuth 2.0 limits". Sizes and lengths can be set, so that a day passes within a test.
 """
 
 import math
@@ -23,6 +23,11 @@ class Sizes:
     app_minute: int = 10_000
     minute_seconds: float = 60.0
     day_seconds: float = 86_400.0
+    # Lives of what the simulator hands out, as Xero's pages on tokens and idempotency give them.
+    code_seconds: float = 300.0
+    access_seconds: float = 1800.0
+    grace_seconds: float = 1800.0
+    key_seconds: float = 360.0
 
 
 @dataclass

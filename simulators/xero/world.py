@@ -40,7 +40,7 @@ class World:
     journal: Journal = field(default_factory=Journal)
 
     def __post_init__(self) -> None:
-        self.kept_answers = KeptAnswers(self.clock)
+        self.kept_answers = KeptAnswers(self.clock, self.limits.sizes)
 
     @property
     def tenant_names(self) -> dict[str, str]:
@@ -58,6 +58,7 @@ class World:
         """Begin new windows of new sizes; calls in flight stay counted."""
         in_flight = {key: tenant.in_flight for key, tenant in self.limits.tenants.items()}
         self.limits = Limits(self.clock, sizes)
+        self.identity.sizes = self.kept_answers.sizes = sizes
         for tenant_id, count in in_flight.items():
             self.limits.tenant(tenant_id).in_flight = count
 

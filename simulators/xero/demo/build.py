@@ -30,7 +30,8 @@ def build_world(options: Options) -> World:
     organisations = build_organisations(clock)
     fill(options, organisations, clock)
     by_id = {one.id: one for one in organisations}
-    identity = Identity(clock, options.client, build_users(organisations))
+    users = build_users(organisations)
+    identity = Identity(clock, options.client, users, options.sizes)
     return World(
         clock=clock,
         identity=identity,

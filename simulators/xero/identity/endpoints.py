@@ -7,7 +7,6 @@ from urllib.parse import unquote_plus
 
 from simulators.xero.answers import TEXT_TYPE, Answer, json_answer, problem, text_answer
 from simulators.xero.identity.model import (
-    ACCESS_LIFE,
     AccessToken,
     Code,
     Connection,
@@ -76,7 +75,7 @@ def token_set(
 ) -> Answer:
     payload: Json = {
         "access_token": issue_access(identity, source, issuer).value,
-        "expires_in": int(ACCESS_LIFE.total_seconds()),
+        "expires_in": int(identity.sizes.access_seconds),
         "token_type": "Bearer",
         "scope": " ".join(sorted(source.scopes)),
     }

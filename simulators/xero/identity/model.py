@@ -8,15 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from simulators.xero.clock import Clock
+from simulators.xero.limits import Sizes
 from simulators.xero.switches import Switches
 from simulators.xero.wire import new_id
 
-# Lifetimes as Xero's "Token types" page gives them.
-CODE_LIFE = timedelta(minutes=5)
-ACCESS_LIFE = timedelta(minutes=30)
+# As Xero's "Token types" page gives them; the shorter lives are in Sizes, for tests to change.
 ID_TOKEN_LIFE = timedelta(minutes=5)
 REFRESH_LIFE = timedelta(days=60)
-REFRESH_GRACE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -91,6 +89,7 @@ class Identity:
     clock: Clock
     client: ClientApp
     users: dict[str, User]
+    sizes: Sizes = field(default_factory=Sizes)
     codes: dict[str, Code] = field(default_factory=dict)
     access: dict[str, AccessToken] = field(default_factory=dict)
     refresh: dict[str, RefreshToken] = field(default_factory=dict)
@@ -114,7 +113,7 @@ class Identity:
         self.granted[user.id] = scopes
         if tenant_id is not None:
             self.connect(user, tenant_id, event_id)
-        expires = self.clock.now() + CODE_LIFE
+        expires = self.clock.now() + timedelta(seconds=self.sizes.code_seconds)
         value = secrets.token_urlsafe(32)
         code = Code(value, user.id, redirect_uri, scopes, event_id, challenge, nonce, expires)
         self.codes[value] = code
@@ -147,7 +146,7 @@ class Identity:
         if code is None:
             raise InvalidGrant("unknown or already used code")
         if self.clock.now() >= code.expires:
-            raise InvalidGrant("code older than five minutes")
+            raise InvalidGrant("code too old")
         if redirect_uri != code.redirect_uri:
             raise InvalidGrant("redirect_uri differs from the one authorised")
         if code.challenge and s256(verifier) != code.challenge:
@@ -170,8 +169,8 @@ class Identity:
         if token.rotated is not None:
             if not switches.refresh_grace:
                 raise InvalidGrant("refresh token already used (strict)")
-            if now >= token.rotated + REFRESH_GRACE:
-                raise InvalidGrant("refresh token used more than 30 minutes ago")
+            if now >= token.rotated + timedelta(seconds=self.sizes.grace_seconds):
+                raise InvalidGrant("refresh token used too long ago")
             self.counts["refreshes in grace"] += 1
         else:
             self.refresh[value] = replace(token, rotated=now)

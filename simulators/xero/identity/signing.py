@@ -1,6 +1,7 @@
 """Signing of access and id tokens, with a key made anew in each process."""
 
 import json
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from simulators.xero.identity.model import (
-    ACCESS_LIFE,
     ID_TOKEN_LIFE,
     AccessToken,
     Code,
@@ -40,7 +40,7 @@ def sign(claims: Json) -> str:
 
 def issue_access(identity: Identity, source: Code | RefreshToken, issuer: str) -> AccessToken:
     now = identity.clock.now()
-    expires = now + ACCESS_LIFE
+    expires = now + timedelta(seconds=identity.sizes.access_seconds)
     claims: Json = {
         "iss": issuer,
         "aud": f"{issuer}/resources",

@@ -61,7 +61,9 @@ async def invoice_page(request: web.Request) -> web.StreamResponse:
     accounts = {
         line.account_id: organisation.accounts.get(line.account_id) for line in invoice.lines
     }
-    rates = {line.tax_type: organisation.tax_rates.get(line.tax_type) for line in invoice.lines}
+    rates = {
+        line.tax_type: organisation.tax_rates.find("code", line.tax_type) for line in invoice.lines
+    }
     return organisation_page(
         request,
         "invoice.html",

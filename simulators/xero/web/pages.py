@@ -70,8 +70,10 @@ async def items(request: web.Request) -> web.StreamResponse:
 async def do(request: web.Request) -> web.StreamResponse:
     """Do what a button on a page says, as /_control/act would, and return to the page."""
     organisation = organisation_of(request)
-    sent = {name: str(value) for name, value in (await request.post()).items() if value}
-    back = sent.pop("back", "") or base_path(organisation)
+    form = {name: str(value) for name, value in (await request.post()).items()}
+    back = form.pop("back", "") or base_path(organisation)
+    # A field left empty takes a value away, such as a lock date.
+    sent = {name: value or None for name, value in form.items()}
     message = "Done."
     try:
         act(world_of(request), {**sent, "organisation": organisation.id})
