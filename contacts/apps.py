@@ -7,10 +7,14 @@ class ContactsConfig(AppConfig):
     name = "contacts"
 
     def ready(self) -> None:
-        # Both need the models to be loaded.
+        # All of these need the models to be loaded.
+        from businesses.registry import register_figures, register_panel
+        from contacts import dashboard
         from contacts.merging import followers
         from contacts.registry import register_follower
 
         register_follower(followers.PoolFollower())
         register_follower(followers.TagFollower())
         register_follower(followers.NotDuplicatesFollower())
+        register_figures("contacts", dashboard.figures, order=60)
+        register_panel(dashboard.panel)

@@ -161,6 +161,15 @@ def empty_state(
     return {"icon_name": icon, "title": title, "text": text, "url": url, "label": label}
 
 
+@register.simple_tag(takes_context=True)
+def panel(context: Context, template_name: str, variables: dict[str, Any]) -> SafeString:
+    """A part of the page that a registry names; it sees the page's variables and its own."""
+    assert context.template is not None
+    found = context.template.engine.get_template(template_name)
+    with context.push(**variables):
+        return found.render(context)
+
+
 # --- navigation -------------------------------------------------------------------------------
 
 
