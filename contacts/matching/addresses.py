@@ -1,4 +1,4 @@
-"""Street addresses: house number, street, unit and post box, whichever line they were written on."""
+"""Street addresses: number, street, unit and post box, whichever line they were written on."""
 
 import re
 from functools import lru_cache
@@ -7,22 +7,26 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from contacts.matching.text import fold, words
+from contacts.matching.word_lists import pairs
 
-# Street types by their usual abbreviations (Australia Post, "Street types"; USPS Publication 28, appendix C1).
-_STREET_TYPES = {
-    "street": "st", "str": "st", "sts": "st", "road": "rd", "avenue": "ave", "av": "ave", "drive": "dr", "drv": "dr",
-    "place": "pl", "crescent": "cres", "crs": "cres", "cr": "cres", "court": "ct", "circuit": "cct", "circ": "cct",
-    "close": "cl", "lane": "ln", "terrace": "tce", "ter": "tce", "terr": "tce", "boulevard": "blvd", "boul": "blvd",
-    "bvd": "blvd", "parade": "pde", "highway": "hwy", "parkway": "pkwy", "grove": "gr", "gv": "gr", "way": "way",
-    "square": "sq", "esplanade": "esp", "promenade": "prom", "alley": "aly", "loop": "loop", "rise": "rise",
-    "circle": "cir", "crossing": "xing", "freeway": "fwy", "mews": "mews", "quay": "qy", "row": "row", "walk": "wlk",
-    "gardens": "gdns", "heights": "hts", "ridge": "rdge", "view": "vw", "track": "trk", "mall": "mall", "pike": "pike",
-}  # fmt: skip
+# Street types by their usual abbreviations (Australia Post, "Street types"; USPS Publication 28,
+# appendix C1).
+_STREET_TYPES = pairs(
+    """street=st str=st sts=st road=rd avenue=ave av=ave drive=dr drv=dr place=pl crescent=cres
+    crs=cres cr=cres court=ct circuit=cct circ=cct close=cl lane=ln terrace=tce ter=tce terr=tce
+    boulevard=blvd boul=blvd bvd=blvd parade=pde highway=hwy parkway=pkwy grove=gr gv=gr way=way
+    square=sq esplanade=esp promenade=prom alley=aly loop=loop rise=rise circle=cir
+    crossing=xing freeway=fwy mews=mews quay=qy row=row walk=wlk gardens=gdns heights=hts
+    ridge=rdge view=vw track=trk mall=mall pike=pike"""
+)
 STREET_TYPES = frozenset(_STREET_TYPES.values())
-_DIRECTIONS = {"north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw",
-               "southeast": "se", "southwest": "sw"}  # fmt: skip
-_ORDINALS = {"first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th",
-             "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th"}  # fmt: skip
+_DIRECTIONS = pairs(
+    "north=n south=s east=e west=w northeast=ne northwest=nw southeast=se southwest=sw"
+)
+_ORDINALS = pairs(
+    """first=1st second=2nd third=3rd fourth=4th fifth=5th sixth=6th seventh=7th eighth=8th
+    ninth=9th tenth=10th"""
+)
 _CANONICAL = _STREET_TYPES | _DIRECTIONS | _ORDINALS
 
 _BOX = re.compile(r"\b(?:g?p\.?\s?o\.?\s?|locked |private )?(?:box|bag)\.?\s*(\d+)")
@@ -38,7 +42,7 @@ _LONG_TYPES = tuple(kind for kind in _STREET_TYPES if len(kind) >= 5)
 
 
 class Address(NamedTuple):
-    """The parts compared: number, street name without its type, unit, box, and the other line run together."""
+    """The parts compared; `street` is without its type, `other` the other line run together."""
 
     number: str = ""
     street: str = ""
@@ -55,7 +59,7 @@ class _Line(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def read_address(line1: str, line2: str = "") -> Address:
-    """Read two address lines; the one that looks like a street is the street, the other is kept beside it."""
+    """Read two address lines: the one that looks like a street, and the other beside it."""
     box, unit, lines = "", "", []
     for raw in (line1, line2):
         if not raw:
@@ -85,7 +89,7 @@ def _read_line(text: str) -> _Line:
 
 
 def _without_mistyped_type(number: str, split: list[str]) -> _Line:
-    """Drop a street type that is mistyped ("banks xtreet") or has lost its space ("murranjis treet")."""
+    """Drop a street type that is mistyped ("banks xtreet") or has lost its space."""
     if len(split) > 1 and len(split[-1]) >= 5 and _is_nearly_type(split[-1]):
         return _Line(number, "".join(split[:-1]), True)
     run = "".join(split)
@@ -106,7 +110,9 @@ def _join_lines(lines: list[_Line], unit: str, box: str) -> Address:
     # A street type outweighs a number, a number outweighs nothing; the first line wins a tie.
     ranked = sorted(lines, key=lambda line: 2 * line.has_type + bool(line.number), reverse=True)
     main, rest = ranked[0], ranked[1:]
-    number = main.number or next((line.number for line in rest if line.number and not line.street), "")
+    number = main.number or next(
+        (line.number for line in rest if line.number and not line.street), ""
+    )
     if not main.street and rest:
         return Address(number, rest[0].street, unit, box, "")
     return Address(number, main.street, unit, box, rest[0].street if rest else "")

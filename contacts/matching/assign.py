@@ -1,16 +1,18 @@
 """One to one: each left record gets at most one right record, and no right record is given twice.
 
-Greedy, best first: as good as optimal assignment within .002 of F1 on every list tried, without its memory
-(docs/matching.md). Before that, candidates of one record compete: a record has one partner at most, so
+Greedy, best first: as good as optimal assignment within .002 of F1 on every list tried, without its
+memory (docs/matching.md). Before that, candidates of one record compete: a record has one partner
+at most, so
 
-    p_ij = o_ij / (1 + sum over i's candidates of o + sum over j's other candidates of o),   o = odds of SAME
+    p_ij = o_ij / (1 + sum over i's candidates of o + sum over j's other candidates of o),   o =
+    odds of SAME
 
 and two candidates that fit equally well get less than one half each, however well they fit.
 """
 
 import numpy as np
 
-from contacts.matching.encode import Floats, Ints
+from contacts.matching.arrays import Floats, Ints
 
 
 def compete(i: Ints, j: Ints, log_odds: Floats) -> Floats:
@@ -25,7 +27,7 @@ def compete(i: Ints, j: Ints, log_odds: Floats) -> Floats:
 
 
 def one_to_one(i: Ints, j: Ints, probability: Floats, log_odds: Floats) -> list[int]:
-    """Return the chosen pairs' positions, best first; ties go to greater odds, then to list order."""
+    """Return the chosen pairs' positions, best first; ties go to list order."""
     taken_left, taken_right = set(), set()
     chosen = []
     for n in np.lexsort((j, i, -log_odds, -probability)).tolist():

@@ -1,19 +1,22 @@
 """Compare names word by word, free of order, for many pairs at once.
 
-Each word of one name looks for a partner in the other: the same word, a short form (Bob, Robert), an initial, or a
-word one or two letters away (optimal string alignment distance). Partners are taken greedily, best first. The evidence
-of a pair of words is log(m / u): m the rate at which true matches look like this (weights.py), u the chance that an
-unrelated name holds such a word, which is its share of the lists. Words left over on both sides contradict; words left
-over on one side only are mostly additions and cost little.
+Each word of one name looks for a partner in the other: the same word, a short form (Bob, Robert),
+an initial, or a word one or two letters away (optimal string alignment distance). Partners are
+taken greedily, best first. The evidence of a pair of words is log(m / u): m the rate at which true
+matches look like this (weights.py), u the chance that an unrelated name holds such a word, which is
+its share of the lists. Words left over on both sides contradict; words left over on one side only
+are mostly additions and cost little.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from contacts.matching.encode import Bags, Bools, Codes, Floats, Ints, WordTable
+from contacts.matching.arrays import Bools, Floats, Ints
+from contacts.matching.encode import Bags, Codes, WordTable
 from contacts.matching.names import GIVEN
 from contacts.matching.weights import WORDS
 
@@ -24,7 +27,8 @@ EXACT, TYPO, TWO_TYPOS, SHORT_FORM, INITIAL = 1, 2, 3, 4, 5
 class Aligned:
     """The outcome per pair: evidence of all partners, that of the best one, and what was left over.
 
-    `best` counts two given names for less: relatives share a surname. `roles` has a bit for each role shared.
+    `best` counts two given names for less: relatives share a surname. `roles` has a bit for each
+    role shared.
     """
 
     evidence: Floats
@@ -35,12 +39,38 @@ class Aligned:
     left_over_b: Floats
     known: Bools
 
+    def compact(self) -> "Aligned":
+        """Keep half the memory; the precision lost is far below any threshold."""
+        return Aligned(
+            self.evidence.astype(np.float32),
+            self.best.astype(np.float32),
+            self.partners.astype(np.int8),
+            self.roles.astype(np.int8),
+            self.left_over_a.astype(np.float32),
+            self.left_over_b.astype(np.float32),
+            self.known,
+        )
+
+    @classmethod
+    def concatenated(cls, parts: Sequence["Aligned"]) -> "Aligned":
+        """Put the parts one after another."""
+        return cls(
+            np.concatenate([p.evidence for p in parts]),
+            np.concatenate([p.best for p in parts]),
+            np.concatenate([p.partners for p in parts]),
+            np.concatenate([p.roles for p in parts]),
+            np.concatenate([p.left_over_a for p in parts]),
+            np.concatenate([p.left_over_b for p in parts]),
+            np.concatenate([p.known for p in parts]),
+        )
+
 
 @dataclass(slots=True)
 class _Combinations:
     """Every word of one name with every word of the other.
 
-    For each: its pair, the word codes, the words' spots in their bags, and their places among the words compared.
+    For each: its pair, the word codes, the words' spots in their bags, and their places among the
+    words compared.
     """
 
     pair: Ints
@@ -69,7 +99,7 @@ def align(
     roles = np.zeros(n, np.int64)
     np.bitwise_or.at(roles, pair, np.where(role_a == role_b, role_a, 0))
     return Aligned(
-        evidence=np.bincount(pair, weights=won, minlength=n),
+        evidence=np.bincount(pair, weights=won, minlength=n).astype(np.float64),
         best=best,
         partners=np.bincount(pair, minlength=n),
         roles=roles,
@@ -153,9 +183,12 @@ def _mark_typos(level: Ints, a: Ints, b: Ints, codes: Codes, table: WordTable) -
     if not len(ask):
         return
     distance = cpdist(
-        codes.texts[a[ask]].tolist(), codes.texts[b[ask]].tolist(), scorer=OSA.distance, score_cutoff=2,
+        codes.texts[a[ask]].tolist(),
+        codes.texts[b[ask]].tolist(),
+        scorer=OSA.distance,
+        score_cutoff=2,
         dtype=np.uint8,
-    )  # fmt: skip
+    )
     two = ask[(distance == 2) & (longest[ask] >= 6)]
     level[two] = np.where(level[two] == 0, TWO_TYPOS, level[two])
     one = ask[distance == 1]
@@ -185,4 +218,4 @@ def _importance(bags: Bags, i: Ints, table: WordTable) -> Floats:
 
 
 def _sum(table: WordTable, word: Ints, pair: Ints, n: int) -> Floats:
-    return np.bincount(pair, weights=table.importance[word], minlength=n)
+    return np.bincount(pair, weights=table.importance[word], minlength=n).astype(np.float64)

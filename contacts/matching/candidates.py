@@ -1,8 +1,9 @@
 """Find the pairs worth comparing without a loop over all pairs.
 
-An inverted index (Christen, Data Matching, 2012, chapter 4): records that share a key meet, keys that too many
-records share are passed over, and of all that a record meets the few with the greatest summed inverse frequency
-are kept. Time and memory grow with the number of records, whatever they hold.
+An inverted index (Christen, Data Matching, 2012, chapter 4): records that share a key meet, keys
+that too many records share are passed over, and of all that a record meets the few with the
+greatest summed inverse frequency are kept. Time and memory grow with the number of records,
+whatever they hold.
 """
 
 from array import array
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from contacts.matching.encode import Floats, Ints
+from contacts.matching.arrays import Floats, Ints
 from contacts.matching.keys import keys
 from contacts.matching.prepare import Prepared
 
@@ -18,21 +19,26 @@ from contacts.matching.prepare import Prepared
 LARGEST_BLOCK = 100
 # Kept per record. True partners ranked below this were not seen on any list (docs/matching.md).
 KEPT = 16
-# Neighbours taken on each side in the order of the whole text; finds copies whose every key is too common.
+# Neighbours taken on each side in the order of the whole text; finds copies whose every key is too
+# common.
 NEIGHBOURS = 3
 # Meetings worked on at a time: bounds the memory to some hundred MB.
 _CHUNK = 3_000_000
 
 
-def find_candidates(left: Sequence[Prepared], right: Sequence[Prepared] | None) -> tuple[Ints, Ints]:
-    """Return the positions (i in left, j in right) of pairs to compare; for one list i < j, each pair once."""
+def find_candidates(
+    left: Sequence[Prepared], right: Sequence[Prepared] | None
+) -> tuple[Ints, Ints]:
+    """Return positions (i in left, j in right) of pairs to compare; i < j for one list."""
     other = left if right is None else right
     codes: dict[str, int] = {}
     mine = _memberships(left, codes)
     theirs = mine if right is None else _memberships(other, codes)
     found = [
         _best_of(i, j, weight)
-        for i, j, weight in _meetings(mine, theirs, len(codes), len(left), len(other), right is None)
+        for i, j, weight in _meetings(
+            mine, theirs, len(codes), len(left), len(other), right is None
+        )
     ]
     found.append(_text_neighbours(left, right))
     i = np.concatenate([f[0] for f in found])
@@ -113,8 +119,10 @@ def _best_of(i: Ints, j: Ints, weight: Floats) -> tuple[Ints, Ints]:
     return i[rank < KEPT], j[rank < KEPT]
 
 
-def _text_neighbours(left: Sequence[Prepared], right: Sequence[Prepared] | None) -> tuple[Ints, Ints]:
-    """Pair each record with its neighbours in the order of the whole text (sorted neighbourhood)."""
+def _text_neighbours(
+    left: Sequence[Prepared], right: Sequence[Prepared] | None
+) -> tuple[Ints, Ints]:
+    """Pair each record with its neighbours in the order of the whole text."""
     rows = [*left, *(right or ())]
     order = sorted(range(len(rows)), key=lambda n: rows[n][1:])
     place = np.array(order, np.int64)

@@ -1,9 +1,12 @@
-"""Compare pairs of records field by field, many at once: an outcome per field, and the chance of that agreement.
+"""Compare pairs of records field by field, many at once: an outcome per field, and the chance of
+that agreement.
 
-Where two values agree the chance is the value's own share of the lists; where they do not it is left open (nan), and
-score.py takes it from a random sample of pairs. For the outcomes see fields.py.
+Where two values agree the chance is the value's own share of the lists; where they do not it is
+left open (nan), and score.py takes it from a random sample of pairs. For the outcomes see
+fields.py.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +14,15 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from contacts.matching import fields as f
+from contacts.matching.arrays import Bools, Floats, Ints
 from contacts.matching.compare_names import NamesCompared, compare_names, compare_persons
-from contacts.matching.encode import Bools, Codes, Encoded, Floats, Ints
+from contacts.matching.encode import Codes, Encoded
+from contacts.matching.identifiers import both_valid_abns
 from contacts.matching.prepare import SLOTS
 from contacts.matching.text import digits
 
-# A street name this much alike is the same street mistyped (1 - optimal string alignment distance / longer length).
+# A street name this much alike is the same street mistyped (1 - optimal string alignment distance /
+# longer length).
 STREET_LIKENESS = 0.72
 CITY_LIKENESS = 0.72
 
@@ -30,6 +36,26 @@ class Compared:
     chances: dict[str, Floats]
     records: int
 
+    def compact(self) -> "Compared":
+        """Keep a quarter of the memory; the precision lost is far below any threshold."""
+        return Compared(
+            self.name.compact(),
+            {field: column.astype(np.int8) for field, column in self.outcomes.items()},
+            {field: column.astype(np.float32) for field, column in self.chances.items()},
+            self.records,
+        )
+
+    @classmethod
+    def concatenated(cls, parts: Sequence["Compared"]) -> "Compared":
+        """Put the parts, one at least, one after another."""
+        first = parts[0]
+        return cls(
+            NamesCompared.concatenated([p.name for p in parts]),
+            {k: np.concatenate([p.outcomes[k] for p in parts]) for k in first.outcomes},
+            {k: np.concatenate([p.chances[k] for p in parts]) for k in first.chances},
+            first.records,
+        )
+
 
 def compare(data: Encoded, i: Ints, j: Ints) -> Compared:
     """Compare records i of the left with records j of the right."""
@@ -38,7 +64,9 @@ def compare(data: Encoded, i: Ints, j: Ints) -> Compared:
     for field, slots in (("landline", SLOTS), ("mobile", SLOTS), ("tax", 1), ("account", 1)):
         outcomes[field], chances[field] = _compare_code(data, field, i, j, slots)
     outcomes["email"], chances["email"] = _compare_email(data, i, j)
-    outcomes["address"], chances["address"], outcomes["place"], chances["place"] = _best_address(data, i, j)
+    outcomes["address"], chances["address"], outcomes["place"], chances["place"] = _best_address(
+        data, i, j
+    )
     outcomes["other"], chances["other"] = _compare_other_line(data, i, j)
     outcomes["person"], chances["person"] = compare_persons(data, i, j)
     return Compared(compare_names(data, i, j), outcomes, chances, data.records)
@@ -52,8 +80,15 @@ def _compare_code(data: Encoded, field: str, i: Ints, j: Ints, slots: int) -> tu
     outcome, share = _same_in_any_slot(a, b, codes)
     ask = np.flatnonzero(outcome == f.DIFFERENT)
     near = ask[_distance(codes, a[ask, 0], b[ask, 0], 1) <= 1]
+    if field == "tax":
+        near = near[_not_both_valid(codes, a[near, 0], b[near, 0])]
     outcome[near] = f.NEAR
     return outcome, share
+
+
+def _not_both_valid(codes: Codes, a: Ints, b: Ints) -> Bools:
+    pairs = zip(codes.texts[a], codes.texts[b], strict=True)
+    return np.array([not both_valid_abns(x, y) for x, y in pairs], np.bool_)
 
 
 def _same_in_any_slot(a: Ints, b: Ints, codes: Codes) -> tuple[Ints, Floats]:
@@ -73,9 +108,13 @@ def _distance(codes: Codes, a: Ints, b: Ints, most: int) -> Ints:
     if not len(a):
         return np.zeros(0, np.int64)
     found = cpdist(
-        codes.texts[a].tolist(), codes.texts[b].tolist(), scorer=OSA.distance, score_cutoff=most, dtype=np.int32
+        codes.texts[a].tolist(),
+        codes.texts[b].tolist(),
+        scorer=OSA.distance,
+        score_cutoff=most,
+        dtype=np.int32,
     )
-    return np.minimum(found, most + 1).astype(np.int64)
+    return np.asarray(np.minimum(found, most + 1), np.int64)
 
 
 def _compare_email(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats]:
@@ -84,15 +123,22 @@ def _compare_email(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats]:
     outcome, chance = _same_in_any_slot(a, b, codes["email"])
     ask = np.flatnonzero(outcome == f.DIFFERENT)
     outcome[ask] = f.OTHER_EMAIL
-    local, local_share = _same_in_any_slot(left["local"][i[ask]], right["local"][j[ask]], codes["local"])
-    domain, domain_share = _same_in_any_slot(left["domain"][i[ask]], right["domain"][j[ask]], codes["domain"])
+    local, local_share = _same_in_any_slot(
+        left["local"][i[ask]], right["local"][j[ask]], codes["local"]
+    )
+    domain, domain_share = _same_in_any_slot(
+        left["domain"][i[ask]], right["domain"][j[ask]], codes["domain"]
+    )
     outcome[ask[local == f.EQUAL]] = f.SAME_LOCAL
     chance[ask[local == f.EQUAL]] = local_share[local == f.EQUAL]
     outcome[ask[domain == f.EQUAL]] = f.SAME_DOMAIN
     chance[ask[domain == f.EQUAL]] = domain_share[domain == f.EQUAL]
     near = ask[_distance(codes["email"], a[ask, 0], b[ask, 0], 2) <= 2]
     mistyped = np.array(
-        [_is_mistyping(codes["email"].texts[x], codes["email"].texts[y]) for x, y in zip(a[near, 0], b[near, 0], strict=True)],
+        [
+            _is_mistyping(codes["email"].texts[x], codes["email"].texts[y])
+            for x, y in zip(a[near, 0], b[near, 0], strict=True)
+        ],
         np.bool_,
     )
     outcome[near[mistyped]] = f.NEAR
@@ -101,7 +147,8 @@ def _compare_email(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats]:
 
 
 def _is_mistyping(a: str, b: str) -> bool:
-    """Tell a mistyped address from another person's: jsmith, tsmith and smith81, smith83 are four people.
+    """Tell a mistyped address from another person's: jsmith, tsmith and smith81, smith83 are four
+    people.
 
     Initials stand at the ends of the part before the @, and numbers tell namesakes apart.
     """
@@ -115,7 +162,9 @@ def _best_address(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats, Ints, 
     best = _address_and_place(data, i, j, 0, 0)
     strength = _agreement(*best)
     for s, t in ((0, 1), (1, 0), (1, 1)):
-        known = np.flatnonzero(_has_slot(data.left.columns, i, s) & _has_slot(data.right.columns, j, t))
+        known = np.flatnonzero(
+            _has_slot(data.left.columns, i, s) & _has_slot(data.right.columns, j, t)
+        )
         if not len(known):
             continue
         other = _address_and_place(data, i[known], j[known], s, t)
@@ -133,7 +182,10 @@ def _has_slot(columns: dict[str, Ints], at: Ints, slot: int) -> Bools:
 def _agreement(address: Ints, address_chance: Floats, place: Ints, place_chance: Floats) -> Floats:
     """Rank address comparisons by log evidence for one place, with the tables of fields.py."""
     total = np.zeros(len(address))
-    for table, outcome, chance in ((f.ADDRESS, address, address_chance), (f.PLACE, place, place_chance)):
+    for table, outcome, chance in (
+        (f.ADDRESS, address, address_chance),
+        (f.PLACE, place, place_chance),
+    ):
         unrelated = np.where(np.isnan(chance), table.rates[3, outcome], chance)
         total += np.log(table.rates[0, outcome] / unrelated)
     return total
@@ -162,9 +214,12 @@ def _state(codes: Codes, a: Ints, b: Ints, likeness: float) -> Ints:
     ask = np.flatnonzero(state == f.DIFFERENT)
     if len(ask):
         likenesses = cpdist(
-            codes.texts[a[ask]].tolist(), codes.texts[b[ask]].tolist(), scorer=OSA.normalized_similarity,
-            score_cutoff=likeness, dtype=np.float32,
-        )  # fmt: skip
+            codes.texts[a[ask]].tolist(),
+            codes.texts[b[ask]].tolist(),
+            scorer=OSA.normalized_similarity,
+            score_cutoff=likeness,
+            dtype=np.float32,
+        )
         state[ask[likenesses > 0]] = f.NEAR
     return state
 
@@ -225,7 +280,9 @@ def _mark_units_and_boxes(
     chance[boxes] = data.codes["box"].share[a["box"][boxes]]
 
 
-def _place_chance(data: Encoded, a: dict[str, Ints], b: dict[str, Ints], city: Ints, postcode: Ints) -> Floats:
+def _place_chance(
+    data: Encoded, a: dict[str, Ints], b: dict[str, Ints], city: Ints, postcode: Ints
+) -> Floats:
     codes = data.codes
     city_share, code_share = codes["city"].share[a["city"]], codes["postcode"].share[a["postcode"]]
     chance = np.full(len(city), np.nan)

@@ -1,5 +1,6 @@
-"""Compare the names of pairs of records: word by word, run together, and the persons named beside firms."""
+"""Compare the names of pairs: word by word, run together, and persons named beside firms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,8 +8,9 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from contacts.matching import fields as f
+from contacts.matching.arrays import Bools, Floats, Ints
 from contacts.matching.bags import Aligned, align
-from contacts.matching.encode import Bags, Bools, Encoded, Floats, Ints, Side
+from contacts.matching.encode import Bags, Encoded, Side
 
 # A name of one word run together is its word; shorter ones meet others by chance.
 _SHORTEST_JOINED = 6
@@ -18,14 +20,31 @@ _SHORTEST_JOINED = 6
 class NamesCompared:
     """Names aligned word by word, and what else is known of the pair.
 
-    `joined` is the evidence of two names that are equal, or nearly, with their spaces taken out; 0 where they are not.
-    `persons` holds where both are persons by their own fields, `mixed` where one is and the other is not.
+    `joined` is the evidence of two names that are equal, or nearly, with their spaces taken out; 0
+    where they are not. `persons` holds where both are persons by their own fields, `mixed` where
+    one is and the other is not.
     """
 
     aligned: Aligned
     joined: Floats
     persons: Bools
     mixed: Bools
+
+    def compact(self) -> "NamesCompared":
+        """Keep half the memory."""
+        return NamesCompared(
+            self.aligned.compact(), self.joined.astype(np.float32), self.persons, self.mixed
+        )
+
+    @classmethod
+    def concatenated(cls, parts: Sequence["NamesCompared"]) -> "NamesCompared":
+        """Put the parts one after another."""
+        return cls(
+            Aligned.concatenated([p.aligned for p in parts]),
+            np.concatenate([p.joined for p in parts]),
+            np.concatenate([p.persons for p in parts]),
+            np.concatenate([p.mixed for p in parts]),
+        )
 
 
 def compare_names(data: Encoded, i: Ints, j: Ints) -> NamesCompared:
@@ -56,7 +75,11 @@ def joined_evidence(data: Encoded, i: Ints, j: Ints, aligned: Aligned) -> Floats
     if not len(ask):
         return evidence
     distance = cpdist(
-        codes.texts[a[ask]].tolist(), codes.texts[b[ask]].tolist(), scorer=OSA.distance, score_cutoff=2, dtype=np.uint8
+        codes.texts[a[ask]].tolist(),
+        codes.texts[b[ask]].tolist(),
+        scorer=OSA.distance,
+        score_cutoff=2,
+        dtype=np.uint8,
     )
     share = np.maximum(codes.share[a[ask]], 1 / max(data.records, 1))
     for most, shortest, rate in ((2, 12, 0.05), (1, 8, 0.1), (0, _SHORTEST_JOINED, 0.3)):
@@ -66,7 +89,7 @@ def joined_evidence(data: Encoded, i: Ints, j: Ints, aligned: Aligned) -> Floats
 
 
 def compare_persons(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats]:
-    """Compare persons beside the names; a person also meets the other side's name when that side names none."""
+    """Compare persons beside the names, or one with the other side's name if that has none."""
     left, right = data.left, data.right
     outcome = np.zeros(len(i), np.int64)
     chance = np.full(len(i), np.nan)
@@ -82,13 +105,23 @@ def compare_persons(data: Encoded, i: Ints, j: Ints) -> tuple[Ints, Floats]:
 
 
 def _meet(
-    data: Encoded, person: tuple[Bags, Ints], other: tuple[Bags, Ints], at: Ints, outcome: Ints, chance: Floats
+    data: Encoded,
+    person: tuple[Bags, Ints],
+    other: tuple[Bags, Ints],
+    at: Ints,
+    outcome: Ints,
+    chance: Floats,
 ) -> None:
     """Mark EQUAL where every word of the person has a partner, NEAR where some have."""
     floor = 1 / max(data.records, 1)
-    found = align(person[0], person[1][at], other[0], other[1][at], data.codes["word"], data.words, floor)
+    found = align(
+        person[0], person[1][at], other[0], other[1][at], data.codes["word"], data.words, floor
+    )
     whole = (found.partners > 0) & (found.left_over_a < 0.5)
     outcome[at[(found.partners > 0) & ~whole]] = f.NEAR
     outcome[at[whole]] = f.EQUAL
-    # The words' evidence already is log(rate / chance); turned back into a chance for the table's rate.
-    chance[at[whole]] = np.clip(f.PERSON.rates[0, f.EQUAL] / np.exp(found.evidence[whole]), 1e-6, 0.5)
+    # The words' evidence already is log(rate / chance); turned back into a chance for the table's
+    # rate.
+    chance[at[whole]] = np.clip(
+        f.PERSON.rates[0, f.EQUAL] / np.exp(found.evidence[whole]), 1e-6, 0.5
+    )

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from contacts.matching.decide import DUPLICATES_FROM, decide
+from contacts.matching.arrays import Floats
+from contacts.matching.decide import decide
 from contacts.matching.engine import Progress, Scored, probability, score_lists
-from contacts.matching.groups import group
+from contacts.matching.groups import Group, group
 from contacts.matching.reasons import corroborated, reasons
 from contacts.matching.records import Record
 from contacts.matching.results import Decision, DuplicateGroup, DuplicatePair
 from contacts.matching.strict import strict_groups
-
 
 __all__ = ["find_duplicates", "strict_groups"]
 
@@ -27,22 +25,22 @@ def find_duplicates(
         return []
     scored = score_lists(records, None, progress=progress)
     p = probability(scored.log_odds)
-    groups = [_group(scored, p, members, pairs) for members, pairs in group(scored.i, scored.j, p)]
+    groups = [_described(scored, p, found) for found in group(scored.i, scored.j, p)]
     return sorted(groups, key=lambda g: -g.probability)
 
 
-def _group(scored: Scored, p: np.ndarray, members: list[int], pairs: list[int]) -> DuplicateGroup:
-    found = [_pair(scored, float(p[n]), n) for n in pairs]
-    weakest = min(pair.probability for pair in found)
-    decision: Decision = "sure" if all(pair.decision == "sure" for pair in found) else "likely"
+def _described(scored: Scored, p: Floats, found: Group) -> DuplicateGroup:
+    pairs = [_pair(scored, float(p[n]), supported, n) for n, supported in sorted(found.pairs)]
+    decision: Decision = "sure" if all(pair.decision == "sure" for pair in pairs) else "likely"
     return DuplicateGroup(
-        tuple(scored.left[m].id for m in members), tuple(found), decision, weakest
+        tuple(scored.left[m].id for m in found.members),
+        tuple(pairs),
+        decision,
+        min(pair.probability for pair in pairs),
     )
 
 
-def _pair(scored: Scored, p: float, n: int) -> DuplicatePair:
+def _pair(scored: Scored, own: float, supported: float, n: int) -> DuplicatePair:
     a, b = scored.left[scored.i[n]], scored.left[scored.j[n]]
-    decision = decide(
-        p, corroborated=corroborated(scored.compared, n), shown_from=DUPLICATES_FROM
-    )
-    return DuplicatePair(a.id, b.id, p, decision, reasons(a, b, scored.compared, n))
+    decision = decide(own, corroborated=corroborated(scored.compared, n), shown_from=0.0)
+    return DuplicatePair(a.id, b.id, supported, decision, reasons(a, b, scored.compared, n))

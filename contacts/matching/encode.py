@@ -1,8 +1,10 @@
-"""Records as columns of small integers, so that millions of comparisons run in numpy and not in Python.
+"""Records as columns of small integers, so that millions of comparisons run in numpy and not in
+Python.
 
-Every value of a field becomes a code; -1 stands for "not known". Both lists share one set of codes, and each code
-carries its chance rate: the share of all records that hold the value, which is the probability that two unrelated
-records agree on it (Fellegi and Sunter 1969; frequency weights: Winkler 1990).
+Every value of a field becomes a code; -1 stands for "not known". Both lists share one set of codes,
+and each code carries its chance rate: the share of all records that hold the value, which is the
+probability that two unrelated records agree on it (Fellegi and Sunter 1969; frequency weights:
+Winkler 1990).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,14 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from contacts.matching.addresses import Address
+from contacts.matching.arrays import Bools, Floats, Ints
 from contacts.matching.prepare import SLOTS, Place, Prepared
+from contacts.matching.shares import EXPERIENCE, counted_shares
 from contacts.matching.word_lists import COMMON_IN_FIRMS, NICKNAME_KEYS
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-
-# Share of a value given from outside (an index over a long list); blank kind and value are never asked.
+# Share of a value given from outside (an index over a long list); blank kind and value are never
+# asked.
 ShareOf = Callable[[str, str], float]
 
 
@@ -46,7 +47,7 @@ class Codes:
             return
         used = np.concatenate([u.ravel() for u in uses]) if uses else np.zeros(0, np.int64)
         counts = np.bincount(used[used >= 0], minlength=len(self.ids) + 1)
-        self.share = np.minimum(np.maximum(counts, 1) / max(records, 1), 1.0)
+        self.share = np.append(counted_shares(self.kind, [*self.ids], counts[:-1], records), 1.0)
 
 
 @dataclass(slots=True)
@@ -74,12 +75,20 @@ class Side:
     columns: dict[str, Ints]
 
 
-# Slotted columns and their kinds of code, in the order in which `_email_values` and `_address_values` give values.
+# Slotted columns and their kinds of code, in the order in which `_email_values` and
+# `_address_values` give values.
 _EMAIL_COLUMNS = (("email", "email"), ("local", "local"), ("domain", "domain"))
 _ADDRESS_COLUMNS = (
-    ("number", "number"), ("street", "street"), ("unit", "unit"), ("box", "box"), ("other", "street"),
-    ("city", "city"), ("postcode", "postcode"), ("region", "region"), ("town", "town"),
-)  # fmt: skip
+    ("number", "number"),
+    ("street", "street"),
+    ("unit", "unit"),
+    ("box", "box"),
+    ("other", "street"),
+    ("city", "city"),
+    ("postcode", "postcode"),
+    ("region", "region"),
+    ("town", "town"),
+)
 _PHONE_COLUMNS = (("landline", "phone"), ("mobile", "phone"))
 _SINGLE_COLUMNS = (("tax", "tax"), ("account", "account"), ("joined", "joined"))
 _COLUMNS = (*_EMAIL_COLUMNS, *_ADDRESS_COLUMNS, *_PHONE_COLUMNS, *_SINGLE_COLUMNS)
@@ -94,7 +103,7 @@ def _address_values(entry: tuple[Address, Place]) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class WordTable:
-    """What is needed of each word to compare it: length, letters as bits, short-form group, weight if missing."""
+    """What is needed of each word to compare it with another."""
 
     length: Ints
     letters: Ints
@@ -117,7 +126,10 @@ class Encoded:
 
 
 def encode(
-    left: Sequence[Prepared], right: Sequence[Prepared] | None, *, share_of: ShareOf | None = None,
+    left: Sequence[Prepared],
+    right: Sequence[Prepared] | None,
+    *,
+    share_of: ShareOf | None = None,
     records: int | None = None,
 ) -> Encoded:
     """Turn one list (right is None) or two into columns."""
@@ -126,13 +138,15 @@ def encode(
     total = records or sum(side.size for side in sides)
     for kind, table in codes.items():
         table.finish(_uses(sides, kind), total, share_of)
-    return Encoded(sides[0], sides[-1], codes, _word_table(codes["word"]), total)
+    return Encoded(sides[0], sides[-1], codes, _word_table(codes["word"]), total + EXPERIENCE)
 
 
 def _encode_side(rows: Sequence[Prepared], codes: dict[str, Codes]) -> Side:
     columns = {
         **_slotted(_EMAIL_COLUMNS, [r.emails for r in rows], codes),
-        **_slotted(_ADDRESS_COLUMNS, [[_address_values(a) for a in r.addresses] for r in rows], codes),
+        **_slotted(
+            _ADDRESS_COLUMNS, [[_address_values(a) for a in r.addresses] for r in rows], codes
+        ),
         **_slotted(_PHONE_COLUMNS[:1], [[(n,) for n in r.landlines] for r in rows], codes),
         **_slotted(_PHONE_COLUMNS[1:], [[(n,) for n in r.mobiles] for r in rows], codes),
     }
@@ -152,9 +166,11 @@ def _encode_side(rows: Sequence[Prepared], codes: dict[str, Codes]) -> Side:
 
 
 def _slotted(
-    names: Sequence[tuple[str, str]], values: Sequence[Sequence[Sequence[str]]], codes: dict[str, Codes]
+    names: Sequence[tuple[str, str]],
+    values: Sequence[Sequence[Sequence[str]]],
+    codes: dict[str, Codes],
 ) -> dict[str, Ints]:
-    """Return columns of shape (records, SLOTS) from, per record, up to SLOTS entries of one value per column."""
+    """Return columns of shape (records, SLOTS); an entry holds one value for each column."""
     columns = {name: np.full((len(values), SLOTS), -1, np.int64) for name, _ in names}
     coders = [codes[kind].code for _, kind in names]
     # Hardly a record fills the second slot, so slots are filled by record and not by column.
@@ -166,9 +182,7 @@ def _slotted(
     return columns
 
 
-def _bags(
-    bags: Sequence[tuple[str, ...]], roles: Sequence[tuple[int, ...]], codes: Codes
-) -> Bags:
+def _bags(bags: Sequence[tuple[str, ...]], roles: Sequence[tuple[int, ...]], codes: Codes) -> Bags:
     offsets = np.zeros(len(bags) + 1, np.int64)
     np.cumsum([len(bag) for bag in bags], out=offsets[1:])
     return Bags(
@@ -188,16 +202,23 @@ def _uses(sides: Sequence[Side], kind: str) -> list[Ints]:
 def _word_table(codes: Codes) -> WordTable:
     values = list(codes.ids)
     groups: dict[str, int] = {}
-    group = [groups.setdefault(NICKNAME_KEYS[w], len(groups)) if w in NICKNAME_KEYS else -1 for w in values]
+    group = [
+        groups.setdefault(NICKNAME_KEYS[w], len(groups)) if w in NICKNAME_KEYS else -1
+        for w in values
+    ]
     group_array = np.array(group, np.int64)
     per_group = np.bincount(
-        group_array[group_array >= 0], weights=codes.share[:-1][group_array >= 0], minlength=len(groups) + 1
+        group_array[group_array >= 0],
+        weights=codes.share[:-1][group_array >= 0],
+        minlength=len(groups) + 1,
     )
     return WordTable(
         length=np.array([len(w) for w in values], np.int64),
         letters=np.array([_letter_bits(w) for w in values], np.int64),
         group=group_array,
-        group_share=np.where(group_array >= 0, per_group[group_array], 0.0) if values else np.zeros(0),
+        group_share=np.where(group_array >= 0, per_group[group_array], 0.0)
+        if values
+        else np.zeros(0),
         first=np.array([ord(w[0]) for w in values], np.int64),
         numeric=np.array([w.isdigit() for w in values], np.bool_),
         importance=np.array([_importance(w) for w in values]),
@@ -205,7 +226,8 @@ def _word_table(codes: Codes) -> WordTable:
 
 
 def _letter_bits(word: str) -> int:
-    # One bit for each letter or digit that occurs: an edit changes at most two bits, which rules most pairs out.
+    # One bit for each letter or digit that occurs: an edit changes at most two bits, which rules
+    # most pairs out.
     bits = 0
     for c in word:
         bits |= 1 << (ord(c) - 87 if c > "9" else ord(c) - 48)
@@ -213,7 +235,7 @@ def _letter_bits(word: str) -> int:
 
 
 def _importance(word: str) -> float:
-    """Return how much it says when a word has no partner: 1 for a name, little for what many firms are called."""
+    """Return how much it says that a word has no partner: 1 for a name, less for common words."""
     if word in COMMON_IN_FIRMS:
         return 0.3
     return 0.7 if len(word) == 1 else 1.0

@@ -1,4 +1,4 @@
-"""The matcher on csv files, without Django: what the two management commands and the benchmark run."""
+"""The matcher on csv files, without Django: for the two commands and the benchmark."""
 
 import csv
 import gzip
@@ -11,7 +11,7 @@ from contacts.matching.records import Record
 
 
 def read_records(path: Path) -> list[Record]:
-    """Read a contact list; columns as in README, unknown ones ignored. Raises ValueError without an id column."""
+    """Read a contact list, unknown columns ignored; ValueError without a column named id."""
     with _open(path) as file:
         reader = csv.DictReader(file)
         if "id" not in (reader.fieldnames or ()):

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from contacts.matching.arrays import Ints
 from contacts.matching.candidates import LARGEST_BLOCK
 from contacts.matching.compare import compare
-from contacts.matching.encode import Ints, encode
+from contacts.matching.encode import encode
 from contacts.matching.engine import probability
 from contacts.matching.keys import keys
 from contacts.matching.prepare import Prepared, prepare
@@ -14,6 +15,7 @@ from contacts.matching.reasons import reasons
 from contacts.matching.records import Record
 from contacts.matching.results import Candidate
 from contacts.matching.score import evidence, fixed_model, log_odds
+from contacts.matching.shares import EXPERIENCE, usual_share
 
 # Found records that are compared in full; the rest share less with the record asked for.
 _COMPARED = 25
@@ -59,16 +61,24 @@ class Index:
     def _share(self, kind: str, value: str) -> float:
         codes = self._shares[kind]
         at = codes.ids.get(value)
-        return float(codes.share[at]) if at is not None else 1 / max(len(self._rows), 1)
+        return (
+            float(codes.share[at])
+            if at is not None
+            else max(usual_share(kind, value), 1 / (len(self._rows) + EXPERIENCE))
+        )
 
     def _find(self, asked: Prepared) -> list[int]:
         """Return positions of the records that share the rarest keys."""
-        blocks = [self._holders(code) for k in keys(asked) if (code := self._codes.get(k)) is not None]
+        blocks = [
+            self._holders(code) for k in keys(asked) if (code := self._codes.get(k)) is not None
+        ]
         # Of a key that very many hold, a few holders are enough to show that it exists.
         blocks = [block[:LARGEST_BLOCK] for block in sorted(blocks, key=len)]
         if not blocks:
             return []
-        worth = np.concatenate([np.full(len(b), np.log1p(len(self._rows) / len(b))) for b in blocks])
+        worth = np.concatenate(
+            [np.full(len(b), np.log1p(len(self._rows) / len(b))) for b in blocks]
+        )
         positions, spots = np.unique(np.concatenate(blocks), return_inverse=True)
         total = np.bincount(spots, weights=worth)
         return [int(positions[n]) for n in np.argsort(-total, kind="stable")[:_COMPARED]]

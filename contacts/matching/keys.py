@@ -1,20 +1,23 @@
 """The typed keys under which a record is found: two records are compared only when they share one.
 
-Single values find exact agreement; a piece of the name together with a piece of the place finds records whose other
-fields are mistyped. The kind stands before the value, so that "2000" as a postcode never meets "2000" as a number.
+Single values find exact agreement; a piece of the name together with a piece of the place finds
+records whose other fields are mistyped. The kind stands before the value, so that "2000" as a
+postcode never meets "2000" as a number.
 """
 
 from collections.abc import Iterator
 
 from contacts.matching.prepare import Prepared
-from contacts.matching.word_lists import NICKNAME_KEYS
+from contacts.matching.word_lists import NICKNAME_KEYS, word_set
 
 # Names of jobs, not of people: as the part before the @ they identify nobody.
-_ROLE_LOCALS = frozenset(
-    "info admin office sales accounts account contact enquiries enquiry hello mail reception accountspayable".split()
+_ROLE_LOCALS = word_set(
+    """info admin office sales accounts account contact enquiries enquiry hello mail reception
+    accountspayable"""
 )
 _VOWELS = str.maketrans("", "", "aeiouyhw")
-# Words used per record in combined keys: the first few carry the name, and it bounds the number of keys.
+# Words used per record in combined keys: the first few carry the name, and it bounds the number of
+# keys.
 _COMBINED_WORDS = 5
 
 
@@ -39,7 +42,8 @@ def _contact_keys(record: Prepared) -> Iterator[str]:
 
 
 def _name_keys(record: Prepared) -> Iterator[str]:
-    # A person beside the name is looked for under the same keys: "HDG Architects" with contact Aiden H.
+    # A person beside the name is looked for under the same keys: "HDG Architects" with contact
+    # Aiden H.
     for bag in (record.words, record.person):
         if len(bag) > 1:
             yield "j" + "".join(bag)
@@ -54,7 +58,7 @@ def _name_keys(record: Prepared) -> Iterator[str]:
 
 
 def sound(word: str) -> str:
-    """Return a rough key of how a word sounds: its first letter and its consonants, each run once."""
+    """Return how a word roughly sounds: its first letter and its consonants, each run once."""
     kept = word[0] + word[1:].translate(_VOWELS)
     return "".join(c for c, before in zip(kept, " " + kept, strict=False) if c != before)[:6]
 

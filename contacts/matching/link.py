@@ -1,13 +1,13 @@
-"""Link two lists: for every left record the right record that is the same contact, if there is one."""
+"""Link two lists: for every left record the right one that is the same contact, if any."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
+from contacts.matching.arrays import Floats
 from contacts.matching.assign import compete, one_to_one
 from contacts.matching.decide import SUGGEST_FROM, decide
-from contacts.matching.encode import Floats
 from contacts.matching.engine import Progress, Scored, score_lists
 from contacts.matching.reasons import corroborated, reasons
 from contacts.matching.records import Record
@@ -19,8 +19,8 @@ ALTERNATIVES = 5
 ALTERNATIVE_FROM = 0.01
 
 NAMES_ONLY = (
-    "One of the lists holds hardly anything but names. Names alone cannot decide whether two contacts are the same, "
-    "so nothing is preselected: please look at each suggestion."
+    "One of the lists holds hardly anything but names. Names alone cannot decide whether two "
+    "contacts are the same, so nothing is preselected: please look at each suggestion."
 )
 
 
@@ -48,7 +48,9 @@ def _suggestions(
 ) -> dict[str, Suggestion]:
     found = {}
     shown = worth[probability[worth] >= SUGGEST_FROM]
-    chosen = one_to_one(scored.i[shown], scored.j[shown], probability[shown], scored.log_odds[shown])
+    chosen = one_to_one(
+        scored.i[shown], scored.j[shown], probability[shown], scored.log_odds[shown]
+    )
     for n in (int(shown[c]) for c in chosen):
         a, b = scored.left[scored.i[n]], scored.right[scored.j[n]]
         by_pair[n] = reasons(a, b, scored.compared, n)
@@ -81,7 +83,10 @@ def _candidate(
 def _notes(scored: Scored) -> tuple[str, ...]:
     """Say so when a list has hardly a field besides the name to decide by."""
     for rows in (scored.left, scored.right):
-        bare = sum(not (r.emails or r.landlines or r.mobiles or r.addresses or r.tax or r.account) for r in rows)
+        bare = sum(
+            not (r.emails or r.landlines or r.mobiles or r.addresses or r.tax or r.account)
+            for r in rows
+        )
         if bare > 0.9 * len(rows):
             return (NAMES_ONLY,)
     return ()

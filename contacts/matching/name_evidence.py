@@ -3,8 +3,8 @@
 import numpy as np
 
 from contacts.matching import fields as f
+from contacts.matching.arrays import Floats
 from contacts.matching.compare import Compared
-from contacts.matching.encode import Floats
 from contacts.matching.weights import WORDS
 
 
@@ -16,7 +16,9 @@ def name_evidence(compared: Compared) -> Floats:
     against = np.minimum(WORDS.both_left_over * contradiction, _most_contradiction(compared))
     joined = compared.name.joined
     same = np.maximum(name.evidence - against - addition, np.where(joined > 0, joined, -np.inf))
-    branch = np.maximum(name.evidence - against - 0.5 * addition, np.where(joined > 0, joined, -np.inf))
+    branch = np.maximum(
+        name.evidence - against - 0.5 * addition, np.where(joined > 0, joined, -np.inf)
+    )
     branch = branch + WORDS.persons_branch * compared.name.persons
     # A firm in one list may stand under its owner's name in the other.
     owner = compared.outcomes["person"] == f.EQUAL

@@ -1,7 +1,8 @@
-"""Names as bags of words: order, case, titles and legal forms do not count; initials and short forms are kept.
+"""Names as bags of words: order, case, titles and legal forms do not count; initials and short
+forms are kept.
 
-Whole-string scorers do not pass F1 .78 on adversarial name pairs (docs/matching.md), because they cannot tell a
-re-ordered name from another one. Words are compared one by one instead, in bags.py.
+Whole-string scorers do not pass F1 .78 on adversarial name pairs (docs/matching.md), because they
+cannot tell a re-ordered name from another one. Words are compared one by one instead, in bags.py.
 """
 
 import re
@@ -18,13 +19,16 @@ from contacts.matching.word_lists import (
     LEGAL_FORMS,
     LEGAL_PHRASES,
     NICKNAME_KEYS,
+    PARTICLES,
     TITLES,
 )
 
 # Words beyond this many are ignored: it bounds the work, and no real name has more.
 MOST_WORDS = 12
 
-_TRADING_AS = re.compile(r"\b(?:t/as?|t\.a\.|trading as|trading name|also known as|a/k/a|aka|dba|d/b/a)\b")
+_TRADING_AS = re.compile(
+    r"\b(?:t/as?|t\.a\.|trading as|trading name|also known as|a/k/a|aka|dba|d/b/a)\b"
+)
 _DOTTED_LETTERS = re.compile(r"\b(?:[a-z0-9]\.\s?){2,}")
 _LETTER_SLASH = re.compile(r"\b([a-z])/([a-z])\b")
 _PHRASES = re.compile(r"\b(?:" + "|".join(LEGAL_PHRASES) + r")\b")
@@ -36,9 +40,11 @@ UNKNOWN_ROLE, GIVEN, SURNAME = 0, 1, 2
 
 
 class Name(NamedTuple):
-    """The words of the name itself, and of a person named beside it (contact person, "J Smith T/A ...").
+    """The words of the name itself, and of a person named beside it (contact person, "J Smith T/A
+    ...").
 
-    `roles` stand beside `words`; `firm` says that the name has a legal form or a word that only firms use.
+    `roles` stand beside `words`; `firm` says that the name has a legal form or a word that only
+    firms use.
     """
 
     words: tuple[str, ...]
@@ -69,14 +75,13 @@ def _alike(word: str, other: str) -> bool:
         return True
     if min(len(word), len(other)) == 1:
         return word[0] == other[0]
-    return (
-        NICKNAME_KEYS.get(word, word) == NICKNAME_KEYS.get(other, other)
-        or OSA.distance(word, other, score_cutoff=2) <= min(2, (max(len(word), len(other)) - 2) // 2)
-    )
+    return NICKNAME_KEYS.get(word, word) == NICKNAME_KEYS.get(other, other) or OSA.distance(
+        word, other, score_cutoff=2
+    ) <= min(2, (max(len(word), len(other)) - 2) // 2)
 
 
 def _roles(own: Sequence[str], given: Sequence[str], surname: Sequence[str]) -> tuple[int, ...]:
-    """Tell for each word of a person's name whether the fields have it as a given name or a surname."""
+    """Tell for each word of a person's name whether it is a given name or a surname."""
     exact = {**dict.fromkeys(given, GIVEN), **dict.fromkeys(surname, SURNAME)}
     return tuple(exact.get(word) or _role_alike(word, given, surname) for word in own)
 
@@ -92,7 +97,7 @@ def _is_firm(folded: str) -> bool:
 
 
 def name_words(value: str) -> tuple[str, ...]:
-    """Return the words that identify: without titles, legal forms and fillers, unless nothing else is there."""
+    """Return the words that identify: no titles, legal forms or fillers, unless all are such."""
     folded = fold(value)
     if "." in folded:
         folded = _DOTTED_LETTERS.sub(_join_letters, folded)
@@ -102,7 +107,21 @@ def name_words(value: str) -> tuple[str, ...]:
     if len(split) > 2:
         split = words(_PHRASES.sub(" ", " ".join(split))) or split
     kept = [ABBREVIATIONS.get(w, w) for w in split if w not in _DROPPED]
+    if not PARTICLES.isdisjoint(kept):
+        kept = _with_particles(kept)
     return tuple((kept or split)[:MOST_WORDS])
+
+
+def _with_particles(split: Sequence[str]) -> list[str]:
+    """Run "van der berg" together as one word; a particle at the end stands alone."""
+    joined, before = [], ""
+    for word in split:
+        if word in PARTICLES:
+            before += word
+        else:
+            joined.append(before + word)
+            before = ""
+    return [*joined, before] if before else joined
 
 
 def _join_letters(match: re.Match[str]) -> str:

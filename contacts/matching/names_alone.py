@@ -1,16 +1,17 @@
 """How likely two names are one name, with nothing else known: no lists, no other fields.
 
-The same alignment of words as in the engine, with every word taken to be equally rare. It is what the
-search box and the tests of names use; lists are compared by link.py and duplicates.py.
+The same alignment of words as in the engine, with every word taken to be equally rare. It is what
+the search box and the tests of names use; lists are compared by link.py and duplicates.py.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from contacts.matching.arrays import Bools, Floats
 from contacts.matching.bags import align, count_levels
 from contacts.matching.compare_names import joined_evidence
-from contacts.matching.encode import Floats, encode
+from contacts.matching.encode import encode
 from contacts.matching.engine import probability
 from contacts.matching.prepare import prepare
 from contacts.matching.records import Record
@@ -18,15 +19,17 @@ from contacts.matching.weights import WORDS
 
 # Every word is taken for one in a thousand: a name of middling rarity in a list of any size.
 _SHARE = 0.001
-# What a pair of words that is not the same word costs: one letter, two letters, short form, initial.
+# What a pair of words that is not the same word costs: one letter, two letters, short form,
+# initial.
 _COSTS = np.array([0.0, 0.0, 0.5, 1.2, 0.2, 0.4])
 _JOINED_COST = 0.3
-# Log odds of two identical names; from here one left-over word on both sides (3.0) tips the balance.
+# Log odds of two identical names; from here one left-over word on both sides (3.0) tips the
+# balance.
 _SAME_NAME = 2.2
 
 
 def name_probabilities(pairs: Sequence[tuple[str, str]]) -> list[float]:
-    """Return for each pair of names the probability, 0 to 1, that they name the same person or firm."""
+    """Return for each pair the probability, 0 to 1, that they name one person or firm."""
     if not pairs:
         return []
     left = [prepare(Record(id="", name=a)) for a, _ in pairs]
@@ -43,6 +46,6 @@ def name_probabilities(pairs: Sequence[tuple[str, str]]) -> list[float]:
     return [float(p) for p in probability(_odds(cost, joined, found.partners > 0, found.known))]
 
 
-def _odds(cost: Floats, joined: Floats, partners: Floats, known: Floats) -> Floats:
+def _odds(cost: Floats, joined: Bools, partners: Bools, known: Bools) -> Floats:
     cost = np.where(joined, np.minimum(cost, _JOINED_COST), np.where(partners, cost, np.inf))
     return np.where(known, _SAME_NAME - cost, -np.inf)

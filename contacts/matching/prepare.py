@@ -10,15 +10,16 @@ from contacts.matching.names import read_name
 from contacts.matching.phones import read_phone
 from contacts.matching.records import Record
 from contacts.matching.text import fold, words
+from contacts.matching.word_lists import pairs
 
 # Values of one kind that are compared per record; more add nothing but work.
 SLOTS = 2
 
-REGIONS = {
-    "newsouthwales": "nsw", "victoria": "vic", "queensland": "qld", "southaustralia": "sa", "westernaustralia": "wa",
-    "tasmania": "tas", "northernterritory": "nt", "australiancapitalterritory": "act",
-}  # fmt: skip
-_CITY_WORDS = {"mt": "mount", "st": "saint", "sth": "south", "nth": "north", "hts": "heights", "pt": "port"}
+REGIONS = pairs(
+    """newsouthwales=nsw victoria=vic queensland=qld southaustralia=sa westernaustralia=wa
+    tasmania=tas northernterritory=nt australiancapitalterritory=act"""
+)
+_CITY_WORDS = pairs("mt=mount st=saint sth=south nth=north hts=heights pt=port")
 
 
 class Place(NamedTuple):

@@ -59,7 +59,7 @@ def reasons(a: Prepared, b: Prepared, compared: Compared, n: int) -> tuple[str, 
 
 
 def corroborated(compared: Compared, n: int) -> bool:
-    """Tell whether something besides the name and the town agrees, or the whole town and postcode."""
+    """Tell whether something besides the name agrees; a town counts with its postcode only."""
     place = int(compared.outcomes["place"][n]) % 16
     return place == 4 * f.EQUAL + f.EQUAL or any(
         int(compared.outcomes[field][n]) in outcomes for field, outcomes in _SUPPORTS.items()

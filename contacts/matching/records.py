@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-# Everything past this length is ignored in comparisons: no real name, street or e-mail is longer (an e-mail address
-# ends at 254 by RFC 5321), and it bounds the work a hostile row can cause.
+# Everything past this length is ignored in comparisons: no real name, street or e-mail is longer
+# (an e-mail address ends at 254 by RFC 5321), and it bounds the work a hostile row can cause.
 LONGEST_VALUE = 300
 
 
@@ -37,11 +37,9 @@ class Record:
 
     @classmethod
     def from_row(cls, row: Mapping[str, object]) -> "Record":
-        """Read a mapping such as a csv row; unknown keys are ignored, missing and None ones are blank."""
+        """Read a mapping such as a csv row; unknown keys are ignored, missing ones are blank."""
         values = {name: _text(row.get(name)) for name in _TEXT_FIELDS}
-        return cls(
-            **values, emails=_several(row.get("emails")), phones=_several(row.get("phones"))
-        )
+        return cls(**values, emails=_several(row.get("emails")), phones=_several(row.get("phones")))
 
 
 def _text(value: object) -> str:

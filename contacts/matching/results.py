@@ -8,7 +8,7 @@ Decision = Literal["sure", "likely", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A record that may be the same contact, with the probability in 0..1 and reasons for a person."""
+    """A record that may be the same contact: probability in 0..1, and reasons for a person."""
 
     id: str
     probability: float
@@ -17,7 +17,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The one right-hand record proposed for a left-hand one; no right-hand id is proposed twice."""
+    """The one right-hand record proposed for a left-hand one; none is proposed twice."""
 
     left_id: str
     right_id: str
@@ -30,7 +30,8 @@ class Suggestion:
 class LinkResult:
     """Suggestions by left id, and up to five ranked candidates for every left id that has any.
 
-    `notes` are sentences for a person about the lists as a whole, such as that they hold names only.
+    `notes` are sentences for a person about the lists as a whole, such as that they hold names
+    only.
     """
 
     suggestions: dict[str, Suggestion] = field(default_factory=dict)
@@ -51,7 +52,7 @@ class DuplicatePair:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
-    """Records taken to be one contact; `decision` is that of the weakest link that holds it together."""
+    """Records taken to be one contact; `decision` is that of its weakest pair."""
 
     ids: tuple[str, ...]
     pairs: tuple[DuplicatePair, ...]

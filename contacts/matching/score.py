@@ -1,13 +1,15 @@
 """From outcomes to probabilities: four explanations compete for every pair.
 
-For explanation h and field k the evidence is log(m_hk / u_k); the evidence of independent fields adds up (Fellegi and
-Sunter 1969), and Bayes' rule with the prior odds of each explanation gives
+For explanation h and field k the evidence is log(m_hk / u_k); the evidence of independent fields
+adds up (Fellegi and Sunter 1969), and Bayes' rule with the prior odds of each explanation gives
 
-    P(SAME) = e^(l_S) / (e^(l_S) + e^(l_R) + e^(l_B) + 1),    l_h = log prior_h + sum_k log(m_hk / u_k)
+    P(SAME) = e^(l_S) / (e^(l_S) + e^(l_R) + e^(l_B) + 1),    l_h = log prior_h + sum_k log(m_hk /
+    u_k)
 
-The rates m of SAME and the expected number of partners are estimated once more from the lists, shrunken towards the
-fixed tables. Free estimation (EM) is better on synthetic lists and collapses on real ones, where fields that go
-together (one suburb) are mistaken for one contact: docs/matching.md, "What was not done".
+The rates m of SAME and the expected number of partners are estimated once more from the lists,
+shrunken towards the fixed tables. Free estimation (EM) is better on synthetic lists and collapses
+on real ones, where fields that go together (one suburb) are mistaken for one contact:
+docs/matching.md, "What was not done".
 """
 
 from dataclasses import dataclass
@@ -15,8 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from contacts.matching import fields as f
+from contacts.matching.arrays import Floats, Ints
 from contacts.matching.compare import Compared, compare
-from contacts.matching.encode import Encoded, Floats, Ints
+from contacts.matching.encode import Encoded
 from contacts.matching.households import related_persons
 from contacts.matching.name_evidence import name_evidence
 from contacts.matching.weights import (
@@ -30,16 +33,21 @@ from contacts.matching.weights import (
 )
 
 UNRELATED = 3
-# Random pairs looked at for the rates of unrelated records, and the weight of the table against them.
+# Random pairs looked at for the rates of unrelated records, and the weight of the table against
+# them.
 _SAMPLE = 20_000
 _SAMPLE_PRIOR = 500.0
+# A very short list is a choice somebody made, with namesakes in it: it raises no hopes.
+_FEWEST_OTHERS = 50
 
 
 @dataclass(slots=True)
 class Model:
-    """What is known of a pair of lists: rates per field and explanation, and prior log odds per explanation.
+    """What is known of a pair of lists: rates per field and explanation, and prior log odds per
+    explanation.
 
-    `related_persons` is what the lists say about relatives, as log odds on top of the prior of RELATED.
+    `related_persons` is what the lists say about relatives, as log odds on top of the prior of
+    RELATED.
     """
 
     rates: dict[str, Floats]
@@ -55,12 +63,14 @@ def fixed_model(data: Encoded, *, one_list: bool) -> Model:
         own = table.rates.copy()
         own[UNRELATED] = _blend(
             np.bincount(sampled.outcomes[field], minlength=len(table.groups)).astype(float),
-            table.rates[UNRELATED], table.groups, _SAMPLE_PRIOR,
-        )  # fmt: skip
+            table.rates[UNRELATED],
+            table.groups,
+            _SAMPLE_PRIOR,
+        )
         rates[field] = own
     others = max(data.right.size, data.left.size) if not one_list else data.left.size
     expected = np.array([EXPECTED_PARTNERS, EXPECTED_RELATED, EXPECTED_BRANCHES])
-    return Model(rates, np.log(expected / max(others, 2)))
+    return Model(rates, np.log(expected / max(others, _FEWEST_OTHERS)))
 
 
 def _sample(data: Encoded, *, one_list: bool) -> Compared:
@@ -72,14 +82,18 @@ def _sample(data: Encoded, *, one_list: bool) -> Compared:
     return compare(data, i[keep], j[keep])
 
 
+def _weighted_counts(outcomes: Ints, weights: Floats, size: int) -> Floats:
+    return np.bincount(outcomes, weights=weights, minlength=size).astype(np.float64)
+
+
 def _blend(counts: Floats, rates: Floats, groups: Ints, weight: float) -> Floats:
-    """Return rates from counts, within each group, with the given rates as `weight` more observations."""
+    """Return rates from counts, the given rates counting as `weight` more observations."""
     blended = counts + weight * rates
-    return f.normalised(blended[None, :], groups)[0]
+    return np.asarray(f.normalised(blended[None, :], groups)[0], np.float64)
 
 
 def evidence(model: Model, compared: Compared) -> Floats:
-    """Return the summed log evidence, shape (3, pairs), of SAME, RELATED and BRANCH against UNRELATED."""
+    """Return log evidence, shape (3, pairs), of SAME, RELATED, BRANCH against UNRELATED."""
     total = field_evidence(model, compared) + name_evidence(compared)
     total[RELATED] += model.related_persons * compared.name.persons
     return total
@@ -102,13 +116,15 @@ def field_evidence(model: Model, compared: Compared) -> Floats:
 def _many_holders(compared: Compared) -> Floats:
     """Return log(holders / 2) of the contact value in common that most records hold.
 
-    c holders of an agent's e-mail make c (c - 1) / 2 pairs, of which at most about c / 2 are one contact twice:
-    the odds of RELATED against SAME grow with the number of holders.
+    c holders of an agent's e-mail make c (c - 1) / 2 pairs, of which at most about c / 2 are one
+    contact twice: the odds of RELATED against SAME grow with the number of holders.
     """
     holders = np.full(len(compared.outcomes["email"]), 2.0)
     for field in ("email", "landline", "mobile"):
         same = compared.outcomes[field] == f.EQUAL
-        holders[same] = np.maximum(holders[same], compared.chances[field][same] * compared.records)
+        holders[same] = np.maximum(
+            holders[same], compared.chances[field][same] * compared.records + 1
+        )
     return np.log(holders / 2)
 
 
@@ -119,19 +135,22 @@ def log_odds(model: Model, total: Floats) -> Floats:
     return np.asarray(weighted[SAME] - against)
 
 
-def reestimate(model: Model, data: Encoded, compared: Compared, same: Floats, *, one_list: bool) -> Model:
-    """Estimate the rates of SAME once from probabilities `same`, shrunken towards the tables in force."""
+def reestimate(
+    model: Model, data: Encoded, compared: Compared, same: Floats, *, one_list: bool
+) -> Model:
+    """Estimate the rates of SAME once from probabilities `same`, shrunken to those in force."""
     rates = {}
     found = float(same.sum())
     for field, table in f.TABLES.items():
         own = model.rates[field].copy()
-        counts = np.bincount(compared.outcomes[field], weights=same, minlength=len(table.groups))
+        counts = _weighted_counts(compared.outcomes[field], same, len(table.groups))
         own[SAME] = _blend(counts, own[SAME], table.groups, SHRINKAGE * found + 50.0)
         rates[field] = own
     smaller = min(data.left.size, data.right.size)
     partners = found * (2 if one_list else 1) / max(smaller, 1)
     prior = model.log_prior.copy()
-    # Between one in fifty and nearly all: a bad first estimate must not switch the matcher off, or wide open.
-    prior[SAME] += np.log(np.clip(partners, 0.02, 0.95) / EXPECTED_PARTNERS)
+    # Between one in fifty and nearly all: a bad first estimate must not switch the matcher off, or
+    # wide open.
+    prior[SAME] += np.log(np.clip(partners, 0.02, 3.0 if one_list else 0.95) / EXPECTED_PARTNERS)
     relatives = related_persons(compared, field_evidence(model, compared)[SAME])
     return Model(rates, prior, relatives)

@@ -50,9 +50,11 @@ STRICT_FIELDS: dict[str, Callable[[str], str]] = {
 def strict_groups(
     records: Sequence[Record], fields: Sequence[str] = ("name",)
 ) -> list[tuple[str, ...]]:
-    """Return groups of ids whose chosen fields are all equal, in list order; a blank equals nothing.
+    """Return groups of ids whose chosen fields are all equal, in list order; a blank equals
+    nothing.
 
-    Raises ValueError for an unknown field, or when none is chosen: that would make one group of everybody.
+    Raises ValueError for an unknown field, or when none is chosen: that would make one group of
+    everybody.
     """
     if not fields or (unknown := set(fields) - STRICT_FIELDS.keys()):
         chosen = ", ".join(sorted(unknown)) if fields else "none"

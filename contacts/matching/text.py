@@ -1,4 +1,4 @@
-"""Fold any text to plain lower-case Latin words, so that spelling habits do not count as differences."""
+"""Fold any text to plain lower-case Latin words: spelling habits are no differences."""
 
 import re
 import unicodedata
@@ -11,12 +11,13 @@ from contacts.matching.records import LONGEST_VALUE
 # Letters and digits of the folded text; everything else separates words.
 _WORD = re.compile(r"[a-z0-9]+")
 _NOT_A_DIGIT = re.compile(r"[^0-9]+")
-# Marks inside a word that people leave out as often as they write them: O'Brien, Int'l, A.B.C., al-Qa'ida.
-_INNER_MARKS = str.maketrans("", "", "'`´\u2018\u2019\u02bc\u02b9\u02bb")
+# Marks inside a word that people leave out as often as they write them: O'Brien, Int'l, A.B.C.,
+# al-Qa'ida.
+_INNER_MARKS = str.maketrans("", "", "'`\u00b4\u2018\u2019\u02bc\u02b9\u02bb")
 
 
 def fold(value: str) -> str:
-    """Return the value in lower-case ASCII; other scripts are transliterated (anyascii), marks dropped."""
+    """Return the value in lower-case ASCII, other scripts transliterated (anyascii)."""
     value = value[:LONGEST_VALUE].translate(_INNER_MARKS)
     if value.isascii():
         return value.lower()
@@ -26,7 +27,9 @@ def fold(value: str) -> str:
 @lru_cache(maxsize=4096)
 def _fold_other_scripts(value: str) -> str:
     composed = unicodedata.normalize("NFKC", value)
-    plain = "".join(c for c in unicodedata.normalize("NFD", composed) if not unicodedata.combining(c))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFD", composed) if not unicodedata.combining(c)
+    )
     return anyascii(plain).lower().translate(_INNER_MARKS)
 
 
@@ -41,7 +44,5 @@ def digits(value: str) -> str:
     if value.isascii():
         return _NOT_A_DIGIT.sub("", value)
     return "".join(
-        c if c.isascii() else str(unicodedata.decimal(c))
-        for c in value
-        if c.isdecimal()
+        c if c.isascii() else str(unicodedata.decimal(c)) for c in value if c.isdecimal()
     )

@@ -1,30 +1,33 @@
-"""The agreement tables: how often each kind of comparison comes out how, for each explanation of a pair.
+"""The agreement tables: how often each kind of comparison comes out how, for each explanation of a
+pair.
 
-Following Fellegi and Sunter (1969) every comparison adds log(m / u): m is the rate of an outcome among pairs that the
-explanation holds for, u among unrelated pairs. Four explanations compete (docs/matching.md):
+Following Fellegi and Sunter (1969) every comparison adds log(m / u): m is the rate of an outcome
+among pairs that the explanation holds for, u among unrelated pairs. Four explanations compete
+(docs/matching.md):
 
     SAME       one contact
     RELATED    two contacts with something in common: household, premises, agent
     BRANCH     one name at another place: branches, franchises, and namesakes
     UNRELATED  nothing in common
 
-Rates of the first three are fixed here by field, from general experience with contact lists and a count over lists
-with known answers, rounded on purpose: the lists at hand re-estimate them once, and shrunken (score.py).
-Rates of UNRELATED come from the lists: a value's own share where the values are equal, else a random sample of pairs.
+Rates of the first three are fixed here by field, from general experience with contact lists and a
+count over lists with known answers, rounded on purpose: the lists at hand re-estimate them once,
+and shrunken (score.py). Rates of UNRELATED come from the lists: a value's own share where the
+values are equal, else a random sample of pairs.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from contacts.matching.encode import Floats
+from contacts.matching.arrays import Floats
 
 SAME, RELATED, BRANCH = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class WordRates:
-    """Rates for pairs of words in names; `neighbours` is the chance of a word one letter away, by length."""
+    """Rates for pairs of words; `neighbours` is the chance of a word one letter away, by length."""
 
     rates: Floats
     neighbours: Floats
@@ -41,23 +44,29 @@ class WordRates:
 WORDS = WordRates(
     # none, the same, one letter apart, two apart, short form, initial
     rates=np.array([1.0, 0.85, 0.10, 0.025, 0.03, 0.8]),
-    # Counted over Australian names: four-letter words have neighbours everywhere, nine-letter words hardly any.
+    # Counted over Australian names: four-letter words have neighbours everywhere, nine-letter words
+    # hardly any.
     neighbours=np.array([1, 1, 1, 0.03, 0.012, 0.005, 0.002, 8e-4, 4e-4, 2e-4, 2e-4, 2e-4, 2e-4]),
     initial_chance=0.08,
     both_left_over=3.0,
     one_left_over=0.7,
-    # Left-over words of one name are not independent: a renamed firm differs in all of them at once.
+    # Left-over words of one name are not independent: a renamed firm differs in all of them at
+    # once.
     most_contradiction=5.0,
-    # A person in one list and a firm in the other differ in every word when the owner stands for the firm.
+    # A person in one list and a firm in the other differ in every word when the owner stands for
+    # the firm.
     most_contradiction_mixed=3.5,
     owner_for_firm=-1.0,
-    # Relatives and housemates share a given name by chance only, about a fifth as often as a surname.
+    # Relatives and housemates share a given name by chance only, about a fifth as often as a
+    # surname.
     given_name_shared=1.6,
-    # Persons have no branches; namesakes by chance are in UNRELATED already, by the shares of their words.
+    # Persons have no branches; namesakes by chance are in UNRELATED already, by the shares of their
+    # words.
     persons_branch=-2.0,
 )
 
-# Partners, related contacts and branches that a record is expected to have in the list before anything is known.
+# Partners, related contacts and branches that a record is expected to have in the list before
+# anything is known.
 EXPECTED_PARTNERS = 0.5
 EXPECTED_RELATED = 0.3
 EXPECTED_BRANCHES = 0.15

@@ -1,12 +1,27 @@
-"""Words that are habit rather than identity: titles, legal forms, fillers, abbreviations and short forms of names."""
+"""Words that are habit rather than identity: titles, legal forms, short forms of names."""
 
-TITLES = frozenset(
-    ["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "reverend", "fr", "sir", "dame", "lady", "lord", "hon", "capt", "captain", "col", "gen", "maj", "sgt", "sheikh", "president", "praesident", "mme", "mlle", "herr", "frau", "sr", "sra", "jr", "snr", "jnr", "esq", "estate"]
+
+def word_set(text: str) -> frozenset[str]:
+    """Read words apart by spaces into a set."""
+    return frozenset(text.split())
+
+
+def pairs(text: str) -> dict[str, str]:
+    """Read "mgmt=management aust=australia" into a mapping."""
+    return dict(pair.split("=", 1) for pair in text.split())
+
+
+TITLES = word_set(
+    """mr mrs ms miss mx dr prof professor rev reverend fr sir dame lady lord hon capt captain col
+    gen maj sgt sheikh president praesident mme mlle herr frau sr sra jr snr jnr esq estate"""
 )
 
 # Legal forms as single words, after dots are dropped. Short national ones are in the second group.
-LEGAL_FORMS = frozenset(
-    ["pty", "ltd", "limited", "inc", "incorporated", "llc", "lp", "llp", "lllp", "plc", "corp", "corporation", "co", "company", "proprietary", "unlimited", "pl", "gmbh", "ag", "kg", "kgaa", "ohg", "ug", "mbh", "aktiengesellschaft", "sa", "sas", "sarl", "srl", "spa", "sl", "slu", "sapi", "cv", "bv", "nv", "oy", "oyj", "ab", "asa", "aps", "sro", "kft", "zrt", "bt", "nyrt", "doo", "ood", "ooo", "oao", "zao", "pao", "ao", "jsc", "ojsc", "pjsc", "cjsc", "pt", "tbk", "bhd", "sdn", "pte", "pvt", "kk", "ltda", "eirl", "zoo", "sp", "gesellschaft", "abn", "acn"]
+LEGAL_FORMS = word_set(
+    """pty ltd limited inc incorporated llc lp llp lllp plc corp corporation co company proprietary
+    unlimited pl gmbh ag kg kgaa ohg ug mbh aktiengesellschaft sa sas sarl srl spa sl slu sapi cv
+    bv nv oy oyj ab asa aps sro kft zrt bt nyrt doo ood ooo oao zao pao ao jsc ojsc pjsc cjsc pt
+    tbk bhd sdn pte pvt kk ltda eirl zoo sp gesellschaft abn acn"""
 )
 
 # Legal forms of several words; the longest first, so that a part never hides the whole.
@@ -30,26 +45,35 @@ LEGAL_PHRASES = (
 # Joining words; they come and go between two spellings of one name.
 FILLERS = frozenset(["and", "the", "of", "for", "at", "y", "e", "und", "et", "atf", "care"])
 
-# Words that many firms share: matching them says little, missing them costs little, also in a short list
-# whose own frequencies cannot show it.
-COMMON_IN_FIRMS = frozenset(
-    ["group", "services", "service", "solutions", "solution", "holdings", "holding", "enterprises", "enterprise", "australia", "australian", "aust", "international", "partners", "partner", "associates", "contractors", "contractor", "contracting", "contract", "trading", "industries", "specialists", "specialist", "management", "consulting", "consultants", "supplies", "trust", "family", "sons", "brothers", "pool", "pools", "shop", "store", "centre", "center", "systems", "investments", "properties", "property", "restaurant", "cafe", "bar"]
+# Small words before a surname; they are one word with it: two of them are no second piece of
+# evidence.
+PARTICLES = word_set(
+    """de la las los van der den von zu di da do dos del della le du mc mac ten ter"""
+)
+
+# Words that many firms share: matching them says little, missing them costs little, also in a short
+# list whose own frequencies cannot show it.
+COMMON_IN_FIRMS = word_set(
+    """group services service solutions solution holdings holding enterprises enterprise australia
+    australian aust international partners partner associates contractors contractor contracting
+    contract trading industries specialists specialist management consulting consultants supplies
+    trust family sons brothers pool pools shop store centre center systems investments properties
+    property restaurant cafe bar"""
 )
 
 # Written forms of one word.
-ABBREVIATIONS = {
-    "intl": "international", "natl": "national", "bros": "brothers", "mgmt": "management", "mgt": "management",
-    "grp": "group", "svc": "services", "svcs": "services", "serv": "services", "service": "services",
-    "assoc": "associates", "assocs": "associates", "ent": "enterprises", "inds": "industries", "bldg": "building",
-    "constr": "construction", "eng": "engineering", "dept": "department", "univ": "university", "ctr": "centre",
-    "center": "centre", "govt": "government", "tech": "technology", "aus": "australia", "aust": "australia",
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
-    "nine": "9", "ten": "10", "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th",
-    "sixth": "6th", "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th", "st": "saint",
-    "ibn": "bin", "mohd": "mohammed", "muhd": "mohammed",
-}  # fmt: skip
+ABBREVIATIONS = pairs(
+    """intl=international natl=national bros=brothers mgmt=management mgt=management grp=group
+    svc=services svcs=services serv=services service=services assoc=associates assocs=associates
+    ent=enterprises inds=industries bldg=building constr=construction eng=engineering
+    dept=department univ=university ctr=centre center=centre govt=government tech=technology
+    aus=australia aust=australia one=1 two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9
+    ten=10 first=1st second=2nd third=3rd fourth=4th fifth=5th sixth=6th seventh=7th eighth=8th
+    ninth=9th tenth=10th st=saint ibn=bin mohd=mohammed muhd=mohammed"""
+)
 
-# Groups of given names used for one another; each word may stand in several groups only if they are one person's name.
+# Groups of given names used for one another; each word may stand in several groups only if they are
+# one person's name.
 _NICKNAME_GROUPS = """
 abigail abby abbie gail
 alan al allan allen

@@ -1,7 +1,9 @@
-"""Contact lists made to order, with known answers: other seeds, other names, other countries than any file.
+"""Contact lists made to order, with known answers: other seeds, other names, other countries than
+any file.
 
-They guard against tuning to the lists at hand: persons in households, firms with owners and branches, tenants who
-share an agent's e-mail and phone, namesakes, moves, changed numbers, and mistyping.
+They guard against tuning to the lists at hand: persons in households, firms with owners and
+branches, tenants who share an agent's e-mail and phone, namesakes, moves, changed numbers, and
+mistyping.
 """
 
 import random
@@ -9,41 +11,63 @@ import string
 from dataclasses import dataclass, replace
 
 from contacts.matching.records import Record
+from contacts.matching.word_lists import pairs
 
-_SYLLABLES = "ba ber bran col dar del fen gar hal hor ken lan lor mar mon nor pel ren ros sal tan ter ul ver wil".split()
-_ENDINGS = "son ton ley man field er s ham wood ski ova etti ani ez wick dale".split()
-_GIVEN = (
-    "oliver noah jack william leo lucas thomas henry james ethan hugo max samuel daniel matthew alexander andrew "
-    "robert michael anthony joseph charlotte amelia isla olivia mia ava grace chloe sophie ella ruby zoe emily hannah "
-    "lily georgia lucy jessica rebecca katherine elizabeth margaret jennifer susan pamela victoria nicole"
-).split()
-_SHORT = {
-    "william": "bill", "thomas": "tom", "henry": "harry", "samuel": "sam", "daniel": "dan", "matthew": "matt",
-    "alexander": "alex", "andrew": "andy", "robert": "rob", "michael": "mick", "anthony": "tony", "joseph": "joe",
-    "jessica": "jess", "rebecca": "bec", "katherine": "kate", "elizabeth": "liz", "margaret": "maggie",
-    "jennifer": "jen", "susan": "sue", "pamela": "pam", "victoria": "vicky",
-}  # fmt: skip
-_TRADES = (
-    "plumbing electrical bakery roofing tiling landscaping dental physiotherapy motors printing catering "
-    "fencing painting signs cabinets orchards cycles optical childcare logistics"
-).split()
-_FORMS = ("Pty Ltd", "", "Services", "Group Pty Ltd", "& Sons", "Solutions", "Ltd", "Australia Pty Ltd")
-_STREET_TYPES = ("Street", "Road", "Avenue", "Drive", "Place", "Crescent", "Court", "Lane", "Parade", "Close")
-_ABBREVIATED = {"Street": "St", "Road": "Rd", "Avenue": "Ave", "Drive": "Dr", "Place": "Pl", "Crescent": "Cres",
-                "Court": "Ct", "Lane": "Ln", "Parade": "Pde", "Close": "Cl"}  # fmt: skip
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_SYLLABLES = _words(
+    "ba ber bran col dar del fen gar hal hor ken lan lor mar mon nor pel ren ros sal tan ul ver"
+)
+_ENDINGS = _words("son ton ley man field er s ham wood ski ova etti ani ez wick dale")
+_GIVEN = _words(
+    """oliver noah jack william leo lucas thomas henry james ethan hugo max samuel daniel matthew
+    alexander andrew robert michael anthony joseph charlotte amelia isla olivia mia ava grace
+    chloe sophie ella ruby zoe emily hannah lily georgia lucy jessica rebecca katherine elizabeth
+    margaret jennifer susan pamela victoria nicole"""
+)
+_SHORT = pairs(
+    """william=bill thomas=tom henry=harry samuel=sam daniel=dan matthew=matt alexander=alex
+    andrew=andy robert=rob michael=mick anthony=tony joseph=joe jessica=jess rebecca=bec
+    katherine=kate elizabeth=liz margaret=maggie jennifer=jen susan=sue pamela=pam
+    victoria=vicky"""
+)
+_TRADES = _words(
+    """plumbing electrical bakery roofing tiling landscaping dental physiotherapy motors printing
+    catering fencing painting signs cabinets orchards cycles optical childcare logistics"""
+)
+_FORMS = (
+    "Pty Ltd",
+    "",
+    "Services",
+    "Group Pty Ltd",
+    "& Sons",
+    "Solutions",
+    "Ltd",
+    "Australia Pty Ltd",
+)
+_STREET_TYPES = _words("Street Road Avenue Drive Place Crescent Court Lane Parade Close")
+_ABBREVIATED = pairs(
+    """Street=St Road=Rd Avenue=Ave Drive=Dr Place=Pl Crescent=Cres Court=Ct Lane=Ln Parade=Pde
+    Close=Cl"""
+)
 _PUBLIC = ("gmail.com", "outlook.com", "yahoo.com", "icloud.com", "bigpond.com")
 
 
 @dataclass(frozen=True)
 class Style:
-    """What a list looks like: how records are mistyped, what is left out, and how phones are written."""
+    """What a list looks like: how records are mistyped, and what is left out."""
 
     noise: float = 0.08
     blank: float = 0.25
     moved: float = 0.10
     renamed: float = 0.04
     country: str = "AU"
-    fields: frozenset[str] = frozenset(("name", "email", "phone", "mobile", "address", "place", "tax"))
+    fields: frozenset[str] = frozenset(
+        ("name", "email", "phone", "mobile", "address", "place", "tax")
+    )
 
 
 class Maker:
@@ -65,7 +89,8 @@ class Maker:
         """Invent a postcode as the country writes them."""
         r = self.random
         if self.style.country == "GB":
-            return f"{r.choice('ABELMNSW')}{r.randint(1, 29)} {r.randint(1, 9)}{r.choice('ABDEH')}{r.choice('JLNQ')}"
+            outward = f"{r.choice('ABELMNSW')}{r.randint(1, 29)}"
+            return f"{outward} {r.randint(1, 9)}{r.choice('ABDEH')}{r.choice('JLNQ')}"
         return str(r.randint(10000, 99999) if self.style.country == "US" else r.randint(2000, 7999))
 
     def landline(self) -> str:
@@ -97,11 +122,19 @@ class Maker:
         """Make a person."""
         r = self.random
         given, surname = r.choice(_GIVEN), surname or r.choice(self.surnames)
-        local = r.choice((f"{given}.{surname}", f"{given[0]}{surname}", f"{given}{r.randint(1, 99)}"))
+        local = r.choice(
+            (f"{given}.{surname}", f"{given[0]}{surname}", f"{given}{r.randint(1, 99)}")
+        )
         return Record(
-            id="", name=f"{given} {surname}".title(), first_name=given.title(), last_name=surname.title(),
-            email=f"{local}@{r.choice(_PUBLIC)}", phone=self.landline(), mobile=self.mobile(), **self.place(),
-        )  # fmt: skip
+            id="",
+            name=f"{given} {surname}".title(),
+            first_name=given.title(),
+            last_name=surname.title(),
+            email=f"{local}@{r.choice(_PUBLIC)}",
+            phone=self.landline(),
+            mobile=self.mobile(),
+            **self.place(),
+        )
 
     def firm(self, stem: str = "", trade: str = "") -> Record:
         """Make a firm, now and then with a person beside it."""
@@ -109,11 +142,16 @@ class Maker:
         stem, trade = stem or r.choice(self.surnames), trade or r.choice(_TRADES)
         owner = self.person(stem) if r.random() < 0.4 else Record(id="")
         return Record(
-            id="", name=f"{stem} {trade} {r.choice(_FORMS)}".strip().title(),
-            first_name=owner.first_name, last_name=owner.last_name,
-            email=f"{r.choice(('info', 'office', 'accounts'))}@{stem}{trade[:6]}.com", phone=self.landline(),
-            mobile=self.mobile(), tax_number="".join(r.choices(string.digits, k=11)), **self.place(),
-        )  # fmt: skip
+            id="",
+            name=f"{stem} {trade} {r.choice(_FORMS)}".strip().title(),
+            first_name=owner.first_name,
+            last_name=owner.last_name,
+            email=f"{r.choice(('info', 'office', 'accounts'))}@{stem}{trade[:6]}.com",
+            phone=self.landline(),
+            mobile=self.mobile(),
+            tax_number="".join(r.choices(string.digits, k=11)),
+            **self.place(),
+        )
 
     def world(self, size: int) -> list[Record]:
         """Make about `size` contacts, with families, branches and tenants among them."""
@@ -135,18 +173,23 @@ class Maker:
     def family(self) -> list[Record]:
         """Make two or three relatives at one address with one landline."""
         first = self.person()
-        others = [self.person(first.last_name.lower()) for _ in range(self.random.choice((1, 1, 2)))]
+        others = [
+            self.person(first.last_name.lower()) for _ in range(self.random.choice((1, 1, 2)))
+        ]
         return [
             first,
             *(
                 replace(
-                    o, address_line1=first.address_line1, city=first.city, postal_code=first.postal_code,
+                    o,
+                    address_line1=first.address_line1,
+                    city=first.city,
+                    postal_code=first.postal_code,
                     phone=first.phone,
                 )
                 for o in others
                 if o.first_name != first.first_name
             ),
-        ]  # fmt: skip
+        ]
 
     def branches(self) -> list[Record]:
         """Make one firm at several places, each with its own e-mail at the firm's domain."""
@@ -154,23 +197,43 @@ class Maker:
         domain = first.email.partition("@")[2]
         return [
             replace(
-                first, **place, phone=self.landline(), mobile=self.mobile(), tax_number="",
+                first,
+                **place,
+                phone=self.landline(),
+                mobile=self.mobile(),
+                tax_number="",
                 email=f"{place['city'].lower()}@{domain}",
                 name=f"{first.name} {place['city']}" if self.random.random() < 0.5 else first.name,
             )
             for place in (self.place(), self.place())
-        ]  # fmt: skip
+        ]
 
     def tenants(self) -> list[Record]:
         """Make tenants who all stand with their agent's e-mail and phone."""
         agent = self.firm(trade="realty")
-        return [replace(self.person(), email=agent.email, phone=agent.phone) for _ in range(self.random.randint(3, 12))]
+        return [
+            replace(self.person(), email=agent.email, phone=agent.phone)
+            for _ in range(self.random.randint(3, 12))
+        ]
 
     def written(self, record: Record, new_id: str) -> Record:
         """Return the record as another list would hold it."""
         r, style = self.random, self.style
-        values = {name: getattr(record, name) for name in ("name", "first_name", "last_name", "email", "phone", "mobile",
-                  "address_line1", "city", "postal_code", "tax_number")}  # fmt: skip
+        values = {
+            name: getattr(record, name)
+            for name in (
+                "name",
+                "first_name",
+                "last_name",
+                "email",
+                "phone",
+                "mobile",
+                "address_line1",
+                "city",
+                "postal_code",
+                "tax_number",
+            )
+        }
         if r.random() < style.moved:
             values.update(self.place())
         if r.random() < style.moved:
@@ -184,7 +247,9 @@ class Maker:
             elif r.random() < style.noise:
                 values[name] = self.mistyped(value)
         self._restrict(values)
-        return Record(id=new_id, **{name: self._written_otherwise(name, v) for name, v in values.items()})
+        return Record(
+            id=new_id, **{name: self._written_otherwise(name, v) for name, v in values.items()}
+        )
 
     def _rename(self, values: dict[str, str]) -> None:
         r = self.random
@@ -202,8 +267,12 @@ class Maker:
             values["name"] = values["name"].removesuffix(" Pty Ltd").removesuffix(" Services")
 
     def _restrict(self, values: dict[str, str]) -> None:
-        parts = {"address": ("address_line1",), "place": ("city", "postal_code"), "tax": ("tax_number",),
-                 "name": ("name", "first_name", "last_name")}  # fmt: skip
+        parts = {
+            "address": ("address_line1",),
+            "place": ("city", "postal_code"),
+            "tax": ("tax_number",),
+            "name": ("name", "first_name", "last_name"),
+        }
         for field in ("name", "email", "phone", "mobile", "address", "place", "tax"):
             if field not in self.style.fields:
                 values.update(dict.fromkeys(parts.get(field, (field,)), ""))
@@ -226,12 +295,14 @@ class Maker:
         r = self.random
         at = r.randrange(len(value) - 1)
         letter = r.choice(string.digits if value[at].isdigit() else string.ascii_lowercase)
-        return r.choice((
-            value[:at] + value[at + 1 :],
-            value[: at + 1] + value[at:],
-            value[:at] + value[at + 1] + value[at] + value[at + 2 :],
-            value[:at] + letter + value[at + 1 :],
-        ))  # fmt: skip
+        return r.choice(
+            (
+                value[:at] + value[at + 1 :],
+                value[: at + 1] + value[at:],
+                value[:at] + value[at + 1] + value[at] + value[at + 2 :],
+                value[:at] + letter + value[at + 1 :],
+            )
+        )
 
 
 def link_lists(
@@ -254,7 +325,7 @@ def link_lists(
 def duplicate_list(
     seed: int, size: int, style: Style | None = None
 ) -> tuple[list[Record], set[tuple[str, str]]]:
-    """Make one list of about `size` in which every fifth contact stands two or three times, and the true pairs."""
+    """Make one list where every fifth contact stands two or three times; and the true pairs."""
     maker = Maker(seed, style or Style())
     made: list[Record] = []
     truth: set[tuple[str, str]] = set()
