@@ -5,6 +5,7 @@ from typing import Any
 
 import django_stubs_ext
 import environ
+from kombu import Queue
 
 # Typed Django classes may be written as types: ModelForm[Product].
 django_stubs_ext.monkeypatch()
@@ -150,6 +151,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "socket_timeout": 5,
 }
 CELERY_TASK_PUBLISH_RETRY = False
+# Every worker serves both lanes of xero_integration.dispatch and the rest. A routing key each:
+# without one all three would get every message.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("interactive", "celery", "bulk")]
 
 CACHES = {
     "default": {
@@ -207,6 +211,8 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default=f"Pooltrackr <{S
 
 HTTPS: bool = env.bool("HTTPS", default=SITE_URL.startswith("https://"))
 SECURE_SSL_REDIRECT = HTTPS
+# Asked by load balancers from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=60 * 60 * 24 * 365 if HTTPS else 0)
