@@ -27,6 +27,20 @@ def contact_invoices(contact: Contact) -> dict[str, Any]:
     }
 
 
+def what_archiving_means(contact: Contact) -> list[str]:
+    """Say what archiving leaves open: drafts that cannot be issued, and money still owed."""
+    drafts = contact.invoices.drafts().count()
+    unpaid = contact.invoices.unpaid().count()
+    texts = []
+    if drafts:
+        them = "a draft invoice" if drafts == 1 else f"{drafts} draft invoices"
+        texts.append(f"It has {them}; a draft is issued only when its contact is restored.")
+    if unpaid:
+        them = "One unpaid invoice stays" if unpaid == 1 else f"{unpaid} unpaid invoices stay"
+        texts.append(f"{them} due, and payments can still be recorded.")
+    return texts
+
+
 contact_panel = Panel(
     name="invoices", template="invoices/_contact_panel.html", context=contact_invoices
 )

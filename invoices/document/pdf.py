@@ -161,8 +161,8 @@ def _lines(content: Content) -> Table:
 def _line(content: Content, line: InvoiceLine) -> list[Any]:
     cells = [
         _text(line.description),
-        _text(figure(line.quantity), FIGURE),
-        _text(figure(line.unit_price, places=2), FIGURE),
+        _text(figure(line.quantity, grouped=True), FIGURE),
+        _text(figure(line.unit_price, places=2, grouped=True), FIGURE),
     ]
     if content.has_discounts:
         discount = f"{figure(line.discount_percent)} %" if line.discount_percent else ""

@@ -12,7 +12,7 @@ from django.db.models import Q
 from businesses.models import Business
 from contacts.models import Contact, Pool
 from invoices.dates import due_by_terms
-from invoices.editor.state import State, new_line, version_of
+from invoices.editor.state import MOST_LINES, State, new_line, version_of
 from invoices.figures import figure
 from invoices.forms.invoice import InvoiceForm, LineForm
 from invoices.models import Invoice, Product, TaxMode, TaxRate
@@ -50,7 +50,7 @@ class Editor:
     def apply(self, action: str) -> None:
         """Do what a button says, such as "add-line" or "remove:3"; what is unknown only redraws."""
         verb, _, argument = action.partition(":")
-        if verb == "add-line":
+        if verb == "add-line" and len(self.state.keys) < MOST_LINES:
             self.focus = self._add_line()
         elif verb == "remove":
             self.state.remove_line(argument)
@@ -148,6 +148,10 @@ class Editor:
         if values.get("due_date", "") in ("", values.get("auto_due", "")):
             values["due_date"] = by_terms
         values["auto_due"] = by_terms
+
+    @property
+    def due_by_terms(self) -> bool:
+        return self.state.values.get("due_date", "") == self.state.values.get("auto_due", "")
 
     # --- what the page shows ---------------------------------------------------------------
 

@@ -1,9 +1,11 @@
 """What the templates of invoices share."""
 
+from decimal import Decimal
+
 from django import template
 from django.utils.safestring import SafeString
 
-from invoices.figures import figure as as_figure
+from invoices import figures
 from invoices.models import Invoice, InvoiceState
 from pooltrackr.templatetags.ui import status_badge
 
@@ -18,7 +20,17 @@ KINDS = {
     InvoiceState.VOID: "muted",
 }
 
-register.filter("figure", as_figure)
+
+@register.filter
+def figure(number: Decimal) -> str:
+    """A quantity or a percentage: 1.5, not 1.5000."""
+    return figures.figure(number, grouped=True)
+
+
+@register.filter
+def price(number: Decimal) -> str:
+    """A unit price: at least cents, and the further decimals that it has."""
+    return figures.figure(number, places=2, grouped=True)
 
 
 @register.simple_tag

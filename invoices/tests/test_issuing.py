@@ -38,9 +38,7 @@ def test_an_invoice_is_issued_once(blue: Business) -> None:
 
 
 @pytest.mark.parametrize("price", ["-1", "-0.01"])
-def test_a_total_below_zero_is_not_issued_and_takes_no_number(
-    blue: Business, price: str
-) -> None:
+def test_a_total_below_zero_is_not_issued_and_takes_no_number(blue: Business, price: str) -> None:
     draft = make_draft(blue, line(blue, price))
     with pytest.raises(InvoiceRefused, match="below zero"):
         services.issue(draft, by=None)

@@ -114,9 +114,7 @@ def test_state_filters_agree_with_the_state_of_each_invoice(blue: Business) -> N
 
 
 def test_search_finds_by_number_reference_contact_and_total(blue: Business) -> None:
-    invoice = make_issued(
-        blue, reference="Job 77", contact=make_contact(blue, "José Núñez")
-    )
+    invoice = make_issued(blue, reference="Job 77", contact=make_contact(blue, "José Núñez"))
     make_issued(blue, line(blue, "3"), contact=make_contact(blue, "Other"))
     for query in ("inv-0001", "job 77", "jose", "nunez 0001", "110", "110.00"):
         assert list(blue.invoices.search(query)) == [invoice], query

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from businesses.access import BusinessRequest, for_members
 from invoices.forms.product import ProductFilter, ProductForm
 from invoices.models import Product
+from invoices.views.editing import only_for_editing
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
 
@@ -37,6 +38,7 @@ def product_list(request: BusinessRequest) -> HttpResponse:
 
 @for_members
 def product_create(request: BusinessRequest) -> HttpResponse:
+    only_for_editing(request)
     form = ProductForm(request.POST or None, instance=Product(business=request.business))
     return _save_or_show(request, form)
 

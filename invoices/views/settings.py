@@ -14,6 +14,7 @@ from invoices.errors import InvoiceRefused
 from invoices.forms.numbering import NumberingForm
 from invoices.forms.product import CategoryForm, TaxRateForm
 from invoices.models import ProductCategory, TaxRate
+from invoices.views.editing import only_for_editing
 
 
 @for_members
@@ -30,6 +31,7 @@ def category_list(request: BusinessRequest) -> HttpResponse:
 @for_members
 def category_rename(request: BusinessRequest, pk: int) -> HttpResponse:
     """The row as a form (GET), and what it sends (POST)."""
+    only_for_editing(request)
     category = get_object_or_404(request.business.categories, pk=pk)
     form = CategoryForm(request.POST or None, instance=category, prefix="rename")
     if request.method == "POST" and form.is_valid():
@@ -80,6 +82,7 @@ def tax_rate_list(request: BusinessRequest) -> HttpResponse:
 
 @for_members
 def tax_rate_edit(request: BusinessRequest, pk: int) -> HttpResponse:
+    only_for_editing(request)
     rate = get_object_or_404(request.business.tax_rates, pk=pk)
     form = TaxRateForm(request.POST or None, instance=rate, prefix="edit")
     if request.method == "POST" and form.is_valid():

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from invoices import registry, services
 from invoices.editor import Editor, State
 from invoices.errors import InvoiceRefused
 from invoices.models import Invoice
+from invoices.views.editing import only_for_editing
 from pooltrackr.lib.htmx import wants_part
 
 OFFERED = 30  # products in the list under the box; typing narrows them down
@@ -30,7 +30,7 @@ PARTS = {
 
 @for_members
 def invoice_create(request: BusinessRequest) -> HttpResponse:
-    _only_for_editing(request)
+    only_for_editing(request)
     if request.method == "POST":
         return _work(request, Editor(request.business, State.posted(request.POST)))
     contact = _contact_asked_for(request)
@@ -39,7 +39,7 @@ def invoice_create(request: BusinessRequest) -> HttpResponse:
 
 @for_members
 def invoice_edit(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    _only_for_editing(request)
+    only_for_editing(request)
     invoice = get_object_or_404(request.business.invoices.select_related("contact"), pk=pk)
     if not invoice.may_be_edited:
         messages.error(request, _why_not(invoice))
@@ -57,11 +57,6 @@ def product_options(request: BusinessRequest) -> HttpResponse:
     typed = request.GET.get(names[0], "") if names else ""
     products = request.business.products.active().search(typed).order_by("code")[:OFFERED]
     return render(request, "invoices/editor/_product_options.html", {"products": products})
-
-
-def _only_for_editing(request: BusinessRequest) -> None:
-    if not request.membership.may_edit:
-        raise PermissionDenied
 
 
 def _contact_asked_for(request: BusinessRequest) -> Contact | None:
