@@ -8,5 +8,11 @@ class XeroIntegrationConfig(AppConfig):
     verbose_name = "Xero"
 
     def ready(self) -> None:
-        # Receivers, followers and panels register themselves; all need the models to be loaded.
-        from xero_integration import receivers  # noqa: F401
+        # Receivers, followers, jobs and panels register themselves; all need the models.
+        from contacts import registry
+        from xero_integration import followers, jobs, pull, receivers  # noqa: F401
+        from xero_integration.models import JobKind
+
+        registry.register_follower(followers.LinksFollow())
+        registry.register_consequence("xero", followers.contacts_in_xero)
+        jobs.register(JobKind.READ, pull.read_all)

@@ -82,24 +82,24 @@ def enqueue_many(
 
 
 def _upsert(connection: Connection, kind: Kind, labels: Mapping[UUID, str], lane: Lane) -> None:
-    rows = connection.outbox.filter(kind=kind)
-    held = set(rows.filter(object_id__in=labels).values_list("object_id", flat=True))
+    now = timezone.now()
+    rows = connection.outbox.filter(kind=kind, object_id__in=labels)
+    held = set(rows.values_list("object_id", flat=True))
+    _raise_generation(rows.filter(object_id__in=held), lane, now)
+    missing = {pk: label for pk, label in labels.items() if pk not in held}
+    if not missing:
+        return
     OutboxRow.objects.bulk_create(
-        [
-            _new_row(connection, kind, object_id, label, lane)
-            for object_id, label in labels.items()
-            if object_id not in held
-        ],
-        # Another transaction may have written the same row meanwhile: it wishes the same.
+        [_new_row(connection, kind, pk, label, lane, now) for pk, label in missing.items()],
         ignore_conflicts=True,
     )
-    _raise_generation(rows.filter(object_id__in=held), lane)
+    # Another transaction may have written such a row meanwhile, for an older state of the object.
+    _raise_generation(rows.filter(object_id__in=missing).exclude(queued_at=now), lane, now)
 
 
 def _new_row(
-    connection: Connection, kind: Kind, object_id: UUID, label: str, lane: Lane
+    connection: Connection, kind: Kind, object_id: UUID, label: str, lane: Lane, now: dt.datetime
 ) -> OutboxRow:
-    now = timezone.now()
     return OutboxRow(
         business_id=connection.business_id,
         connection=connection,
@@ -112,8 +112,7 @@ def _new_row(
     )
 
 
-def _raise_generation(rows: QuerySet[OutboxRow], lane: Lane) -> None:
-    now = timezone.now()
+def _raise_generation(rows: QuerySet[OutboxRow], lane: Lane, now: dt.datetime) -> None:
     is_open = Q(status=OutboxStatus.IN_FLIGHT) | Q(status=OutboxStatus.EXCLUDED)
     # What a person just did overtakes; bulk never slows down what is already on its way.
     interactive = Q(lane=Lane.INTERACTIVE, status__in=OPEN)
@@ -205,8 +204,9 @@ def requeue_invoices_of(connection: Connection, contact_ids: Collection[UUID]) -
         business_id=connection.business_id, contact_id__in=contact_ids
     ).exclude(status=InvoiceStatus.DRAFT)
     waiting = connection.outbox.filter(kind=Kind.INVOICE, object_id__in=ids.values("pk"))
-    now = timezone.now()
-    waiting.filter(status=OutboxStatus.WAITING).update(not_before=now)
+    woken = waiting.filter(status=OutboxStatus.WAITING).update(not_before=timezone.now())
+    for lane in Lane if woken else ():
+        dispatch.drain_on_commit(connection, lane=lane)
     parked = waiting.filter(status=OutboxStatus.PARKED, error_code="contact_not_linked")
     return _wait_again(parked, (OutboxStatus.PARKED,))
 

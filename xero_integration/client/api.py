@@ -25,7 +25,7 @@ from xero_python.identity import IdentityApi
 
 from xero_integration import log
 from xero_integration.client import errors, limits, tokens
-from xero_integration.client.errors import XeroError
+from xero_integration.client.errors import Outcome, XeroError
 from xero_integration.models import Connection, ErrorClass, Lane, XeroToken
 
 logger = logging.getLogger(__name__)
@@ -82,14 +82,24 @@ class Caller:
 
     def _send(self, method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Answer:
         """Make a call; a token that Xero calls expired is refreshed once and the call repeated."""
-        self.token = tokens.usable(self.token_id)
+        self.token = self._usable_token()
         try:
             return self._send_once(method, args, kwargs)
         except XeroError as error:
             if error.code != "token_expired":
                 raise
-        self.token = tokens.usable(self.token_id, not_generation=self.token.generation)
+        self.token = self._usable_token(not_generation=self.token.generation)
         return self._send_once(method, args, kwargs)
+
+    def _usable_token(self, *, not_generation: int | None = None) -> XeroToken:
+        """Return the token. A failure here says nothing of the call's records: none was sent."""
+        try:
+            return tokens.usable(self.token_id, not_generation=not_generation)
+        except XeroError as error:
+            error.outcome = Outcome.NOT_SENT
+            if error.error_class != ErrorClass.CONNECTION_LOST:
+                error.error_class = ErrorClass.TEMPORARY
+            raise
 
     def _send_once(self, method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Answer:
         started = time.monotonic()

@@ -1,0 +1,282 @@
+"""Batches: one call to Xero, written down with body and key before it is made.
+
+Every change of a batch asks for the lease, so a worker that was too slow changes nothing. What a
+batch says of its rows (waiting again, parked, done) is written in the same transaction.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import random
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from pooltrackr.lib.backoff import delay
+from xero_integration.client.errors import XeroError
+from xero_integration.models import (
+    OPEN_BATCHES,
+    Batch,
+    BatchMember,
+    BatchOperation,
+    BatchStatus,
+    Connection,
+    ErrorClass,
+    Kind,
+    Lane,
+    OutboxRow,
+    OutboxStatus,
+)
+from xero_integration.payloads import Payload
+
+# Xero's advice: about 50 elements in a call.
+BATCH_SIZE = 50
+COLLECTIONS = {Kind.CONTACT: "Contacts", Kind.INVOICE: "Invoices"}
+
+
+class LeaseLost(Exception):
+    """Another worker holds the batch now: what this one knows no longer counts."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A claimed row with what is to be sent of it, as read at `read_at`."""
+
+    row: OutboxRow
+    operation: BatchOperation
+    payload: Payload
+    read_at: dt.datetime
+
+
+def new_owner() -> str:
+    return uuid.uuid4().hex
+
+
+def lease_until() -> dt.datetime:
+    return timezone.now() + dt.timedelta(seconds=settings.XERO_LEASE)
+
+
+def backoff(attempts: int) -> float:
+    """Return the seconds before the next try after `attempts` of them."""
+    return delay(
+        attempts,
+        base=settings.XERO_BACKOFF_BASE,
+        maximum=settings.XERO_BACKOFF_MAX,
+        jitter=random.random(),  # noqa: S311 - spreads retries, protects nothing
+    )
+
+
+# --- making ------------------------------------------------------------------------------------
+
+
+def write_down(
+    connection: Connection, ready: Sequence[Ready], *, kind: Kind, lane: Lane, owner: str
+) -> list[Batch]:
+    """Store one batch for each operation among `ready`, held by `owner`."""
+    made = []
+    for operation in BatchOperation:
+        group = [one for one in ready if one.operation == operation]
+        if group:
+            batch = _create(
+                connection,
+                [one.payload.body for one in group],
+                kind=kind,
+                lane=lane,
+                operation=operation,
+                owner=owner,
+            )
+            BatchMember.objects.bulk_create(
+                _member(batch, one, place) for place, one in enumerate(group)
+            )
+            made.append(batch)
+    return made
+
+
+def _create(
+    connection: Connection,
+    elements: list[Any],
+    *,
+    kind: str,
+    lane: str,
+    operation: str,
+    owner: str = "",
+) -> Batch:
+    body = json.dumps({COLLECTIONS[Kind(kind)]: elements})
+    return Batch.objects.create(
+        business_id=connection.business_id,
+        connection=connection,
+        kind=kind,
+        operation=operation,
+        lane=lane,
+        idempotency_key=uuid.uuid4().hex,
+        body=body,
+        body_digest=hashlib.sha256(body.encode()).hexdigest(),
+        lease_owner=owner,
+        lease_until=lease_until() if owner else None,
+    )
+
+
+def _member(batch: Batch, ready: Ready, position: int) -> BatchMember:
+    return BatchMember(
+        business_id=batch.business_id,
+        batch=batch,
+        row=ready.row,
+        position=position,
+        generation=ready.row.generation,
+        payload_digest=ready.payload.digest,
+        expected=ready.payload.expected,
+        read_at=ready.read_at,
+    )
+
+
+def elements_of(batch: Batch) -> list[dict[str, Any]]:
+    """Return what was sent, by position."""
+    elements: list[dict[str, Any]] = json.loads(batch.body)[COLLECTIONS[Kind(batch.kind)]]
+    return elements
+
+
+def open_members(batch: Batch) -> list[BatchMember]:
+    return list(batch.members.filter(settled_at=None).select_related("row"))
+
+
+# --- holding -----------------------------------------------------------------------------------
+
+
+def take_due(connection: Connection, *, lane: Lane) -> Batch | None:
+    """Take the oldest open batch that nobody holds and whose time has come."""
+    now = timezone.now()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    is_due = Q(not_before=None) | Q(not_before__lte=now)
+    due = connection.batches.filter(free, is_due, status__in=OPEN_BATCHES, lane=lane)
+    for batch in due.order_by("id")[:5]:
+        owner = new_owner()
+        taken = Batch.objects.filter(free, pk=batch.pk, status__in=OPEN_BATCHES).update(
+            lease_owner=owner, lease_until=lease_until()
+        )
+        if taken:
+            batch.refresh_from_db()
+            return batch
+    return None
+
+
+def held(batch: Batch) -> QuerySet[Batch]:
+    return Batch.objects.filter(pk=batch.pk, lease_owner=batch.lease_owner, status__in=OPEN_BATCHES)
+
+
+def change(batch: Batch, **values: Any) -> None:
+    """Change a batch that is held. Raises LeaseLost when it no longer is."""
+    if not held(batch).update(**values, updated_at=timezone.now()):
+        raise LeaseLost
+    for name, value in values.items():
+        setattr(batch, name, value)
+
+
+def about_to_send(batch: Batch) -> None:
+    """Note, before the call, that the key is in use from now on."""
+    change(
+        batch,
+        first_sent_at=batch.first_sent_at or timezone.now(),
+        attempts=batch.attempts + 1,
+        lease_until=lease_until(),
+    )
+
+
+def key_is_dead(batch: Batch) -> bool:
+    """Say whether Xero may have forgotten the key: then it must not be sent again."""
+    if batch.first_sent_at is None:
+        return False
+    life = dt.timedelta(seconds=settings.XERO_KEY_LIFE)
+    return timezone.now() > batch.first_sent_at + life
+
+
+def close(batch: Batch, status: BatchStatus, **values: Any) -> None:
+    """End a batch. Its body is dropped: the digest stays."""
+    now = timezone.now()
+    change(
+        batch,
+        status=status,
+        settled_at=now,
+        body="",
+        lease_until=None,
+        **values,
+    )
+
+
+# --- ends other than settling --------------------------------------------------------------------
+
+
+def unclear(batch: Batch, error: XeroError, *, status: BatchStatus = BatchStatus.UNCLEAR) -> float:
+    """Keep the batch for the same key and body (or a look-up) later; return the seconds."""
+    seconds = error.retry_after or backoff(batch.attempts)
+    change(
+        batch,
+        status=status,
+        http_status=error.status,
+        error_message=error.message,
+        not_before=timezone.now() + dt.timedelta(seconds=seconds),
+        lease_until=None,
+    )
+    return seconds
+
+
+def release(batch: Batch, error: XeroError) -> float:
+    """Give the rows of a batch that did nothing in Xero back; return the seconds to wait.
+
+    They wait with whatever is newest then. A limit or a lost connection is not the rows' fault
+    and costs them no time: the connection itself is held back.
+    """
+    is_ours = error.error_class in (ErrorClass.RATE_LIMITED, ErrorClass.CONNECTION_LOST)
+    with transaction.atomic():
+        rows = [member.row for member in open_members(batch)]
+        most = max((row.attempts for row in rows), default=0) + 1
+        seconds = 0.0 if is_ours else backoff(most)
+        close(
+            batch,
+            BatchStatus.RELEASED,
+            http_status=error.status,
+            error_message=error.message,
+        )
+        wait_again(rows, seconds=seconds, attempts=0 if is_ours else 1)
+    return error.retry_after or seconds
+
+
+def split(batch: Batch) -> None:
+    """Put the two halves of a refused batch in its place, each with a key of its own.
+
+    The one bad row is found in as many steps as the batch can be halved; the others go through.
+    """
+    elements = elements_of(batch)
+    members = open_members(batch)
+    middle = (len(members) + 1) // 2
+    with transaction.atomic():
+        close(batch, BatchStatus.SPLIT)
+        for half in (members[:middle], members[middle:]):
+            child = _create(
+                batch.connection,
+                [elements[member.position] for member in half],
+                kind=batch.kind,
+                lane=batch.lane,
+                operation=batch.operation,
+            )
+            for position, member in enumerate(half):
+                member.pk, member.batch, member.position = None, child, position
+            BatchMember.objects.bulk_create(half)
+
+
+def wait_again(rows: Collection[OutboxRow], *, seconds: float = 0, attempts: int = 0) -> None:
+    """Let rows in flight wait for another batch."""
+    now = timezone.now()
+    OutboxRow.objects.filter(pk__in=[row.pk for row in rows], status=OutboxStatus.IN_FLIGHT).update(
+        status=OutboxStatus.WAITING,
+        not_before=now + dt.timedelta(seconds=seconds),
+        attempts=F("attempts") + attempts,
+        lease_owner="",
+        lease_until=None,
+        updated_at=now,
+    )

@@ -1,0 +1,120 @@
+"""How links follow a merge of contacts (contacts.registry), and come back when it is undone.
+
+When both are linked the primary keeps its link and the other becomes a former one; when only the
+duplicate is linked its link moves. What stands in Xero is not touched: archiving the other contact
+there is the person's own choice.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from contacts.models import Contact
+from contacts.registry import Moves
+from xero_integration.models import Connection, Kind, Link, LinkStatus, OutboxRow, OutboxStatus
+
+MOVED = "moved"
+FORMER = "former"
+SET_ASIDE = "set_aside"
+# Rows that a merge takes out of the way; one in flight is settled by its batch.
+RESTING = (OutboxStatus.WAITING, OutboxStatus.PARKED)
+
+
+class LinksFollow:
+    name = "xero_links"
+
+    def describe(self, contact: Contact) -> str:
+        return "its link to Xero" if _links(contact).exists() else ""
+
+    def move(self, *, duplicate: Contact, primary: Contact) -> Moves:
+        moves = [_move(link, primary) for link in _links(duplicate)]
+        return moves + _set_aside(duplicate)
+
+    def restore(self, moves: Moves, *, duplicate: Contact, primary: Contact) -> None:
+        for move in moves:
+            if move["what"] == SET_ASIDE:
+                _wait_again(move)
+            elif not _stands_against(move, duplicate, primary):
+                _give_back(move, duplicate)
+
+    def conflicts(self, moves: Moves, *, duplicate: Contact, primary: Contact) -> list[str]:
+        texts = (
+            _stands_against(move, duplicate, primary) for move in moves if move["what"] != SET_ASIDE
+        )
+        return [text for text in texts if text]
+
+
+def _links(contact: Contact) -> Any:
+    return Link.objects.current().filter(
+        business_id=contact.business_id, kind=Kind.CONTACT, object_id=contact.pk
+    )
+
+
+def _move(link: Link, primary: Contact) -> dict[str, Any]:
+    own = _links(primary).filter(connection=link.connection).first()
+    if own is None:
+        link.object_id = primary.pk
+        # The primary's data has not been sent there yet.
+        link.pushed_digest = ""
+        what = MOVED
+    else:
+        link.status = LinkStatus.FORMER
+        what = FORMER
+    link.save(update_fields=["object_id", "pushed_digest", "status", "updated_at"])
+    return {"what": what, "link": link.pk}
+
+
+def _set_aside(duplicate: Contact) -> Moves:
+    rows = OutboxRow.objects.filter(
+        business_id=duplicate.business_id,
+        kind=Kind.CONTACT,
+        object_id=duplicate.pk,
+        status__in=RESTING,
+    )
+    moves: Moves = [{"what": SET_ASIDE, "row": row.pk} for row in rows]
+    rows.update(status=OutboxStatus.DONE, updated_at=timezone.now())
+    return moves
+
+
+def _wait_again(move: dict[str, Any]) -> None:
+    now = timezone.now()
+    OutboxRow.objects.filter(pk=move["row"], status=OutboxStatus.DONE).update(
+        status=OutboxStatus.WAITING, not_before=now, updated_at=now
+    )
+
+
+def _give_back(move: dict[str, Any], duplicate: Contact) -> None:
+    Link.objects.filter(pk=move["link"]).update(
+        object_id=duplicate.pk,
+        status=LinkStatus.CURRENT,
+        pushed_digest="",
+        updated_at=timezone.now(),
+    )
+
+
+def _stands_against(move: dict[str, Any], duplicate: Contact, primary: Contact) -> str:
+    """Say why a link cannot go back, or return an empty text."""
+    link = Link.objects.filter(pk=move["link"]).select_related("connection").first()
+    if link is None:
+        return f"The link of {duplicate} to Xero is gone and would have to be made again."
+    if move["what"] == MOVED and not _is_still_with(link, primary.pk):
+        return f"The link to Xero has been changed since and would stay with {primary}."
+    others = Link.objects.current().filter(connection=link.connection, kind=Kind.CONTACT)
+    if others.filter(xero_id=link.xero_id).exclude(pk=link.pk).exists():
+        return f"The contact in Xero that {duplicate} was linked to is linked to another one now."
+    if others.filter(object_id=duplicate.pk).exclude(pk=link.pk).exists():
+        return f"{duplicate} has been linked to another contact in Xero since."
+    return ""
+
+
+def _is_still_with(link: Link, object_id: UUID) -> bool:
+    return link.status == LinkStatus.CURRENT and link.object_id == object_id
+
+
+def contacts_in_xero(contact: Contact) -> list[str]:
+    """Say what archiving a contact means in Xero (contacts.registry, a Consequence)."""
+    current = Connection.objects.current()
+    if not _links(contact).filter(connection__in=current).exists():
+        return []
+    return ["In Xero nothing changes: the contact stays active there until you archive it."]

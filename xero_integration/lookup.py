@@ -1,0 +1,147 @@
+"""Looking first: when a key has died unclear, what stands in Xero decides, and only then is sent.
+
+Contacts are found by ContactNumber, invoices by number and then by our id in their Url. What is
+ours is adopted; what is not there goes with a new key; what is somebody else's goes to a person.
+Each member is settled as soon as it is known, so an interrupted look-up goes on where it was.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from xero_integration import batches, settle
+from xero_integration.client.api import Client
+from xero_integration.client.errors import XeroError
+from xero_integration.models import Batch, BatchMember, BatchOperation, BatchStatus, Kind, Link
+from xero_integration.settle import Verdict
+
+Json = dict[str, Any]
+
+GONE = {"VOIDED", "DELETED"}
+
+
+def look_up(client: Client, batch: Batch) -> None:
+    """Settle the open members of `batch` by what stands in Xero. Raises XeroError."""
+    members = batches.open_members(batch)
+    for verdicts in _finder(batch)(client, batch, members):
+        with transaction.atomic():
+            batches.change(batch, lease_until=batches.lease_until())
+            settle.apply(batch, verdicts)
+    batches.close(batch, BatchStatus.LOOKED_UP)
+
+
+Finder = Callable[[Client, Batch, Sequence[BatchMember]], Iterator[list[Verdict]]]
+
+
+def _finder(batch: Batch) -> Finder:
+    if batch.operation == BatchOperation.UPDATE:
+        # An update by id may safely be made twice.
+        return _send_again
+    if batch.operation == BatchOperation.VOID:
+        return _voided
+    return _contacts if batch.kind == Kind.CONTACT else _invoices
+
+
+def _send_again(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    yield [Verdict(member) for member in members]
+
+
+def _contacts(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    sent = batches.elements_of(batch)
+    for member in members:
+        found = _contact(client, sent[member.position]["ContactNumber"])
+        yield [_adopted(member, found) if found else _missing(member)]
+
+
+def _contact(client: Client, number: str) -> Json | None:
+    try:
+        answer = client.call("get_contact_by_contact_number", number)
+    except XeroError as error:
+        if error.code == "not_found":
+            return None
+        raise
+    found: list[Json] = answer.data.get("Contacts") or []
+    return found[0] if found else None
+
+
+def _invoices(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    sent = batches.elements_of(batch)
+    numbers = [sent[member.position]["InvoiceNumber"] for member in members]
+    found = _by_number(client, numbers)
+    for member in members:
+        mine = sent[member.position]
+        there = found.get(mine["InvoiceNumber"].lower(), [])
+        own = next((one for one in there if _is_ours(one, mine, member)), None)
+        if own is not None:
+            yield [_adopted(member, own)]
+        elif there:
+            yield [Verdict(member, code="number_taken", message="Invoice # must be unique.")]
+        else:
+            yield [_missing(member)]
+
+
+def _by_number(client: Client, numbers: Sequence[str]) -> dict[str, list[Json]]:
+    answer = client.call("get_invoices", invoice_numbers=list(numbers), page=1, page_size=1000)
+    found: dict[str, list[Json]] = {}
+    for one in answer.data.get("Invoices") or []:
+        if one.get("Type") == "ACCREC":
+            found.setdefault(str(one.get("InvoiceNumber", "")).lower(), []).append(one)
+    return found
+
+
+def _is_ours(there: Json, mine: Json, member: BatchMember) -> bool:
+    """By our id in its Url; where none could be sent, by contact and total."""
+    if mine.get("Url"):
+        return member.expected["object"] in str(there.get("Url") or "")
+    same_contact = (there.get("Contact") or {}).get("ContactID") == mine["Contact"]["ContactID"]
+    return same_contact and Decimal(str(there.get("Total"))) == Decimal(member.expected["total"])
+
+
+def _voided(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    """See what became of invoices that would not be voided, and go by their real status."""
+    sent = batches.elements_of(batch)
+    ids = [sent[member.position]["InvoiceID"] for member in members]
+    answer = client.call("get_invoices", i_ds=ids, page=1, page_size=1000)
+    found = {one["InvoiceID"].lower(): one for one in answer.data.get("Invoices") or []}
+    for member in members:
+        there = found.get(sent[member.position]["InvoiceID"].lower())
+        yield [_void_verdict(batch, member, there, tried=sent[member.position]["Status"])]
+
+
+def _void_verdict(batch: Batch, member: BatchMember, there: Json | None, *, tried: str) -> Verdict:
+    if there is None:
+        return Verdict(member, code="not_found", message=member.error_message)
+    if there["Status"] in GONE:
+        return Verdict(member, element=there)
+    right = "VOIDED" if there["Status"] == "AUTHORISED" else "DELETED"
+    if there["Status"] == "PAID" or (right == tried and member.error_code):
+        return Verdict(member, code=member.error_code, message=member.error_message)
+    _remember_status(batch, member, there["Status"])
+    return Verdict(member)
+
+
+def _remember_status(batch: Batch, member: BatchMember, status: str) -> None:
+    """Approved or sent back to draft in Xero meanwhile: the next try goes by that."""
+    links = Link.objects.current().filter(connection=batch.connection, kind=batch.kind)
+    for link in links.filter(object_id=member.row.object_id):
+        link.remote = {**link.remote, "status": status}
+        link.save(update_fields=["remote", "updated_at"])
+
+
+def _adopted(member: BatchMember, element: Json) -> Verdict:
+    return Verdict(member, element=element, adopted=True)
+
+
+def _missing(member: BatchMember) -> Verdict:
+    """Not there: it goes with a new key, unless Xero had refused it: then a person must see."""
+    return Verdict(member, code=member.error_code, message=member.error_message)

@@ -1,0 +1,244 @@
+"""From claimed rows to batches: what of each row is to be sent, if anything, and if it may be.
+
+One transaction claims the rows and writes the batch, so a row is in flight exactly when a batch
+that is not settled holds it. Nothing here calls Xero.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from contacts.models import Contact
+from invoices.models import Invoice, InvoiceLine, InvoiceStatus
+from xero_integration import batches, log, mappings, outbox, payloads
+from xero_integration.batches import Ready
+from xero_integration.mappings import Mappings, Problem
+from xero_integration.models import (
+    Action,
+    Batch,
+    BatchOperation,
+    Connection,
+    ErrorClass,
+    Kind,
+    Lane,
+    Link,
+    LinkAction,
+    OutboxRow,
+    OutboxStatus,
+    Outcome,
+)
+
+logger = logging.getLogger(__name__)
+
+# An invoice whose contact is on its way looks again this much later; linking wakes it sooner.
+CONTACT_ON_ITS_WAY = 5.0
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Xero has it so already, or it is not for Xero."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """Something must go before it."""
+
+
+Judgement = Ready | Nothing | Later | Problem
+
+
+def prepare(connection: Connection, *, kind: Kind, lane: Lane) -> tuple[int, list[Batch]]:
+    """Claim up to a batch of rows; return how many, and the batches written for them."""
+    owner = batches.new_owner()
+    with transaction.atomic():
+        rows = outbox.claim(connection, kind=kind, lane=lane, limit=batches.BATCH_SIZE)
+        if not rows:
+            return 0, []
+        judge = JUDGES[kind](connection, rows)
+        judged = [(row, _judge_one(judge, row)) for row in rows]
+        _put_down(connection, judged, kind=kind)
+        ready = [one for _, one in judged if isinstance(one, Ready)]
+        made = batches.write_down(connection, ready, kind=kind, lane=lane, owner=owner)
+    return len(rows), made
+
+
+def _judge_one(judge: "ContactJudge | InvoiceJudge", row: OutboxRow) -> Judgement:
+    try:
+        return judge.of(row)
+    except (ValueError, TypeError, KeyError, ArithmeticError) as error:
+        # A record that cannot even be read stops at a person, not its forty-nine neighbours.
+        log.crash(logger, error, row=row.pk)
+        return Problem("unknown", "This record could not be prepared for Xero.")
+
+
+def _put_down(
+    connection: Connection, judged: Iterable[tuple[OutboxRow, Judgement]], *, kind: Kind
+) -> None:
+    """Write what became of the rows that are not sent."""
+    judged = list(judged)
+    now = timezone.now()
+    claimed = OutboxRow.objects.filter(status=OutboxStatus.IN_FLIGHT)
+    done = [row.pk for row, one in judged if isinstance(one, Nothing)]
+    claimed.filter(pk__in=done).update(
+        status=OutboxStatus.DONE, lease_owner="", lease_until=None, updated_at=now
+    )
+    later = [row for row, one in judged if isinstance(one, Later)]
+    batches.wait_again(later, seconds=CONTACT_ON_ITS_WAY)
+    _hurry_contacts(connection, later)
+    parked = [(row, one) for row, one in judged if isinstance(one, Problem)]
+    for row, problem in parked:
+        claimed.filter(pk=row.pk).update(
+            status=OutboxStatus.PARKED,
+            error_class=ErrorClass.NOT_READY,
+            error_code=problem.code,
+            error_message=problem.message,
+            lease_owner="",
+            lease_until=None,
+            updated_at=now,
+        )
+    log.write(
+        log.entry_for(
+            row,
+            action=Action.CREATE,
+            outcome=Outcome.FAILED,
+            batch=None,
+            message=problem.message,
+            error_code=problem.code,
+        )
+        for row, problem in parked
+    )
+
+
+def _hurry_contacts(connection: Connection, invoice_rows: Iterable[OutboxRow]) -> None:
+    """A contact in the bulk lane overtakes when an invoice that somebody just issued needs it."""
+    ids = [row.object_id for row in invoice_rows if row.lane == Lane.INTERACTIVE]
+    if ids:
+        contacts = Invoice.objects.filter(pk__in=ids).values("contact_id")
+        connection.outbox.filter(
+            kind=Kind.CONTACT, object_id__in=contacts, status=OutboxStatus.WAITING
+        ).update(lane=Lane.INTERACTIVE)
+
+
+class ContactJudge:
+    """Judges rows of contacts; loads what all of them need in three queries."""
+
+    def __init__(self, connection: Connection, rows: Iterable[OutboxRow]) -> None:
+        ids = [row.object_id for row in rows]
+        self.contacts = Contact.objects.filter(business_id=connection.business_id).in_bulk(ids)
+        self.links = _links(connection, Kind.CONTACT, ids)
+        undecided = connection.link_choices.filter(contact_id__in=ids, action=LinkAction.UNDECIDED)
+        self.undecided = set(undecided.values_list("contact_id", flat=True))
+
+    def of(self, row: OutboxRow) -> Judgement:
+        contact = self.contacts.get(row.object_id)
+        link = self.links.get(row.object_id)
+        if contact is None or contact.merged_into_id is not None:
+            return Nothing()
+        if link is None and contact.is_archived:
+            return Nothing()
+        if link is None and contact.pk in self.undecided:
+            return Problem("contact_undecided", "Nobody has chosen yet: link, create or leave out.")
+        payload = payloads.contact_payload(contact, xero_id=link.xero_id if link else "")
+        if payload.problems:
+            return payload.problems[0]
+        if link is not None and link.pushed_digest == payload.digest:
+            return Nothing()
+        operation = BatchOperation.UPDATE if link else BatchOperation.CREATE
+        return Ready(row, operation, payload, contact.updated_at)
+
+
+class InvoiceJudge:
+    """Judges rows of invoices; loads what all of them need in a constant number of queries."""
+
+    def __init__(self, connection: Connection, rows: Iterable[OutboxRow]) -> None:
+        ids = [row.object_id for row in rows]
+        lines = InvoiceLine.objects.select_related("product__category", "tax_rate")
+        invoices = (
+            Invoice.objects.filter(business_id=connection.business_id)
+            .select_related("business", "contact")
+            .prefetch_related(Prefetch("lines", lines))
+        )
+        self.connection = connection
+        self.invoices = invoices.in_bulk(ids)
+        self.links = _links(connection, Kind.INVOICE, ids)
+        contact_ids = [invoice.contact_id for invoice in self.invoices.values()]
+        self.contact_links = _links(connection, Kind.CONTACT, contact_ids)
+        self.contacts_on_their_way = set(
+            connection.outbox.filter(
+                kind=Kind.CONTACT,
+                object_id__in=contact_ids,
+                status__in=(OutboxStatus.WAITING, OutboxStatus.IN_FLIGHT),
+            ).values_list("object_id", flat=True)
+        )
+        self.mappings: Mappings = mappings.resolve(connection)
+
+    def of(self, row: OutboxRow) -> Judgement:
+        invoice = self.invoices.get(row.object_id)
+        if invoice is None or invoice.status == InvoiceStatus.DRAFT:
+            return Nothing()
+        lines = list(invoice.lines.all())
+        link = self.links.get(invoice.pk)
+        if link is not None and link.pushed_digest == payloads.invoice_digest(invoice, lines):
+            return Nothing()
+        if invoice.status == InvoiceStatus.VOID:
+            return self._void(row, invoice, lines, link) if link else Nothing()
+        if link is None and invoice.date < self.connection.send_from:
+            return Nothing()
+        return self._issued(row, invoice, lines, link)
+
+    def _void(
+        self, row: OutboxRow, invoice: Invoice, lines: list[InvoiceLine], link: Link
+    ) -> Judgement:
+        status = link.remote.get("status") or self.connection.invoice_status
+        target = payloads.Target("", status=status, xero_id=link.xero_id)
+        payload = payloads.void_payload(invoice, lines, target=target)
+        return Ready(row, BatchOperation.VOID, payload, invoice.updated_at)
+
+    def _issued(
+        self, row: OutboxRow, invoice: Invoice, lines: list[InvoiceLine], link: Link | None
+    ) -> Judgement:
+        stop = self._not_ready(invoice)
+        if stop is not None:
+            return stop
+        target = payloads.Target(
+            contact_id=self.contact_links[invoice.contact_id].xero_id,
+            status=self.connection.invoice_status,
+            url=payloads.back_link(settings.SITE_URL + invoice.get_absolute_url()),
+            xero_id=link.xero_id if link else "",
+            line_ids=link.remote.get("lines", {}) if link else {},
+        )
+        payload = payloads.invoice_payload(invoice, lines, target=target, mappings=self.mappings)
+        if payload.problems:
+            return payload.problems[0]
+        operation = BatchOperation.UPDATE if link else BatchOperation.CREATE
+        return Ready(row, operation, payload, invoice.updated_at)
+
+    def _not_ready(self, invoice: Invoice) -> Later | Problem | None:
+        if invoice.contact_id not in self.contact_links:
+            if invoice.contact_id in self.contacts_on_their_way:
+                return Later()
+            return Problem("contact_not_linked", "The invoice's contact is not linked to Xero.")
+        if self.connection.base_currency not in ("", invoice.currency):
+            return Problem(
+                "currency_differs",
+                f"The invoice is in {invoice.currency}, the organisation's books are in "
+                f"{self.connection.base_currency}.",
+            )
+        return next(iter(self.mappings.problems(invoice)), None)
+
+
+JUDGES: dict[Kind, type[ContactJudge] | type[InvoiceJudge]] = {
+    Kind.CONTACT: ContactJudge,
+    Kind.INVOICE: InvoiceJudge,
+}
+
+
+def _links(connection: Connection, kind: Kind, ids: Iterable[UUID]) -> dict[UUID, Link]:
+    found = Link.objects.current().filter(connection=connection, kind=kind, object_id__in=ids)
+    return {link.object_id: link for link in found}

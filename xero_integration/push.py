@@ -1,0 +1,208 @@
+"""The drain: open batches first, then what waits, contacts before invoices, until time is up.
+
+No call is made inside a transaction. What a call did not settle is written down before the next.
+"""
+
+import logging
+import time
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from xero_integration import batches, dispatch, log, lookup, outbox, prepare, settle
+from xero_integration.client.api import Client
+from xero_integration.client.errors import Outcome, XeroError
+from xero_integration.models import (
+    Batch,
+    BatchOperation,
+    BatchStatus,
+    Connection,
+    ErrorClass,
+    Kind,
+    Lane,
+)
+from xero_integration.settle import Verdict
+
+logger = logging.getLogger(__name__)
+
+TOO_LARGE = 413
+BAD_REQUEST = 400
+# Creates by PUT, which never overwrites; updates by POST of a collection, each with its id.
+METHODS = {
+    (Kind.CONTACT, BatchOperation.CREATE): "create_contacts",
+    (Kind.CONTACT, BatchOperation.UPDATE): "update_or_create_contacts",
+    (Kind.INVOICE, BatchOperation.CREATE): "create_invoices",
+    (Kind.INVOICE, BatchOperation.UPDATE): "update_or_create_invoices",
+    (Kind.INVOICE, BatchOperation.VOID): "update_or_create_invoices",
+}
+
+
+class Stopped(Exception):
+    """A call failed for now; `seconds` until it is worth another try.
+
+    `is_down`: nothing was answered, so no other call is worth making either.
+    """
+
+    def __init__(self, seconds: float, *, is_down: bool = True) -> None:
+        super().__init__()
+        self.seconds = seconds
+        self.is_down = is_down
+
+
+def drain(connection_id: int, *, lane: Lane) -> None:
+    """Send what waits in `lane` of one organisation; hand over to a new task when time is up."""
+    active = Connection.objects.active().select_related("business")
+    connection = active.filter(pk=connection_id).first()
+    if connection is None or _is_paused(connection, lane):
+        return
+    try:
+        with Client(connection, lane=lane) as client:
+            wait = _work(client)
+    except XeroError as error:
+        log.event(logger, "drain-stopped", connection=connection.pk, code=error.code)
+        return
+    if wait is not None:
+        dispatch.drain(connection.pk, lane=lane, countdown=wait)
+
+
+def _work(client: Client) -> float | None:
+    """Do piece after piece; return the seconds after which a new task should go on, if any.
+
+    Handing over puts this organisation behind the others' tasks, so that none waits for it.
+    """
+    deadline = time.monotonic() + settings.XERO_TASK_BUDGET
+    failures: list[float] = []
+    while time.monotonic() < deadline:
+        try:
+            if not _step(client):
+                return min(failures, default=None)
+        except Stopped as stopped:
+            failures.append(stopped.seconds)
+            # One batch that Xero chokes on must not hold up the others; two are an outage.
+            if stopped.is_down or len(failures) > 1:
+                return max(failures)
+    return 0
+
+
+def _is_paused(connection: Connection, lane: Lane) -> bool:
+    if connection.paused_until is None:
+        return False
+    seconds = (connection.paused_until - timezone.now()).total_seconds()
+    if seconds <= 0:
+        return False
+    dispatch.drain(connection.pk, lane=lane, countdown=seconds)
+    return True
+
+
+def _step(client: Client) -> bool:
+    """Do one piece of work; return whether there was any."""
+    batch = batches.take_due(client.connection, lane=client.lane)
+    if batch is not None:
+        _carry_out(client, batch)
+        return True
+    for kind in (Kind.CONTACT, Kind.INVOICE):
+        if not outbox.is_open(client.connection, kind):
+            continue
+        count, made = prepare.prepare(client.connection, kind=kind, lane=client.lane)
+        for one in made:
+            _carry_out(client, one)
+        if count:
+            return True
+    return False
+
+
+def _carry_out(client: Client, batch: Batch) -> None:
+    """Make the call of a batch that this worker holds, and write down what came of it."""
+    started = time.monotonic()
+    try:
+        if batch.status == BatchStatus.LOOK_UP or batches.key_is_dead(batch):
+            _look_up(client, batch)
+        else:
+            _send(client, batch)
+    except batches.LeaseLost:
+        log.event(logger, "lease-lost", batch=batch.pk)
+    except Stopped:
+        raise
+    except Exception as error:
+        # The one place where a push may fail unforeseen: the rows stop at a person, no loop.
+        log.crash(logger, error, batch=batch.pk)
+        _park_all(batch, code="unknown", message="", error_class=ErrorClass.UNKNOWN)
+    finally:
+        ms = round((time.monotonic() - started) * 1000)
+        facts = {"kind": batch.kind, "operation": batch.operation, "status": batch.status}
+        log.event(logger, "batch", batch=batch.pk, **facts, ms=ms)
+
+
+def _send(client: Client, batch: Batch) -> None:
+    batches.about_to_send(batch)
+    more = {"unitdp": 4} if batch.kind == Kind.INVOICE else {}
+    try:
+        answer = client.call(
+            METHODS[Kind(batch.kind), BatchOperation(batch.operation)],
+            {batches.COLLECTIONS[Kind(batch.kind)]: batches.elements_of(batch)},
+            idempotency_key=batch.idempotency_key,
+            summarize_errors=False,
+            **more,
+        )
+    except XeroError as error:
+        _failed(batch, error)
+        return
+    settle.settle(batch, answer.data, status=answer.status, ms=answer.ms)
+    if batch.status == BatchStatus.LOOK_UP:
+        _look_up(client, batch)
+
+
+def _look_up(client: Client, batch: Batch) -> None:
+    """Let what stands in Xero decide; where it cannot be read now, later."""
+    try:
+        lookup.look_up(client, batch)
+    except XeroError as error:
+        if error.error_class in (ErrorClass.REJECTED, ErrorClass.UNKNOWN):
+            _park_all(batch, code="unknown", message=error.message, error_class=error.error_class)
+            return
+        raise _stopped(error, batches.unclear(batch, error, status=BatchStatus.LOOK_UP)) from None
+
+
+def _failed(batch: Batch, error: XeroError) -> None:
+    """Act on a call that failed, by its outcome first and then by its class."""
+    if error.code == "key_reused":
+        batches.unclear(batch, error, status=BatchStatus.LOOK_UP)
+        return
+    if error.outcome == Outcome.UNCLEAR:
+        raise _stopped(error, batches.unclear(batch, error))
+    if error.error_class in (ErrorClass.REJECTED, ErrorClass.UNKNOWN):
+        _refused(batch, error)
+        return
+    # An earlier try of this batch may have been carried out, so its key is kept.
+    if batch.status == BatchStatus.UNCLEAR:
+        raise _stopped(error, batches.unclear(batch, error))
+    raise _stopped(error, batches.release(batch, error))
+
+
+def _stopped(error: XeroError, seconds: float) -> Stopped:
+    is_answered = error.outcome == Outcome.UNCLEAR and error.status is not None
+    return Stopped(seconds, is_down=not is_answered)
+
+
+def _refused(batch: Batch, error: XeroError) -> None:
+    """Xero refused the whole call: find the element it is about."""
+    if error.status == BAD_REQUEST and settle.names_elements(error.data):
+        settle.settle(batch, error.data, status=BAD_REQUEST, ms=0)
+    elif error.status in (BAD_REQUEST, TOO_LARGE) and len(batches.open_members(batch)) > 1:
+        batches.split(batch)
+    else:
+        _park_all(batch, code=error.code, message=error.message, error_class=error.error_class)
+
+
+def _park_all(batch: Batch, *, code: str, message: str, error_class: ErrorClass) -> None:
+    members = batches.open_members(batch)
+    verdicts = [
+        Verdict(member, code=code, message=message, error_class=error_class) for member in members
+    ]
+    try:
+        with transaction.atomic():
+            batches.close(batch, BatchStatus.SETTLED, error_message=message)
+            settle.apply(batch, verdicts)
+    except batches.LeaseLost:
+        log.event(logger, "lease-lost", batch=batch.pk)

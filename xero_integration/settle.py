@@ -1,0 +1,327 @@
+"""Settling: each member of a batch by Xero's answer for that element, all in one transaction.
+
+A verdict is what became of one member: it stands in Xero (with a total equal to ours, or a person
+hears of it), Xero refused it, it goes again, or it must be looked up first.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from contacts.models import Contact
+from xero_integration import batches, log, names, outbox, pull
+from xero_integration.client.catalogue import code_of
+from xero_integration.client.errors import messages_in
+from xero_integration.models import (
+    Action,
+    Batch,
+    BatchMember,
+    BatchOperation,
+    BatchStatus,
+    Connection,
+    ErrorClass,
+    Kind,
+    Link,
+    OutboxRow,
+    OutboxStatus,
+    Outcome,
+    SyncEntry,
+)
+
+Json = dict[str, Any]
+
+NUMBERS = {Kind.CONTACT: "ContactNumber", Kind.INVOICE: "InvoiceNumber"}
+IDS = {Kind.CONTACT: "ContactID", Kind.INVOICE: "InvoiceID"}
+ACTIONS = {
+    BatchOperation.CREATE: Action.CREATE,
+    BatchOperation.UPDATE: Action.UPDATE,
+    BatchOperation.VOID: Action.VOID,
+}
+# Refusals that what stands in Xero decides: it may be ours, from a call whose answer was lost.
+OK = 200
+# An element that Xero never answers for is tried this often, then it goes to a person.
+MOST_TRIES = 5
+LOOK_UP_CODES = {
+    BatchOperation.CREATE: {"contact_number_taken", "number_taken"},
+    BatchOperation.UPDATE: set[str](),
+    BatchOperation.VOID: {"wrong_status"},
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one member. Exactly one of the four."""
+
+    member: BatchMember
+    element: Json | None = None  # stands in Xero as this
+    code: str = ""  # refused, with Xero's words
+    message: str = ""
+    look_up: bool = False
+    adopted: bool = False
+    error_class: ErrorClass = ErrorClass.REJECTED
+
+
+def settle(batch: Batch, answer: Any, *, status: int, ms: int) -> None:
+    """Settle a batch by the elements of an answer (200, or a 400 that lists them)."""
+    verdicts = judge(batch, answer, is_refused=status != OK)
+    is_open = any(verdict.look_up for verdict in verdicts)
+    with transaction.atomic():
+        if is_open:
+            batches.change(batch, status=BatchStatus.LOOK_UP, http_status=status, not_before=None)
+        else:
+            batches.close(batch, BatchStatus.SETTLED, http_status=status, duration_ms=ms)
+        apply(batch, verdicts, ms=ms)
+
+
+def names_elements(data: Any) -> bool:
+    """Say whether a refusal of a whole call tells which elements it is about."""
+    elements = data.get("Elements") if isinstance(data, dict) else None
+    return bool(elements) and next(messages_in({"Elements": elements}), "") != ""
+
+
+def judge(batch: Batch, answer: Any, *, is_refused: bool = False) -> list[Verdict]:
+    """Match the answer's elements to the members: by our number, by Xero's id, then by place.
+
+    With `is_refused` elements without a fault of their own were not stored either: they go again.
+    """
+    kind = Kind(batch.kind)
+    elements: list[Json] = (answer or {}).get(batches.COLLECTIONS[kind]) or []
+    elements = elements or (answer or {}).get("Elements") or []
+    by_number = {_key(one.get(NUMBERS[kind])): one for one in elements}
+    by_id = {_key(one.get(IDS[kind])): one for one in elements}
+    sent = batches.elements_of(batch)
+    verdicts = []
+    for member in batches.open_members(batch):
+        mine = sent[member.position]
+        found = by_id.get(_key(mine.get(IDS[kind]))) or by_number.get(_key(mine.get(NUMBERS[kind])))
+        if found is None and len(elements) == len(sent):
+            found = _by_place(elements[member.position], kind)
+        verdict = _verdict(batch, member, found)
+        verdicts.append(Verdict(member) if is_refused and not verdict.code else verdict)
+    return verdicts
+
+
+def _key(value: object) -> str:
+    # An empty key matches nothing: it stands for "has no number".
+    return str(value).lower() if value else "\0"
+
+
+def _by_place(element: Json, kind: Kind) -> Json | None:
+    """Take the element in our place only if it names nobody else's number."""
+    return None if element.get(NUMBERS[kind]) else element
+
+
+def _verdict(batch: Batch, member: BatchMember, element: Json | None) -> Verdict:
+    if element is None:
+        return Verdict(member, look_up=True)
+    # Elements have no general message: what is found is a refusal, at whatever depth.
+    message = next(messages_in({**element, "Message": None}), "")
+    if message or element.get("StatusAttributeString") == "ERROR":
+        code = code_of(message)
+        look_up = code in LOOK_UP_CODES[BatchOperation(batch.operation)]
+        return Verdict(member, code=code, message=message, look_up=look_up)
+    return Verdict(member, element=element)
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+def apply(batch: Batch, verdicts: Sequence[Verdict], *, ms: int | None = None) -> None:
+    """Write verdicts down, within the caller's transaction. Those to be looked up stay open."""
+    now = timezone.now()
+    _keep_reasons([verdict for verdict in verdicts if verdict.look_up])
+    final = [verdict for verdict in verdicts if not verdict.look_up]
+    rows = _locked_rows(final)
+    links = _Links(batch, final)
+    entries: list[SyncEntry] = []
+    for verdict in final:
+        row = rows[verdict.member.row_id]
+        if verdict.element is not None:
+            entries.append(_arrived(batch, verdict, row, links))
+        elif verdict.code:
+            entries.append(_refused(batch, verdict, row))
+        elif _is_hopeless(verdict, row):
+            entries.append(_refused(batch, replace(verdict, code="unknown"), row))
+        else:
+            _open_again(row)
+        verdict.member.settled_at = now
+        row.lease_owner, row.lease_until, row.updated_at = "", None, now
+    for entry in entries:
+        entry.duration_ms = ms
+    links.save()
+    OutboxRow.objects.bulk_update(rows.values(), ROW_COLUMNS)
+    BatchMember.objects.bulk_update([one.member for one in final], ["settled_at"])
+    log.write(entries)
+    _after(batch, final)
+
+
+ROW_COLUMNS = [
+    *("status", "not_before", "lease_owner", "lease_until", "updated_at"),
+    *("error_class", "error_code", "error_message", "proposed_name"),
+]
+
+
+def _keep_reasons(verdicts: Sequence[Verdict]) -> None:
+    for verdict in verdicts:
+        verdict.member.error_code = verdict.code
+        verdict.member.error_message = verdict.message
+    BatchMember.objects.bulk_update(
+        [verdict.member for verdict in verdicts], ["error_code", "error_message"]
+    )
+
+
+def _locked_rows(verdicts: Iterable[Verdict]) -> dict[int, OutboxRow]:
+    ids = [verdict.member.row_id for verdict in verdicts]
+    return {row.pk: row for row in OutboxRow.objects.select_for_update().filter(pk__in=ids)}
+
+
+def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") -> SyncEntry:
+    assert verdict.element is not None
+    xero_id = verdict.element[IDS[Kind(batch.kind)]]
+    action = Action.ADOPT if verdict.adopted else ACTIONS[BatchOperation(batch.operation)]
+    if links.is_taken(xero_id, row):
+        message = "The record in Xero is already linked to another one here."
+        return _refused(batch, Verdict(verdict.member, code="unknown", message=message), row)
+    difference = _difference(verdict)
+    links.note(verdict, row, xero_id, in_step=not difference)
+    if difference:
+        _park(row, verdict.member, "total_differs", difference, ErrorClass.REJECTED)
+    elif row.status == OutboxStatus.IN_FLIGHT:
+        moved = row.generation != verdict.member.generation
+        row.status = OutboxStatus.WAITING if moved else OutboxStatus.DONE
+    return log.entry_for(
+        row,
+        action=action,
+        outcome=Outcome.FAILED if difference else Outcome.DONE,
+        batch=batch,
+        xero_id=xero_id,
+        message=difference,
+        error_code="total_differs" if difference else "",
+    )
+
+
+def _difference(verdict: Verdict) -> str:
+    """Say how Xero's total differs from the one that was sent; a cent is a difference."""
+    expected, element = verdict.member.expected, verdict.element or {}
+    if "total" not in expected or "Total" not in element:
+        return ""
+    ours = Decimal(expected["total"]), Decimal(expected["tax"])
+    theirs = tuple(Decimal(str(element.get(name, 0))) for name in ("Total", "TotalTax"))
+    if ours == theirs:
+        return ""
+    return (
+        f"Total here {ours[0]:.2f} with tax {ours[1]:.2f}; "
+        f"in Xero {theirs[0]:.2f} with tax {theirs[1]:.2f}."
+    )
+
+
+def _refused(batch: Batch, verdict: Verdict, row: OutboxRow) -> SyncEntry:
+    message = verdict.message or "Xero gave no reason."
+    _park(row, verdict.member, verdict.code, message, verdict.error_class)
+    if verdict.code == "name_taken":
+        row.proposed_name = _proposed_name(batch.connection, row)
+    return log.entry_for(
+        row,
+        action=ACTIONS[BatchOperation(batch.operation)],
+        outcome=Outcome.FAILED,
+        batch=batch,
+        message=message,
+        error_code=verdict.code,
+    )
+
+
+def _park(
+    row: OutboxRow, member: BatchMember, code: str, message: str, error_class: ErrorClass
+) -> None:
+    """Leave the row to a person, unless it was edited since: then the new state goes first."""
+    if row.status != OutboxStatus.IN_FLIGHT:
+        return
+    if row.generation != member.generation:
+        _open_again(row)
+        return
+    row.status = OutboxStatus.PARKED
+    row.error_class, row.error_code, row.error_message = error_class, code, message
+
+
+def _is_hopeless(verdict: Verdict, row: OutboxRow) -> bool:
+    tries = row.members.filter(generation=verdict.member.generation, settled_at__isnull=False)
+    return tries.count() >= MOST_TRIES
+
+
+def _open_again(row: OutboxRow) -> None:
+    if row.status == OutboxStatus.IN_FLIGHT:
+        row.status, row.not_before = OutboxStatus.WAITING, timezone.now()
+
+
+def _proposed_name(connection: Connection, row: OutboxRow) -> str:
+    contact = Contact.objects.filter(business_id=row.business_id, pk=row.object_id).first()
+    if contact is None:
+        return ""
+    return names.propose(contact, taken=names.taken_names(connection))
+
+
+class _Links:
+    """The links of a batch's objects: read once, changed in memory, written once."""
+
+    def __init__(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:
+        self.batch = batch
+        current = Link.objects.current().filter(connection=batch.connection, kind=batch.kind)
+        objects = [verdict.member.row.object_id for verdict in verdicts]
+        xero_ids = [(one.element or {}).get(IDS[Kind(batch.kind)]) for one in verdicts]
+        self.by_object = {link.object_id: link for link in current.filter(object_id__in=objects)}
+        self.owner = {
+            link.xero_id: link.object_id
+            for link in current.filter(xero_id__in=[one for one in xero_ids if one])
+        }
+        self.changed: list[Link] = []
+
+    def is_taken(self, xero_id: str, row: OutboxRow) -> bool:
+        return self.owner.setdefault(xero_id, row.object_id) != row.object_id
+
+    def note(self, verdict: Verdict, row: OutboxRow, xero_id: str, *, in_step: bool) -> None:
+        link = self.by_object.get(row.object_id) or Link(
+            business_id=row.business_id,
+            connection_id=row.connection_id,
+            kind=row.kind,
+            object_id=row.object_id,
+            xero_id=xero_id,
+        )
+        link.pushed_digest = verdict.member.payload_digest if in_step else ""
+        link.pushed_at = timezone.now()
+        link.checked_at = verdict.member.read_at
+        link.remote = {**link.remote, **_remote(verdict)}
+        self.changed.append(link)
+
+    def save(self) -> None:
+        new = [link for link in self.changed if link.pk is None]
+        Link.objects.bulk_create(new)
+        Link.objects.bulk_update(
+            [link for link in self.changed if link not in new],
+            ["pushed_digest", "pushed_at", "checked_at", "remote"],
+        )
+
+
+def _remote(verdict: Verdict) -> Json:
+    """Return what a later update needs of the answer: an invoice's status and line ids."""
+    element = verdict.element or {}
+    kept = {name: element[key] for name, key in (("status", "Status"),) if element.get(key)}
+    ours, theirs = verdict.member.expected.get("lines", []), element.get("LineItems") or []
+    if ours and len(ours) == len(theirs):
+        kept["lines"] = {line: one["LineItemID"] for line, one in zip(ours, theirs, strict=True)}
+    return kept
+
+
+def _after(batch: Batch, verdicts: Sequence[Verdict]) -> None:
+    arrived = [verdict for verdict in verdicts if verdict.element is not None]
+    if not arrived:
+        return
+    connection = batch.connection
+    Connection.objects.filter(pk=connection.pk).update(last_synced_at=timezone.now())
+    if batch.kind == Kind.CONTACT:
+        pull.store_contacts(connection, [one.element for one in arrived if one.element])
+        contact_ids = [verdict.member.row.object_id for verdict in arrived]
+        outbox.requeue_invoices_of(connection, contact_ids)

@@ -1,0 +1,189 @@
+"""The sweep: finds what a lost message, a killed worker or a missed signal left behind.
+
+Cheap and bounded: each question has a limit, and what is left waits for the next round. It mends
+by queueing; it never sends anything itself, but for disconnects that Xero has not heard of.
+"""
+
+import datetime as dt
+import logging
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from contacts.models import Contact
+from invoices.models import Invoice, InvoiceStatus
+from xero_integration import changes, connect, dispatch, log, outbox
+from xero_integration.models import (
+    OPEN_BATCHES,
+    Batch,
+    BatchMember,
+    Connection,
+    Consent,
+    Job,
+    JobStatus,
+    Kind,
+    Lane,
+    Link,
+    LinkStatus,
+    OutboxRow,
+    OutboxStatus,
+)
+
+logger = logging.getLogger(__name__)
+
+# Objects looked at for one organisation in one round.
+LIMIT = 500
+DISCONNECTS = 5
+# A consent that was never used is of no use after this.
+CONSENT_LIFE = dt.timedelta(days=1)
+
+
+def sweep() -> None:
+    """Mend what can be mended and say how much of each there was."""
+    found = {
+        "rows_freed": free_rows(),
+        "jobs": wake_jobs(),
+        "disconnects": tell_disconnects(),
+        "links_dropped": drop_links_to_nothing(),
+        "changes": sum(find_changes(one) for one in Connection.objects.active()),
+        "drains": wake_drains(),
+        "consents": forget_consents(),
+    }
+    if any(found.values()):
+        log.event(logger, "sweep", **found)
+
+
+def free_rows() -> int:
+    """Rows in flight that no open batch holds wait again."""
+    now = timezone.now()
+    members = BatchMember.objects.filter(
+        row=OuterRef("pk"), settled_at=None, batch__status__in=OPEN_BATCHES
+    )
+    lost = OutboxRow.objects.filter(
+        ~Exists(members), status=OutboxStatus.IN_FLIGHT, lease_until__lt=now
+    )
+    ids = list(lost.values_list("pk", flat=True)[:LIMIT])
+    return OutboxRow.objects.filter(pk__in=ids, status=OutboxStatus.IN_FLIGHT).update(
+        status=OutboxStatus.WAITING, not_before=now, lease_owner="", lease_until=None
+    )
+
+
+def wake_drains() -> int:
+    """Queue a drain wherever something is due: waiting rows, or batches nobody holds."""
+    now = timezone.now()
+    active = Connection.objects.active().filter(Q(paused_until=None) | Q(paused_until__lte=now))
+    wanted: set[tuple[int, str]] = set()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    is_due = Q(not_before=None) | Q(not_before__lte=now)
+    due_batches = Batch.objects.filter(free, is_due, status__in=OPEN_BATCHES, connection__in=active)
+    wanted.update(due_batches.values_list("connection_id", "lane").distinct())
+    for kind, gate in outbox.GATES.items():
+        rows = OutboxRow.objects.filter(
+            kind=kind,
+            status=OutboxStatus.WAITING,
+            not_before__lte=now,
+            connection__in=active.exclude(**{gate: None}),
+        )
+        wanted.update(rows.values_list("connection_id", "lane").distinct())
+    for connection_id, lane in wanted:
+        dispatch.drain(connection_id, lane=Lane(lane))
+    return len(wanted)
+
+
+def wake_jobs() -> int:
+    """Queue jobs whose worker died, or whose message was lost."""
+    now = timezone.now()
+    # A job just queued has its message on the way.
+    fresh = now - dt.timedelta(seconds=settings.XERO_SWEEP_INTERVAL)
+    free = Q(lease_until__lte=now) | Q(lease_until=None, updated_at__lt=fresh)
+    under_way = Job.objects.filter(free, status__in=(JobStatus.QUEUED, JobStatus.RUNNING))
+    ids = list(under_way.values_list("pk", flat=True)[:LIMIT])
+    for job_id in ids:
+        dispatch.run_job(job_id)
+    return len(ids)
+
+
+def tell_disconnects() -> int:
+    return sum(connect.tell_xero(one) for one in connect.untold()[:DISCONNECTS])
+
+
+def drop_links_to_nothing() -> int:
+    """A link whose object is gone here becomes history."""
+    dropped = 0
+    for kind, objects in ((Kind.CONTACT, Contact.objects), (Kind.INVOICE, Invoice.objects)):
+        there = objects.filter(pk=OuterRef("object_id"))
+        lost = Link.objects.current().filter(~Exists(there), kind=kind)
+        ids = list(lost.values_list("pk", flat=True)[:LIMIT])
+        dropped += Link.objects.filter(pk__in=ids).update(status=LinkStatus.FORMER)
+    return dropped
+
+
+def find_changes(connection: Connection) -> int:
+    """Queue objects that Xero's state is behind of, whatever signal was missed."""
+    business = connection.business
+    contacts = _behind(connection, Kind.CONTACT, business.contacts.filter(merged_into=None))
+    invoices = _behind(connection, Kind.INVOICE, business.invoices.all())
+    new_contacts = _never_queued(
+        connection, Kind.CONTACT, business.contacts.active(), since=connection.contacts_open_at
+    )
+    new_invoices = _never_queued(
+        connection,
+        Kind.INVOICE,
+        business.invoices.filter(status=InvoiceStatus.ISSUED, date__gte=connection.send_from),
+        since=connection.invoices_open_at,
+    )
+    changes.contacts_changed(business, contacts + new_contacts)
+    changes.invoices_changed(business, invoices + new_invoices)
+    _mark_checked(connection, Kind.CONTACT, contacts, business.contacts.all())
+    _mark_checked(connection, Kind.INVOICE, invoices, business.invoices.all())
+    return len(contacts) + len(invoices) + len(new_contacts) + len(new_invoices)
+
+
+def _behind(
+    connection: Connection, kind: Kind, objects: "QuerySet[Contact] | QuerySet[Invoice]"
+) -> list[UUID]:
+    """Return linked objects changed since they were last compared with what Xero has."""
+    links = Link.objects.current().filter(
+        connection=connection, kind=kind, object_id=OuterRef("pk")
+    )
+    stale = links.filter(Q(checked_at=None) | Q(checked_at__lt=OuterRef("updated_at")))
+    return list(objects.filter(Exists(stale)).values_list("pk", flat=True)[:LIMIT])
+
+
+def _never_queued(
+    connection: Connection,
+    kind: Kind,
+    objects: "QuerySet[Contact] | QuerySet[Invoice]",
+    *,
+    since: dt.datetime | None,
+) -> list[UUID]:
+    """Return objects made since the gate opened that no row and no link know."""
+    if since is None:
+        return []
+    rows = connection.outbox.filter(kind=kind, object_id=OuterRef("pk"))
+    links = Link.objects.filter(connection=connection, kind=kind, object_id=OuterRef("pk"))
+    unknown = objects.filter(~Exists(rows), ~Exists(links), created_at__gte=since)
+    return list(unknown.values_list("pk", flat=True)[:LIMIT])
+
+
+def _mark_checked(
+    connection: Connection,
+    kind: Kind,
+    ids: list[UUID],
+    objects: "QuerySet[Contact] | QuerySet[Invoice]",
+) -> None:
+    """Note what was compared now, so that the next round asks for what changes after it."""
+    changed_at = dict(objects.filter(pk__in=ids).values_list("pk", "updated_at"))
+    links = list(Link.objects.current().filter(connection=connection, kind=kind, object_id__in=ids))
+    for link in links:
+        link.checked_at = changed_at.get(link.object_id, link.checked_at)
+    Link.objects.bulk_update(links, ["checked_at"], batch_size=200)
+
+
+def forget_consents() -> int:
+    """Drop consents that were never used; used ones stay as a record."""
+    old = timezone.now() - CONSENT_LIFE
+    deleted, _ = Consent.objects.filter(used_at=None, created_at__lt=old).delete()
+    return deleted

@@ -1,0 +1,24 @@
+"""Celery tasks: ids in, one function each. Everything they do is in the module they call."""
+
+from celery import shared_task
+
+from xero_integration import jobs, push
+from xero_integration import sweep as sweeping
+from xero_integration.models import Lane
+
+
+@shared_task
+def drain(connection_id: int, lane: str) -> None:
+    """Send what waits in `lane`, for as long as a task may take."""
+    push.drain(connection_id, lane=Lane(lane))
+
+
+@shared_task
+def run_job(job_id: int) -> None:
+    jobs.run(job_id)
+
+
+@shared_task
+def sweep() -> None:
+    """Find what a lost message or a killed worker left behind."""
+    sweeping.sweep()
