@@ -1,0 +1,1 @@
+"""Pages of the Xero integration, one file per subject."""

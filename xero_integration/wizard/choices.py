@@ -125,13 +125,33 @@ class Gate:
     def is_open(self) -> bool:
         return not (self.undecided or self.conflicts or self.missing)
 
+    @property
+    def show(self) -> Filter:
+        """The tab that holds what is in the way."""
+        return Filter.CONFLICT if self.conflicts else Filter.NEEDS_A_LOOK
 
-def gate(connection: Connection) -> Gate:
-    found = counts(connection)
+    @property
+    def words(self) -> str:
+        """What is in the way, and what to do."""
+        if self.conflicts:
+            return (
+                f"{self.conflicts} contacts point at a Xero contact that another one has selected. "
+                "Choose the right one for each."
+            )
+        if self.undecided:
+            return f"{self.undecided} contacts need a look: link, create or leave out each of them."
+        if self.missing:
+            return f"{self.missing} contacts were added meanwhile. Find their matches first."
+        return ""
+
+
+def gate(connection: Connection, *, counted: dict[Filter, int] | None = None) -> Gate:
+    """Return what is in the way. Once contacts go by themselves, new ones are not waited for."""
+    found = counted or counts(connection)
     return Gate(
         undecided=found[Filter.NEEDS_A_LOOK],
         conflicts=found[Filter.CONFLICT],
-        missing=missing(connection).count(),
+        missing=0 if connection.contacts_open_at else missing(connection).count(),
     )
 
 
@@ -179,6 +199,13 @@ def _add_holders(connection: Connection, linking: list[LinkChoice], found: Taken
     for row in linking:
         if row.pk in by_row:
             found.add(row, name=names.get(by_row[row.pk], "a contact that is archived here"))
+
+
+def sharing(connection: Connection, targets: Iterable[int | None]) -> LinkChoiceQuerySet:
+    """Return the rows that have selected one of these Xero contacts."""
+    keys = [key for key in targets if key is not None]
+    rows = listed(connection).filter(action=LinkAction.LINK, xero_contact__in=keys)
+    return rows.select_related("contact", "xero_contact")
 
 
 class WrongChoice(ValueError):

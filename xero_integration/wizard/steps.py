@@ -51,6 +51,7 @@ class Wizard:
     def __init__(self, business: Business) -> None:
         self.business = business
         self.run, _ = WizardRun.objects.get_or_create(business=business)
+        self._done: dict[Step, bool] = {}
 
     @cached_property
     def connection(self) -> Connection | None:
@@ -73,7 +74,9 @@ class Wizard:
         return ORDER.index(Step(self.run.step)) > ORDER.index(step)
 
     def done(self, step: Step) -> bool:
-        return CHECKS[step](self)
+        if step not in self._done:
+            self._done[step] = CHECKS[step](self)
+        return self._done[step]
 
     @cached_property
     def current(self) -> Step:
@@ -89,11 +92,19 @@ class Wizard:
         name = "home" if step == Step.DONE else step.value
         return reverse(f"xero:{name}", args=[self.business.slug])
 
+    def number(self, step: Step) -> int:
+        return ORDER.index(step) + 1
+
+    def after(self, step: Step) -> str:
+        """Return the address of the step that follows `step`."""
+        return self.url(ORDER[ORDER.index(step) + 1])
+
     def advance(self, done: Step) -> None:
         """Note that the person went on from `done`. Never goes back."""
         if not self.passed(done):
             self.run.step = ORDER[ORDER.index(done) + 1]
             self.run.save(update_fields=["step", "updated_at"])
+        self._done.clear()
         self.__dict__.pop("current", None)
 
     def places(self, here: Step) -> list[Place]:

@@ -1,0 +1,181 @@
+"""Where the sync stands: counts for the pages, and the sync log as a file."""
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from businesses.models import Business
+from xero_integration import links
+from xero_integration.client.errors import explain
+from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus, SyncEntry
+
+# What opens a spreadsheet's formula: a name of "=1+1" must arrive as text.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many records wait, are on their way, need a person, are done or are left out."""
+
+    waiting: int = 0
+    in_flight: int = 0
+    parked: int = 0
+    done: int = 0
+    excluded: int = 0
+
+    @property
+    def unsettled(self) -> int:
+        return self.waiting + self.in_flight
+
+    @property
+    def total(self) -> int:
+        return self.unsettled + self.parked + self.done
+
+    @property
+    def settled(self) -> int:
+        return self.parked + self.done
+
+
+def standing(connection: Connection, *, kind: Kind | None = None) -> Standing:
+    """Count the outbox in one query."""
+    rows = connection.outbox.filter(kind=kind) if kind else connection.outbox.all()
+    counts = {status.value: Count("pk", filter=Q(status=status)) for status in OutboxStatus}
+    return Standing(**rows.aggregate(**counts))
+
+
+def held(connection: Connection) -> dict[str, int]:
+    """Count what waits for the wizard rather than for Xero, by kind."""
+    gates = {Kind.CONTACT: connection.contacts_open_at, Kind.INVOICE: connection.invoices_open_at}
+    shut = [kind for kind, opened in gates.items() if opened is None]
+    rows = connection.outbox.filter(kind__in=shut, status=OutboxStatus.WAITING)
+    return dict(rows.values_list("kind").annotate(number=Count("pk")))
+
+
+def paused(connection: Connection) -> dt.datetime | None:
+    """Return until when Xero's own limits or an outage hold everything back."""
+    until = connection.paused_until
+    return until if until and until > timezone.now() else None
+
+
+# --- addresses ---------------------------------------------------------------------------------
+
+PAGES = {Kind.CONTACT: "contacts:detail", Kind.INVOICE: "invoices:detail"}
+
+
+def our_url(business: Business, kind: str, object_id: UUID | None) -> str:
+    if object_id is None or kind not in PAGES:
+        return ""
+    return reverse(PAGES[Kind(kind)], args=[business.slug, object_id])
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry of the log, or a row of the outbox, with where it leads and what it means."""
+
+    record: SyncEntry | OutboxRow
+    our_url: str
+    xero_url: str
+    what: str = ""
+    meaning: str = ""
+    help_url: str = ""
+    help_label: str = ""
+    # The outbox row that can be sent once more, if this record needs a person now.
+    row: OutboxRow | None = None
+
+
+def lines(connection: Connection, entries: Iterable[SyncEntry]) -> list[Line]:
+    """Join log entries with the outbox rows that still need a person; one query."""
+    entries = list(entries)
+    objects = {entry.object_id for entry in entries if entry.object_id}
+    waiting = connection.outbox.filter(object_id__in=objects, status=OutboxStatus.PARKED)
+    parked = {(row.kind, row.object_id): row for row in waiting}
+    # Only the newest entry of an object offers Retry: older ones tell of the same trouble.
+    found = []
+    for entry in entries:
+        row = parked.pop((entry.kind, entry.object_id), None) if entry.object_id else None
+        found.append(_line(connection, entry, xero_id=entry.xero_id, row=row))
+    return found
+
+
+def queue_lines(connection: Connection, rows: Iterable[OutboxRow]) -> list[Line]:
+    """Join outbox rows with their links; one query."""
+    rows = list(rows)
+    objects = [row.object_id for row in rows]
+    standing_links = connection.links.current().filter(object_id__in=objects)
+    ids = {(link.kind, link.object_id): link.xero_id for link in standing_links}
+    return [
+        _line(connection, row, xero_id=ids.get((row.kind, row.object_id), ""), row=row)
+        for row in rows
+    ]
+
+
+def _line(
+    connection: Connection, record: SyncEntry | OutboxRow, *, xero_id: str, row: OutboxRow | None
+) -> Line:
+    business = connection.business
+    said: dict[str, Any] = {}
+    if record.error_code:
+        known = explain(record.error_code)
+        url = reverse(known.action_url_name, args=[business.slug]) if known.action_url_name else ""
+        said = {
+            "what": known.what,
+            "meaning": known.meaning,
+            "help_url": url,
+            "help_label": known.action_label,
+        }
+    return Line(
+        record=record,
+        our_url=our_url(business, record.kind, record.object_id),
+        xero_url=links.xero_url(connection, record.kind, xero_id) if xero_id else "",
+        row=row,
+        **said,
+    )
+
+
+# --- the file ----------------------------------------------------------------------------------
+
+COLUMNS = (
+    *("time", "direction", "kind", "what", "outcome", "name", "our id", "xero id"),
+    *("message", "meaning"),
+)
+
+
+class Echo:
+    """A file that hands back each line, for streaming."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_of(entries: QuerySet[SyncEntry]) -> Iterator[str]:
+    """Yield the log as CSV, line by line, however long it is."""
+    writer = csv.writer(Echo())
+    yield writer.writerow(COLUMNS)
+    for entry in entries.iterator(chunk_size=500):
+        yield writer.writerow([_plain(value) for value in _values(entry)])
+
+
+def _values(entry: SyncEntry) -> tuple[str, ...]:
+    return (
+        entry.at.isoformat(timespec="seconds"),
+        entry.get_direction_display(),
+        entry.get_kind_display(),
+        entry.get_action_display(),
+        entry.get_outcome_display(),
+        entry.label,
+        str(entry.object_id or ""),
+        entry.xero_id,
+        entry.message,
+        explain(entry.error_code).meaning if entry.error_code else "",
+    )
+
+
+def _plain(value: str) -> str:
+    return f"'{value}" if value.startswith(FORMULA) else value

@@ -1,0 +1,95 @@
+"""The accounts step, which stays the page for these mappings afterwards."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from businesses.access import BusinessRequest, for_members
+from xero_integration import mappings, pull
+from xero_integration.account_forms import AccountsForm, ProductAccountForm
+from xero_integration.client.errors import XeroError
+from xero_integration.models import Step
+from xero_integration.views.frame import at_step, connected, frame
+from xero_integration.wizard import accounts
+from xero_integration.wizard.steps import Wizard
+
+
+@for_members
+@at_step(Step.ACCOUNTS)
+def accounts_page(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
+    connection = connected(wizard)
+    form = AccountsForm(request.POST or None, connection=connection)
+    if request.method == "POST" and form.is_valid():
+        first = connection.invoices_open_at is None
+        waiting = accounts.save(connection, form.chosen)
+        messages.success(request, _saved(waiting, first=first))
+        wizard.advance(Step.ACCOUNTS)
+        return redirect("xero:home", request.business.slug)
+    context = _context(wizard, form)
+    status = 422 if form.is_bound else 200
+    return render(request, "xero_integration/accounts.html", context, status=status)
+
+
+def _saved(waiting: int, *, first: bool) -> str:
+    begun = "Saved. Your integration is ready: " if first else "Saved. "
+    if not waiting:
+        return begun + "new invoices reach Xero as soon as they are issued."
+    return begun + f"{waiting} invoices are on their way to Xero now."
+
+
+def _context(wizard: Wizard, form: AccountsForm) -> dict[str, Any]:
+    connection = connected(wizard)
+    own = connection.product_accounts.select_related("product__category", "account")
+    return frame(
+        wizard,
+        Step.ACCOUNTS,
+        form=form,
+        connection=connection,
+        own=own.order_by("product__name"),
+        product_form=ProductAccountForm(connection=connection),
+        unusable=mappings.unusable(connection),
+        unsent=accounts.unsent_invoices(connection, since=connection.send_from).count(),
+    )
+
+
+@require_POST
+@for_members
+@at_step(Step.ACCOUNTS)
+def accounts_refresh(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
+    """Read accounts and tax rates anew: three short calls, so the person waits for them."""
+    try:
+        pull.read_settings(connected(wizard))
+    except XeroError as error:
+        messages.error(request, f"Xero could not be read: {error.message}")
+    else:
+        messages.success(request, "Accounts and tax rates are as they stand in Xero now.")
+    return redirect(wizard.url(Step.ACCOUNTS))
+
+
+@require_POST
+@for_members
+@at_step(Step.ACCOUNTS)
+def product_account_add(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
+    connection = connected(wizard)
+    form = ProductAccountForm(request.POST, connection=connection)
+    if form.is_valid():
+        product, account = form.cleaned_data["product"], form.cleaned_data["account"]
+        accounts.set_product_account(product, account)
+        accounts.send_again(connection)
+        messages.success(request, f"{product} goes to {account} from now on.")
+    else:
+        messages.error(request, "Choose a product and an account for it.")
+    return redirect(wizard.url(Step.ACCOUNTS) + "#products")
+
+
+@require_POST
+@for_members
+@at_step(Step.ACCOUNTS)
+def product_account_remove(request: BusinessRequest, wizard: Wizard, pk: int) -> HttpResponse:
+    own = get_object_or_404(connected(wizard).product_accounts, pk=pk)
+    own.delete()
+    messages.success(request, f"{own.product} goes to its category's account again.")
+    return redirect(wizard.url(Step.ACCOUNTS) + "#products")
