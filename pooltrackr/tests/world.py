@@ -1,0 +1,133 @@
+"""One object of each kind that a URL can name, all of one business; made when asked for."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from businesses.models import Business, User
+from contacts.models import DuplicateJob, GroupMode
+from contacts.models.duplicates import JobKind
+from contacts.models.importing import ImportFile
+from invoices.models import Product
+from xero_integration.models import Connection, Consent, LinkChoice, OutboxRow, ProductAccount
+from xero_integration.models.mirror import XeroAccount
+
+DAY = dt.date(2026, 11, 2)
+
+
+class World:
+    """What a business holds. `get(name)` makes the object of that kind once."""
+
+    def __init__(self, business: Business, owner: User) -> None:
+        self.business = business
+        self.owner = owner
+        self.made: dict[str, Any] = {}
+
+    def get(self, name: str) -> Any:
+        if name not in self.made:
+            self.made[name] = MAKERS[name](self)
+        return self.made[name]
+
+    def make(self, model: type[Any], **fields: Any) -> Any:
+        return model.objects.create(business=self.business, **fields)
+
+
+def _contact(world: World) -> Any:
+    return world.business.contacts.create(name="Mira Castellan", email="mira@example.com")
+
+
+def _pool_contact(world: World) -> Any:
+    pool, contact = world.get("pool"), world.get("contact")
+    return pool.pool_contacts.create(business=world.business, contact=contact)
+
+
+def _product(world: World) -> Any:
+    tax_rate = world.business.tax_rates.get(is_default=True)
+    return world.make(Product, code="SVC", name="Service", price=95, tax_rate=tax_rate)
+
+
+def _invoice(world: World) -> Any:
+    contact = world.get("contact")
+    return world.business.invoices.create(contact=contact, date=DAY, due_date=DAY)
+
+
+def _payment(world: World) -> Any:
+    invoice = world.get("invoice")
+    return world.business.payments.create(invoice=invoice, date=DAY, amount=1)
+
+
+def _merge(world: World) -> Any:
+    now = timezone.now()
+    duplicate = world.business.contacts.create(name="M. Castellan")
+    primary = world.get("contact")
+    duplicate.merged_into, duplicate.archived_at = primary, now
+    duplicate.save()
+    return world.business.merges.create(batch=uuid.uuid4(), primary=primary, duplicate=duplicate)
+
+
+def _connection(world: World) -> Any:
+    return world.make(
+        Connection,
+        tenant_id=str(uuid.uuid4()),
+        organisation_name="Blue Lagoon in Xero",
+        connected_at=timezone.now(),
+        send_from=DAY,
+    )
+
+
+def _outbox_row(world: World) -> Any:
+    now = timezone.now()
+    return world.make(
+        OutboxRow,
+        connection=world.get("connection"),
+        kind="contact",
+        object_id=world.get("contact").pk,
+        status="parked",
+        error_code="duplicate_name",
+        queued_at=now,
+        not_before=now,
+    )
+
+
+def _product_account(world: World) -> Any:
+    connection = world.get("connection")
+    account = world.make(
+        XeroAccount,
+        connection=connection,
+        xero_id="a",
+        name="Sales",
+        type="REVENUE",
+        status="ACTIVE",
+    )
+    product = world.get("product")
+    return world.make(ProductAccount, connection=connection, product=product, account=account)
+
+
+def _link_choice(world: World) -> Any:
+    return world.make(LinkChoice, connection=world.get("connection"), contact=world.get("contact"))
+
+
+MAKERS: dict[str, Callable[[World], Any]] = {
+    "membership": lambda world: world.business.memberships.get(user=world.owner),
+    "contact": _contact,
+    "pool": lambda world: world.business.pools.create(name="Back yard"),
+    "pool_contact": _pool_contact,
+    "import": lambda world: world.make(ImportFile, name="list.csv", encoding="utf-8"),
+    "duplicate_job": lambda world: world.make(
+        DuplicateJob, kind=JobKind.values[0], mode=GroupMode.values[0]
+    ),
+    "merge": _merge,
+    "category": lambda world: world.business.categories.create(name="Chemicals"),
+    "tax_rate": lambda world: world.business.tax_rates.get(is_default=True),
+    "product": _product,
+    "invoice": _invoice,
+    "payment": _payment,
+    "connection": _connection,
+    "consent": lambda world: world.make(Consent, user=world.owner, nonce=uuid.uuid4().hex),
+    "link_choice": _link_choice,
+    "outbox_row": _outbox_row,
+    "product_account": _product_account,
+}
