@@ -10,7 +10,7 @@ from aiohttp import web
 
 from simulators.xero.answers import TEXT_TYPE, Answer, problem, text_answer
 from simulators.xero.sending import send, send_half
-from simulators.xero.wire import Json
+from simulators.xero.wire import Json, plain
 
 # Kinds that act before the request is looked at: nothing is changed by it.
 BEFORE = frozenset(
@@ -71,7 +71,7 @@ class Fault:
 
 def read_fault(sent: Json) -> Fault:
     """Read a fault from JSON, `match` nested or flat; raise ValueError saying what is wrong."""
-    flat = {**sent, **(sent.get("match") or {})}
+    flat: Json = plain({**sent, **(sent.get("match") or {})})
     flat.pop("match", None)
     settable = {one.name for one in fields(Fault)} - {"matched", "fired"}
     unknown = set(flat) - settable

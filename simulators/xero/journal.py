@@ -4,8 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from simulators.xero.accounting.problems import plain
-from simulators.xero.wire import Json, load
+from simulators.xero.wire import Json, load, plain
 
 
 @dataclass

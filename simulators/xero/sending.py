@@ -13,9 +13,9 @@ async def send(request: web.Request, answer: Answer) -> web.StreamResponse:
     if answer.body or answer.status != 204:
         headers["Content-Type"] = answer.content_type
     response = web.Response(status=answer.status, body=answer.body or None, headers=headers)
-    if len(answer.body) >= SMALLEST_COMPRESSED:
-        # Negotiated with Accept-Encoding by aiohttp: a client that asks for nothing gets it plain.
-        response.enable_compression()
+    asked = request.headers.get("Accept-Encoding", "").lower()
+    if len(answer.body) >= SMALLEST_COMPRESSED and "gzip" in asked:
+        response.enable_compression(web.ContentCoding.gzip)
     return response
 
 

@@ -254,11 +254,11 @@ def with_lines_kept(rules: LineRules, before: Invoice | None, invoice: Invoice) 
 
 def added_up(rules: LineRules, invoice: Invoice, lines: tuple[Line, ...]) -> Invoice:
     call, problems = rules.call, rules.problems
-    if not lines:
+    if not lines and not problems:
         problems.add(messages.INVOICE_NEEDS_LINES)
     pairs = [(line.line_amount, line.tax_amount) for line in lines]
     summed = totals.totals(pairs, types=invoice.line_amount_types)
-    if summed.total < 0:
+    if summed.total < 0 and not problems:
         problems.add(messages.TOTAL_NEGATIVE)
     return replace(
         invoice,

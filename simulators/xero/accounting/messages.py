@@ -6,6 +6,7 @@ text, and shows it as it is.
 """
 
 from datetime import date
+from decimal import Decimal
 
 # --- As Xero words them ---
 
@@ -65,8 +66,8 @@ def tax_type_not_for_account(tax_type: str, code: str) -> str:
     return f"The TaxType code '{tax_type}' cannot be used with account code '{code}'."
 
 
-def quantity_negative(quantity: object) -> str:
-    return f"The quantity value '{quantity}' is invalid. Quantity must not be less than zero."
+def quantity_negative(quantity: Decimal) -> str:
+    return f"The quantity value '{quantity:.4f}' is invalid. Quantity must not be less than zero."
 
 
 def period_locked(lock: date) -> str:

@@ -1,9 +1,8 @@
 """What is wrong with one element of a request, and its echo with the reasons in their places."""
 
-from decimal import Decimal
 from typing import Any
 
-from simulators.xero.wire import ZERO_ID, Json
+from simulators.xero.wire import ZERO_ID, Json, plain
 
 Place = tuple[str | int, ...]
 
@@ -54,14 +53,3 @@ def at_place(echo: Json, place: Place) -> Json:
             break
         target = deeper
     return target if isinstance(target, dict) else echo
-
-
-def plain(value: Any) -> Any:
-    """Copy parsed JSON so that it can be written again: decimals become numbers."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [plain(inner) for inner in value]
-    return value
