@@ -10,9 +10,9 @@ class XeroIntegrationConfig(AppConfig):
     def ready(self) -> None:
         # Receivers, followers, jobs and panels register themselves; all need the models.
         from contacts import registry
-        from xero_integration import followers, jobs, pull, receivers  # noqa: F401
-        from xero_integration.models import JobKind
+        from xero_integration import followers, receivers  # noqa: F401
+        from xero_integration.wizard import work
 
         registry.register_follower(followers.LinksFollow())
         registry.register_consequence("xero", followers.contacts_in_xero)
-        jobs.register(JobKind.READ, pull.read_all)
+        work.register()

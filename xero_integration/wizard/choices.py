@@ -120,10 +120,17 @@ class Gate:
     undecided: int
     conflicts: int
     missing: int
+    # Of the undecided, those that came after the comparison and have no suggestion yet.
+    uncompared: int = 0
 
     @property
     def is_open(self) -> bool:
         return not (self.undecided or self.conflicts or self.missing)
+
+    @property
+    def new(self) -> int:
+        """How many a new comparison would find matches for."""
+        return self.missing + self.uncompared
 
     @property
     def show(self) -> Filter:
@@ -152,6 +159,10 @@ def gate(connection: Connection, *, counted: dict[Filter, int] | None = None) ->
         undecided=found[Filter.NEEDS_A_LOOK],
         conflicts=found[Filter.CONFLICT],
         missing=0 if connection.contacts_open_at else missing(connection).count(),
+        uncompared=listed(connection)
+        .open_to_matcher()
+        .filter(action=LinkAction.UNDECIDED, xero_contact=None)
+        .count(),
     )
 
 
