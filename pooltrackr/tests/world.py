@@ -9,10 +9,23 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from contacts.models import DuplicateJob, GroupMode
-from contacts.models.duplicates import JobKind
+from contacts.models.duplicates import JobKind as DuplicateKind
 from contacts.models.importing import ImportFile
 from invoices.models import Product
-from xero_integration.models import Connection, Consent, LinkChoice, OutboxRow, ProductAccount
+from xero_integration.models import (
+    Connection,
+    Consent,
+    Job,
+    JobKind,
+    JobStatus,
+    Kind,
+    LinkChoice,
+    OutboxRow,
+    OutboxStatus,
+    ProductAccount,
+    Step,
+    WizardRun,
+)
 from xero_integration.models.mirror import XeroAccount
 
 DAY = dt.date(2026, 11, 2)
@@ -69,27 +82,38 @@ def _merge(world: World) -> Any:
 
 
 def _connection(world: World) -> Any:
-    return world.make(
+    """A business that has walked the whole wizard: each of its pages can be opened."""
+    now = timezone.now()
+    connection = world.make(
         Connection,
         tenant_id=str(uuid.uuid4()),
         organisation_name="Blue Lagoon in Xero",
-        connected_at=timezone.now(),
+        connected_at=now,
+        contacts_open_at=now,
+        invoices_open_at=now,
         send_from=DAY,
     )
+    for kind in (JobKind.READ, JobKind.SYNC):
+        world.make(Job, connection=connection, kind=kind, status=JobStatus.DONE)
+    world.make(WizardRun, step=Step.DONE)
+    return connection
 
 
 def _outbox_row(world: World) -> Any:
     now = timezone.now()
-    return world.make(
-        OutboxRow,
+    row, _ = OutboxRow.objects.update_or_create(
+        business=world.business,
         connection=world.get("connection"),
-        kind="contact",
+        kind=Kind.CONTACT,
         object_id=world.get("contact").pk,
-        status="parked",
-        error_code="duplicate_name",
-        queued_at=now,
-        not_before=now,
+        defaults={
+            "status": OutboxStatus.PARKED,
+            "error_code": "duplicate_name",
+            "queued_at": now,
+            "not_before": now,
+        },
     )
+    return row
 
 
 def _product_account(world: World) -> Any:
@@ -117,7 +141,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "pool_contact": _pool_contact,
     "import": lambda world: world.make(ImportFile, name="list.csv", encoding="utf-8"),
     "duplicate_job": lambda world: world.make(
-        DuplicateJob, kind=JobKind.values[0], mode=GroupMode.values[0]
+        DuplicateJob, kind=DuplicateKind.SEARCH, mode=GroupMode.values[0]
     ),
     "merge": _merge,
     "category": lambda world: world.business.categories.create(name="Chemicals"),
