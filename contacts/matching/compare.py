@@ -75,8 +75,8 @@ def compare(data: Encoded, i: Ints, j: Ints) -> Compared:
 def _compare_code(data: Encoded, field: str, i: Ints, j: Ints, slots: int) -> tuple[Ints, Floats]:
     """Compare values where only equality and one wrong character count."""
     codes = data.codes["phone" if slots > 1 else field]
-    a = data.left.columns[field][i].reshape(len(i), -1)
-    b = data.right.columns[field][j].reshape(len(j), -1)
+    a = data.left.columns[field][i].reshape(len(i), slots)
+    b = data.right.columns[field][j].reshape(len(j), slots)
     outcome, share = _same_in_any_slot(a, b, codes)
     ask = np.flatnonzero(outcome == f.DIFFERENT)
     near = ask[_distance(codes, a[ask, 0], b[ask, 0], 1) <= 1]

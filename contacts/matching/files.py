@@ -10,13 +10,35 @@ from contacts.matching.link import link
 from contacts.matching.records import Record
 
 
+class UnreadableList(Exception):
+    """A file that cannot be read as a contact list; the text says why, for a person."""
+
+
 def read_records(path: Path) -> list[Record]:
-    """Read a contact list, unknown columns ignored; ValueError without a column named id."""
-    with _open(path) as file:
-        reader = csv.DictReader(file)
-        if "id" not in (reader.fieldnames or ()):
-            raise ValueError(f"{path} has no column named id.")
-        return [Record.from_row(row) for row in reader]
+    """Read a contact list, plain or gzipped; unknown columns are ignored."""
+    try:
+        with _open(path) as file:
+            reader = csv.DictReader(file)
+            if "id" not in (reader.fieldnames or ()):
+                raise UnreadableList(f"{path} has no column named id; the first line must name it.")
+            records = [Record.from_row(row) for row in reader]
+    except (OSError, EOFError) as error:
+        raise UnreadableList(f"{path} cannot be read: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableList(f"{path} is not UTF-8 text; save it as CSV UTF-8.") from error
+    except csv.Error as error:
+        raise UnreadableList(f"{path} is not a csv file: {error}.") from error
+    _check_ids(path, records)
+    return records
+
+
+def _check_ids(path: Path, records: list[Record]) -> None:
+    seen: set[str] = set()
+    for number, record in enumerate(records, 1):
+        if not record.id or record.id in seen:
+            problem = f"repeats the id {record.id}" if record.id else "has no id"
+            raise UnreadableList(f"{path}: record {number} {problem}; each needs its own.")
+        seen.add(record.id)
 
 
 def _open(path: Path) -> IO[str]:
@@ -42,7 +64,10 @@ def find_duplicates_in_file(contacts: Path, output: Path) -> int:
 
 
 def _write(output: Path, header: tuple[str, str, str], rows: list[tuple[str, str, float]]) -> None:
-    with output.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows((a, b, f"{score:.6f}") for a, b, score in rows)
+    try:
+        with output.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(header)
+            writer.writerows((a, b, f"{score:.6f}") for a, b, score in rows)
+    except OSError as error:
+        raise UnreadableList(f"{output} cannot be written: {error}.") from error

@@ -10,7 +10,10 @@ LONGEST_VALUE = 300
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One contact as text, as it was given; a blank means "not known", never "has none"."""
+    """One contact as text, as it was given; a blank means "not known", never "has none".
+
+    Ids are the caller's own and must differ within a list.
+    """
 
     id: str
     name: str = ""
