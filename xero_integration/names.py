@@ -43,6 +43,24 @@ def taken_names(connection: Connection) -> set[str]:
     return {*in_xero, *ours, *proposed}
 
 
+class Proposer:
+    """Proposes names for one batch: none twice. Reads what is taken at the first need."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._taken: set[str] | None = None
+
+    def name_for(self, row: OutboxRow) -> str:
+        contact = Contact.objects.filter(business_id=row.business_id, pk=row.object_id).first()
+        if contact is None:
+            return ""
+        if self._taken is None:
+            self._taken = taken_names(self._connection)
+        name = propose(contact, taken=self._taken)
+        self._taken.add(name.lower())
+        return name
+
+
 def accept(rows: Iterable[OutboxRow]) -> int:
     """Give the contacts of `rows` their proposed names; each is then sent by itself.
 

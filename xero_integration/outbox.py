@@ -124,15 +124,8 @@ def _raise_generation(rows: QuerySet[OutboxRow], lane: Lane, now: dt.datetime) -
         attempts=0,
         lane=Case(When(interactive, then=Value(Lane.INTERACTIVE)), default=Value(lane)),
         status=Case(When(is_open, then=F("status")), default=Value(OutboxStatus.WAITING)),
-        **_unless_excluded(NO_ERROR),
+        **NO_ERROR,
     )
-
-
-def _unless_excluded(values: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        name: Case(When(status=OutboxStatus.EXCLUDED, then=F(name)), default=Value(value))
-        for name, value in values.items()
-    }
 
 
 # --- claiming -----------------------------------------------------------------------------------

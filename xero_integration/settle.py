@@ -12,7 +12,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from contacts.models import Contact
 from xero_integration import batches, log, names, outbox, pull
 from xero_integration.client.catalogue import code_of
 from xero_integration.client.errors import messages_in
@@ -136,16 +135,16 @@ def apply(batch: Batch, verdicts: Sequence[Verdict], *, ms: int | None = None) -
     _keep_reasons([verdict for verdict in verdicts if verdict.look_up])
     final = [verdict for verdict in verdicts if not verdict.look_up]
     rows = _locked_rows(final)
-    links = _Links(batch, final)
+    links, proposer = _Links(batch, final), names.Proposer(batch.connection)
     entries: list[SyncEntry] = []
     for verdict in final:
         row = rows[verdict.member.row_id]
         if verdict.element is not None:
             entries.append(_arrived(batch, verdict, row, links))
         elif verdict.code:
-            entries.append(_refused(batch, verdict, row))
+            entries.append(_refused(batch, verdict, row, proposer))
         elif _is_hopeless(verdict, row):
-            entries.append(_refused(batch, replace(verdict, code="unknown"), row))
+            entries.append(_refused(batch, replace(verdict, code="unknown"), row, proposer))
         else:
             _open_again(row)
         verdict.member.settled_at = now
@@ -185,7 +184,7 @@ def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") ->
     action = Action.ADOPT if verdict.adopted else ACTIONS[BatchOperation(batch.operation)]
     if links.is_taken(xero_id, row):
         message = "The record in Xero is already linked to another one here."
-        return _refused(batch, Verdict(verdict.member, code="unknown", message=message), row)
+        return _refused(batch, Verdict(verdict.member, code="link_taken", message=message), row)
     difference = _difference(verdict)
     links.note(verdict, row, xero_id, in_step=not difference)
     if difference:
@@ -219,11 +218,13 @@ def _difference(verdict: Verdict) -> str:
     )
 
 
-def _refused(batch: Batch, verdict: Verdict, row: OutboxRow) -> SyncEntry:
+def _refused(
+    batch: Batch, verdict: Verdict, row: OutboxRow, proposer: names.Proposer | None = None
+) -> SyncEntry:
     message = verdict.message or "Xero gave no reason."
     _park(row, verdict.member, verdict.code, message, verdict.error_class)
-    if verdict.code == "name_taken":
-        row.proposed_name = _proposed_name(batch.connection, row)
+    if proposer is not None and verdict.code == "name_taken":
+        row.proposed_name = proposer.name_for(row)
     return log.entry_for(
         row,
         action=ACTIONS[BatchOperation(batch.operation)],
@@ -255,13 +256,6 @@ def _is_hopeless(verdict: Verdict, row: OutboxRow) -> bool:
 def _open_again(row: OutboxRow) -> None:
     if row.status == OutboxStatus.IN_FLIGHT:
         row.status, row.not_before = OutboxStatus.WAITING, timezone.now()
-
-
-def _proposed_name(connection: Connection, row: OutboxRow) -> str:
-    contact = Contact.objects.filter(business_id=row.business_id, pk=row.object_id).first()
-    if contact is None:
-        return ""
-    return names.propose(contact, taken=names.taken_names(connection))
 
 
 class _Links:

@@ -154,6 +154,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "the invoice here or there, then retry.",
         *_LOG,
     ),
+    "link_taken": Explanation(
+        "The record in Xero is already linked to another one here.",
+        "Two records here cannot be one in Xero. Merge them here, or unlink the other one.",
+        *_LOG,
+    ),
     "not_found": Explanation(
         "Xero no longer has this record.",
         "It may belong to another organisation, or was removed. Link it again.",

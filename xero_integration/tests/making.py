@@ -1,0 +1,109 @@
+"""Making of test objects: connections, contacts and invoices that are ready to be sent."""
+
+import datetime as dt
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from businesses.models import Business, User
+from contacts.models import Contact
+from invoices import services
+from invoices.models import Invoice, TaxRate
+from invoices.services import InvoiceData, LineData
+from xero_integration import connect, pull, push
+from xero_integration.models import (
+    CategoryAccount,
+    Connection,
+    Kind,
+    Lane,
+    OutboxRow,
+    TaxMapping,
+)
+from xero_integration.tests.simulator import Xero
+
+numbers = count(1)
+# Xero's Australian codes; the tests map by code because a person would choose by name.
+TAX_TYPES = {Decimal(10): "OUTPUT", Decimal(0): "EXEMPTOUTPUT"}
+
+
+def connected(xero: Xero, business: Business, user: User, **choice: str) -> Connection:
+    params = xero.consent(connect.authorise_url(business, user=user), **choice)
+    return connect.complete(params, user=user)
+
+
+def ready(connection: Connection) -> Connection:
+    """Open both gates and map everything to one sales account."""
+    map_accounts(connection)
+    connection.contacts_open_at = connection.invoices_open_at = timezone.now()
+    connection.save()
+    return connection
+
+
+def map_accounts(connection: Connection) -> None:
+    """Choose one sales account for all lines, and Xero's rates for ours."""
+    pull.read_settings(connection)
+    account = connection.accounts.for_sales().order_by("code").first()
+    CategoryAccount.objects.create(
+        business=connection.business, connection=connection, account=account
+    )
+    for rate in TaxRate.objects.filter(business=connection.business):
+        in_xero = connection.xero_tax_rates.get(tax_type=TAX_TYPES[rate.percent])
+        TaxMapping.objects.get_or_create(
+            business=connection.business,
+            connection=connection,
+            tax_rate=rate,
+            defaults={"xero_tax_rate": in_xero},
+        )
+
+
+def contact(business: Business, name: str = "", **fields: Any) -> Contact:
+    return Contact.objects.create(
+        business=business, name=name or f"Customer {next(numbers)}", **fields
+    )
+
+
+def line(business: Business, price: str = "100", **fields: Any) -> LineData:
+    percent = fields.pop("percent", 10)
+    fields.setdefault("tax_rate", TaxRate.objects.get(business=business, percent=percent))
+    fields.setdefault("description", "Pool service")
+    fields.setdefault("quantity", Decimal(1))
+    return LineData(unit_price=Decimal(price), **fields)
+
+
+def draft(of: Contact, *lines: LineData, **fields: Any) -> Invoice:
+    fields.setdefault("date", timezone.localdate() + dt.timedelta(days=1))
+    lines = lines or (line(of.business),)
+    return services.create_draft(of.business, data=InvoiceData(contact=of, lines=lines, **fields))
+
+
+def invoice(of: Contact, *lines: LineData, **fields: Any) -> Invoice:
+    """Return an issued invoice, of one line unless told."""
+    return services.issue(draft(of, *lines, **fields), by=None)
+
+
+def drain(connection: Connection) -> None:
+    """Do what the worker does: both lanes until nothing is due."""
+    for lane in Lane:
+        push.drain(connection.pk, lane=lane)
+
+
+def row(of: Contact | Invoice) -> OutboxRow:
+    kind = Kind.CONTACT if isinstance(of, Contact) else Kind.INVOICE
+    return OutboxRow.objects.get(kind=kind, object_id=of.pk)
+
+
+def let_leases_end(connection: Connection) -> None:
+    """Let the worker that holds batches be dead, as a kill leaves it."""
+    past = timezone.now() - dt.timedelta(seconds=1)
+    connection.batches.update(lease_until=past)
+    connection.outbox.update(lease_until=past)
+
+
+def make_due(connection: Connection) -> None:
+    """Let every wait be over, as time would."""
+    past = timezone.now() - dt.timedelta(seconds=1)
+    connection.outbox.update(not_before=past)
+    connection.batches.update(not_before=past)
+    Connection.objects.filter(pk=connection.pk).update(paused_until=None)
