@@ -20,6 +20,7 @@ from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.problems import Problems
 from simulators.xero.accounting.settings_model import Account
 from simulators.xero.accounting.settings_render import render_account
+from simulators.xero.identity.model import Identity
 from simulators.xero.wire import Json, new_id, parse_day, parse_decimal
 from simulators.xero.world import World
 
@@ -36,11 +37,15 @@ def act(world: World, sent: Json) -> Json:
     organisation = world.organisation(named)
     if organisation is None:
         raise ActRefused(f"No organisation {named}.")
-    if sent.get("do") == "disconnect":
+    named_act = str(sent.get("do"))
+    if named_act == "disconnect":
         return {"connectionsRemoved": world.identity.disconnect_organisation(organisation.id)}
-    perform = ACTS.get(str(sent.get("do")))
+    if named_act in TOKEN_ACTS:
+        return {"tokens": TOKEN_ACTS[named_act](world.identity)}
+    perform = ACTS.get(named_act)
     if perform is None:
-        raise ActRefused(f"Known acts: disconnect, {', '.join(sorted(ACTS))}.")
+        known = ["disconnect", *sorted(TOKEN_ACTS), *sorted(ACTS)]
+        raise ActRefused(f"Known acts: {', '.join(known)}.")
     return perform(person_call(world, organisation), sent)
 
 
@@ -207,6 +212,10 @@ def remove_payments(call: Call, sent: Json) -> Json:
     return render_invoice(call.organisation, unpaid, whole=False)
 
 
+TOKEN_ACTS: dict[str, Callable[[Identity], int]] = {
+    "expire_access_tokens": Identity.expire_access_tokens,
+    "forget_refresh_tokens": Identity.forget_all_refresh_tokens,
+}
 ACTS: dict[str, Act] = {
     "add_contact": add_contact,
     "edit_contact": edit_contact,

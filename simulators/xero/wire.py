@@ -11,15 +11,10 @@ Json = dict[str, Any]
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
 MS_DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
-GUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", re.I)
 
 
 def new_id() -> str:
     return str(uuid.uuid4())
-
-
-def is_guid(text: str) -> bool:
-    return GUID.match(text) is not None
 
 
 def ms_date(moment: datetime) -> str:

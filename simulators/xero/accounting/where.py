@@ -115,14 +115,14 @@ class Parser:
         name, read = self.field(path)
         for method in methods:
             if method in METHODS:
-                return self.method_test(read, method, negated=False)
+                return self.method_test(read, method)
             if method not in {"tolower", "toupper", "tostring"}:
                 raise QueryParseError(f"No method '{method}' exists")
             self.take("(")
             self.take(")")
         trailing = self.trailing_method()
         if trailing:
-            return self.method_test(read, trailing, negated=False)
+            return self.method_test(read, trailing)
         operator = self.peek()
         if operator not in COMPARISONS:
             # A bare boolean, as in `IsCustomer`.
@@ -152,14 +152,14 @@ class Parser:
         except KeyError:
             raise QueryParseError(f"No property or field '{path}' exists") from None
 
-    def method_test(self, read: Callable[[Any], Value], method: str, *, negated: bool) -> Test:
+    def method_test(self, read: Callable[[Any], Value], method: str) -> Test:
         self.take("(")
         part = self.literal()
         self.take(")")
         if not isinstance(part, str):
             raise QueryParseError(f"{method} takes a string")
         ask, wanted = METHODS[method], folded(part)
-        return lambda row: ask(folded(str(read(row) or "")), wanted) is not negated
+        return lambda row: ask(folded(str(read(row) or "")), wanted)
 
     def literal(self) -> Value:
         token = self.take()

@@ -3,8 +3,10 @@
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from simulators.xero.accounting.call import Call
+from simulators.xero.accounting.invoice_model import Invoice, InvoicePayment
 from simulators.xero.accounting.invoice_write import create_invoice
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.problems import Problems
@@ -24,6 +26,8 @@ STATUSES = ("AUTHORISED",) * 8 + ("DRAFT", "SUBMITTED")
 MOST_LINES = 4
 DAYS_BACK = 240
 TERMS_DAYS = 14
+GRACE_DAYS = 21
+PAID_SHARE = 0.85
 
 
 def add_invoices(
@@ -43,7 +47,18 @@ def add_invoices(
         invoice = create_invoice(replace(call, now=issued), element, problems)
         if invoice is None:
             raise ValueError(f"A random invoice is not lawful: {problems.found()}")
-        organisation.invoices.save(replace(invoice, by_api=False))
+        organisation.invoices.save(paid_if_old(replace(invoice, by_api=False), now, chance))
+
+
+def paid_if_old(invoice: Invoice, now: datetime, chance: random.Random) -> Invoice:
+    """Pay most invoices that have been due for weeks, as customers do."""
+    due = invoice.due_date
+    overdue = due is not None and (now.date() - due).days > GRACE_DAYS
+    if invoice.status != "AUTHORISED" or not overdue or chance.random() > PAID_SHARE:
+        return invoice
+    paid_on = invoice.day + timedelta(days=TERMS_DAYS)
+    payment = InvoicePayment(str(UUID(int=chance.getrandbits(128))), paid_on, invoice.total)
+    return replace(invoice, status="PAID", payments=(payment,), fully_paid_on=paid_on)
 
 
 def invoice_for(contact_id: str, issued: datetime, chance: random.Random) -> Json:

@@ -187,6 +187,20 @@ class Identity:
         for value in [token.value for token in self.refresh.values() if token.user_id == user_id]:
             del self.refresh[value]
 
+    def expire_access_tokens(self) -> int:
+        """Let every access token handed out so far be expired, without moving the clock."""
+        now = self.clock.now()
+        living = [token for token in self.access.values() if token.expires > now]
+        for token in living:
+            self.access[token.value] = replace(token, expires=now)
+        return len(living)
+
+    def forget_all_refresh_tokens(self) -> int:
+        """Make every refresh token useless, as sixty quiet days would; connections stay."""
+        count = len(self.refresh)
+        self.refresh.clear()
+        return count
+
     def revoke(self, value: str) -> None:
         """Forget a user's consent: tokens, scopes and every connection they made."""
         token = self.refresh.get(value)

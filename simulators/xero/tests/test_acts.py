@@ -80,3 +80,13 @@ def test_unknown_acts_and_things_are_named(xero: Simulator, api: Api) -> None:
         answer = xero.control("act", **body)
         assert answer.status_code == 400
         assert answer.json()["error"]
+
+
+def test_tokens_can_be_let_die_without_moving_the_clock(xero: Simulator, api: Api) -> None:
+    xero.act("expire_access_tokens")
+    assert api.get("Organisation").json()["Detail"].startswith("TokenExpired")
+    fresh = xero.refresh(api.tokens["refresh_token"]).json()
+    xero.act("forget_refresh_tokens")
+    assert xero.refresh(fresh["refresh_token"]).json() == {"error": "invalid_grant"}
+    again = Api(xero.url, fresh)
+    assert len(again.connections()) == 1

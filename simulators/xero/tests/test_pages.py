@@ -58,7 +58,7 @@ def test_search_and_pages(site: Simulator) -> None:
     assert "No contact fits." in page(site, "/o/pool1/contacts", q="zzzz")
     assert "of 60" in page(site, "/o/pool1/invoices", q="INV-")
     assert "1 to 1 of 1" in page(site, "/o/pool1/invoices", q="INV-0007")
-    assert "No invoice fits." in page(site, "/o/pool1/invoices", status="PAID")
+    assert "No invoice fits." in page(site, "/o/pool1/invoices", status="VOIDED")
 
 
 def test_xeros_own_addresses_lead_to_the_document(site: Simulator) -> None:

@@ -9,6 +9,7 @@ from simulators.xero.accounting.contact_read import searched_texts
 from simulators.xero.accounting.listing import searched
 from simulators.xero.web.organisations import organisation_of, organisation_page
 from simulators.xero.web.paging import turned
+from simulators.xero.web.rendering import STATUS_WORDS
 
 SHOWN = ("active", "archived", "all")
 PHONE_WORDS = {"DEFAULT": "Phone", "MOBILE": "Mobile", "DDI": "Direct", "FAX": "Fax"}
@@ -92,6 +93,7 @@ async def contact_page(request: web.Request) -> web.StreamResponse:
             for kind, address in contact.addresses.items()
             if address
         ],
+        words=STATUS_WORDS,
         invoices=sorted(invoices, key=lambda invoice: invoice.day, reverse=True),
     )
 

@@ -8,16 +8,9 @@ from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.web.organisations import organisation_of, organisation_page
 from simulators.xero.web.paging import turned
+from simulators.xero.web.rendering import STATUS_WORDS
 
 STATUSES = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
-STATUS_WORDS = {
-    "DRAFT": "Draft",
-    "SUBMITTED": "Awaiting approval",
-    "AUTHORISED": "Awaiting payment",
-    "PAID": "Paid",
-    "VOIDED": "Voided",
-    "DELETED": "Deleted",
-}
 TYPE_WORDS = {"Exclusive": "Tax exclusive", "Inclusive": "Tax inclusive", "NoTax": "No tax"}
 
 

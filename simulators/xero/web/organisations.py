@@ -31,13 +31,18 @@ def organisation_of(request: web.Request) -> Organisation:
     return found
 
 
+def is_here(path: str, base: str, part: str) -> bool:
+    """Say whether a menu entry is the page shown, or the list that the page shown is from."""
+    return path == base + part or (bool(part) and path.startswith(f"{base}{part}/"))
+
+
 def organisation_page(request: web.Request, template: str, **values: object) -> web.Response:
     organisation = organisation_of(request)
     base = base_path(organisation)
     frame: dict[str, object] = {
         "organisation": organisation,
         "base": base,
-        "menu": [(title, base + part, request.path == base + part) for title, part in MENU],
+        "menu": [(title, base + part, is_here(request.path, base, part)) for title, part in MENU],
         "said": request.query.get("said", ""),
         "path": request.path,
     }
