@@ -222,6 +222,10 @@ class Editor:
             for key, amounts in zip(self.state.keys, self._sums, strict=True)
         )
 
+    @property
+    def has_errors(self) -> bool:
+        return self.checked and bool(self.form.errors or any(row.form.errors for row in self.rows))
+
     # --- saving ----------------------------------------------------------------------------
 
     def is_valid(self) -> bool:

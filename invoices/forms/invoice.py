@@ -32,7 +32,11 @@ class InvoiceForm(forms.Form):
         required=False,
         max_length=255,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "placeholder": "Name, e-mail, phone or suburb"}
+            attrs={
+                "autocomplete": "off",
+                "autofocus": True,  # shown only while no contact is chosen: first of all
+                "placeholder": "Name, e-mail, phone or suburb",
+            }
         ),
     )
     pool = forms.ChoiceField(required=False)

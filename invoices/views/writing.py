@@ -99,8 +99,10 @@ def _save(request: BusinessRequest, editor: Editor, *, issue: bool) -> HttpRespo
 
 
 def _store(editor: Editor) -> Invoice:
-    if editor.invoice:
-        return services.update(editor.invoice, data=editor.data)
+    """Create or change; whoever comes back to the form of a new invoice changes what it made."""
+    made = editor.invoice or editor.business.invoices.filter(pk=editor.key).first()
+    if made:
+        return services.update(made, data=editor.data)
     return services.create_draft(editor.business, data=editor.data, key=editor.key)
 
 

@@ -21,6 +21,16 @@
     fresh.querySelector("input").focus();
   });
 
+  // A moved line keeps the focus on its button, or on the other one at the end of the list.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const [, verb, key] = event.detail.requestConfig?.elt.id?.match(/^(up|down)-(\d+)$/) || [];
+    if (!verb) return;
+    const same = document.getElementById(`${verb}-${key}`);
+    const other = document.getElementById(`${verb === "up" ? "down" : "up"}-${key}`);
+    same?.focus();
+    if (document.activeElement !== same) other?.focus();
+  });
+
   // The neighbour of a removed line takes the focus.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const line = event.detail.target;
