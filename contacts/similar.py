@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from contacts.matching.decide import DUPLICATES_FROM
-from contacts.matching.link import link
+from contacts.matching.index import Index
 from contacts.models import Contact
 from contacts.records import record_of
 from contacts.search import digits, fold
 
 # Rows that share a word, a number or an address with the new one: enough for every real match,
-# few enough to compare while a person waits.
+# few enough to compare while a person waits. The latest others tell how common a value is.
 NEIGHBOURS = 300
+BACKGROUND = 1000
 SHORTEST_WORD = 3
 # More than these nobody reads before adding a contact.
 MOST = 5
@@ -34,12 +35,12 @@ def similar_contacts(new: Contact) -> list[SimilarContact]:
     neighbours = {str(contact.pk): contact for contact in _neighbours(new)}
     if not neighbours:
         return []
-    records = [record_of(contact) for contact in neighbours.values()]
-    found = link([record_of(new)], records).alternatives.get(str(new.pk), ())
+    others = new.business.contacts.active().exclude(pk__in=neighbours).order_by("-updated_at")
+    records = [record_of(contact) for contact in (*neighbours.values(), *others[:BACKGROUND])]
     similar = [
-        SimilarContact(neighbours[candidate.id], candidate.probability, candidate.reasons)
-        for candidate in found
-        if candidate.probability >= DUPLICATES_FROM
+        SimilarContact(neighbours[found.id], found.probability, found.reasons)
+        for found in Index(records).search(record_of(new), limit=MOST)
+        if found.probability >= DUPLICATES_FROM and found.id in neighbours
     ]
     known = {one.contact.pk for one in similar}
     same = [contact for contact in neighbours.values() if contact.pk not in known]

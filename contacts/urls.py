@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contacts.views import contacts, lookups, pools
+from contacts.views import contacts, duplicates, imports, lookups, merges, pools
 
 app_name = "contacts"
 
@@ -11,6 +11,24 @@ urlpatterns = [
     path("contacts/add/", contacts.contact_create, name="create"),
     path("contacts/search/", lookups.contact_search, name="search"),
     path("contacts/tags/", lookups.tag_suggestions, name="tags"),
+    path("contacts/export/", imports.export, name="export"),
+    path("contacts/import/", imports.upload, name="import"),
+    path("contacts/import/<uuid:pk>/columns/", imports.columns, name="import_columns"),
+    path("contacts/import/<uuid:pk>/check/", imports.preview, name="import_preview"),
+    path("contacts/import/<uuid:pk>/", imports.result, name="import_result"),
+    path("contacts/import/<uuid:pk>/left-out/", imports.left_out, name="import_left_out"),
+    path("contacts/import/<uuid:pk>/undo/", imports.undo, name="import_undo"),
+    path("contacts/duplicates/", duplicates.duplicates, name="duplicates"),
+    path("contacts/duplicates/merge/", duplicates.merge_group, name="duplicates_merge"),
+    path("contacts/duplicates/ignore/", duplicates.ignore_group, name="duplicates_ignore"),
+    path("contacts/duplicates/search/", duplicates.search, name="duplicates_search"),
+    path("contacts/duplicates/automatic/", duplicates.automatic, name="duplicates_automatic"),
+    path("contacts/duplicates/compare/", merges.compare, name="duplicates_compare"),
+    path("contacts/duplicates/told-apart/", merges.not_duplicates, name="not_duplicates"),
+    path("contacts/duplicates/jobs/<uuid:pk>/", duplicates.job, name="duplicates_job"),
+    path("contacts/merges/", merges.merge_list, name="merge_list"),
+    path("contacts/merges/<int:pk>/undo/", merges.merge_undo, name="merge_undo"),
+    path("contacts/merges/<uuid:batch>/undo-all/", merges.batch_undo, name="merge_batch_undo"),
     path("contacts/<uuid:pk>/", contacts.contact_detail, name="detail"),
     path("contacts/<uuid:pk>/edit/", contacts.contact_edit, name="edit"),
     path("contacts/<uuid:pk>/archive/", contacts.contact_archive, name="archive"),

@@ -309,6 +309,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("search", "Search for similar contacts"),
                             ("merge", "Automatic merge"),
+                            ("undo", "Undo of an automatic merge"),
                         ],
                         max_length=10,
                     ),
@@ -392,6 +393,7 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveIntegerField()),
                 ("contacts", models.JSONField(default=list)),
                 ("probability", models.FloatField()),
+                ("sure", models.BooleanField(default=False)),
                 ("reasons", models.JSONField(default=list)),
             ],
             options={

@@ -22,6 +22,7 @@ class GroupMode(models.TextChoices):
 class JobKind(models.TextChoices):
     SEARCH = "search", "Search for similar contacts"
     MERGE = "merge", "Automatic merge"
+    UNDO = "undo", "Undo of an automatic merge"
 
 
 class JobStatus(models.TextChoices):
@@ -111,6 +112,8 @@ class DuplicateGroup(models.Model):
     position = models.PositiveIntegerField()
     contacts = models.JSONField(default=list)
     probability = models.FloatField()
+    # The matcher would bet on it: only such groups are merged without a person's look.
+    sure = models.BooleanField(default=False)
     reasons = models.JSONField(default=list)
 
     class Meta:

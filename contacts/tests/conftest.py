@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from businesses.models import Business, Membership, Role, User
 from contacts.models import Contact
@@ -64,3 +66,17 @@ def make_contact(business: Business) -> Callable[..., Contact]:
         return contact
 
     return make
+
+
+@pytest.fixture
+def queries_of() -> Callable[[Client, str], int]:
+    """Count the queries of a page once it is warm; at most fifteen, whatever it shows."""
+
+    def count(client: Client, url: str) -> int:
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        assert len(queries) <= 15
+        return len(queries)
+
+    return count
