@@ -4,6 +4,7 @@ The Xero simulator's demo organisation holds most of the same people, each writt
 """
 
 import csv
+import datetime as dt
 import random
 from pathlib import Path
 
@@ -17,6 +18,7 @@ TAGS = ("Weekly", "Fortnightly", "Monthly", "On call")
 TAG_WEIGHTS = (4, 5, 3, 2)
 COMPANY_TAG = "Commercial"
 COMPANY_TERMS_DAYS = 30
+YEARS_BACK = 2
 NOTES = (
     "Key under the third pot plant. Close the gate: dog.",
     "Prefers a text message the evening before.",
@@ -35,16 +37,16 @@ def make(business: Business, *, chance: random.Random, limit: int | None) -> lis
     for contact in contacts:
         contact.refresh_search_key()
     Contact.objects.bulk_create(contacts)
+    spread_over_the_past(contacts, chance)
     add_tags(business, contacts, chance)
     return contacts
 
 
 def contact_from(row: dict[str, str], business: Business, chance: random.Random) -> Contact:
-    kind = kind_of({**row, "abn": row["tax_number"]})
-    is_company = kind == ContactKind.COMPANY
+    is_company = looks_like_a_company(row)
     contact = Contact(
         business=business,
-        kind=kind,
+        kind=ContactKind.COMPANY if is_company else ContactKind.PERSON,
         name=row["name"],
         first_name=row["first_name"],
         last_name=row["last_name"],
@@ -66,6 +68,25 @@ def contact_from(row: dict[str, str], business: Business, chance: random.Random)
         contact.terms_days = COMPANY_TERMS_DAYS
         contact.terms_type = business.terms_type
     return contact
+
+
+def looks_like_a_company(row: dict[str, str]) -> bool:
+    """Whether a row is a company: it has an ABN, or is called other than its person.
+
+    Three letters of the family name are compared, since some names are mistyped on purpose.
+    """
+    family = row["last_name"][:3].casefold()
+    called_otherwise = not family or family not in row["name"].casefold()
+    return bool(row["tax_number"]) or called_otherwise or kind_of(row) == ContactKind.COMPANY
+
+
+def spread_over_the_past(contacts: list[Contact], chance: random.Random) -> None:
+    """Let contacts seem made and changed over two years, not all at this moment."""
+    for contact in contacts:
+        age = chance.randrange(2, YEARS_BACK * 365)
+        contact.created_at -= dt.timedelta(days=age, minutes=chance.randrange(600))
+        contact.updated_at -= dt.timedelta(days=chance.randrange(2, age + 1))
+    Contact.objects.bulk_update(contacts, ["created_at", "updated_at"])
 
 
 def add_tags(business: Business, contacts: list[Contact], chance: random.Random) -> None:

@@ -27,7 +27,7 @@ SALT_CELLS = ("salt cell 20 g/h", "salt cell 25 g/h", "salt cell 35 g/h")
 
 @dataclass(frozen=True)
 class Kind:
-    """What pools of a type look like: their name, how often, their size and make."""
+    """What pools of a type look like: what they are called, how often, their size and make."""
 
     type: PoolType
     name: str
@@ -42,17 +42,17 @@ USUAL = (Sanitiser.SALT, Sanitiser.SALT, Sanitiser.CHLORINE, Sanitiser.MINERAL)
 HOME_KINDS = (
     Kind(
         PoolType.IN_GROUND,
-        "Back yard pool",
+        "back yard pool",
         12,
         (32_000, 68_000),
         (*CONCRETE, Surface.FIBREGLASS, Surface.FIBREGLASS),
         USUAL,
     ),
-    Kind(PoolType.PLUNGE, "Plunge pool", 3, (8_000, 16_000), CONCRETE, USUAL),
-    Kind(PoolType.LAP, "Lap pool", 1, (55_000, 90_000), (Surface.TILED, Surface.PEBBLE), USUAL),
+    Kind(PoolType.PLUNGE, "plunge pool", 3, (8_000, 16_000), CONCRETE, USUAL),
+    Kind(PoolType.LAP, "lap pool", 1, (55_000, 90_000), (Surface.TILED, Surface.PEBBLE), USUAL),
     Kind(
         PoolType.ABOVE_GROUND,
-        "Above-ground pool",
+        "above-ground pool",
         2,
         (14_000, 34_000),
         (Surface.VINYL,),
@@ -60,7 +60,7 @@ HOME_KINDS = (
     ),
     Kind(
         PoolType.SPA,
-        "Spa",
+        "spa",
         2,
         (900, 2_200),
         (Surface.FIBREGLASS,),
@@ -68,7 +68,7 @@ HOME_KINDS = (
     ),
     Kind(
         PoolType.SWIM_SPA,
-        "Swim spa",
+        "swim spa",
         1,
         (5_500, 9_000),
         (Surface.FIBREGLASS,),
@@ -78,7 +78,7 @@ HOME_KINDS = (
 COMPANY_KINDS = (
     Kind(
         PoolType.COMMERCIAL,
-        "Main pool",
+        "main pool",
         6,
         (90_000, 420_000),
         (Surface.TILED, Surface.PEBBLE),
@@ -86,7 +86,7 @@ COMPANY_KINDS = (
     ),
     Kind(
         PoolType.INDOOR,
-        "Indoor pool",
+        "indoor pool",
         1,
         (60_000, 160_000),
         (Surface.TILED,),
@@ -94,7 +94,7 @@ COMPANY_KINDS = (
     ),
     Kind(
         PoolType.SPA,
-        "Guest spa",
+        "guest spa",
         2,
         (1_800, 4_500),
         (Surface.TILED, Surface.FIBREGLASS),
@@ -118,8 +118,16 @@ def make(
             roles += shares
             paid_by.append((shares[-1].contact, pool))
     Pool.objects.bulk_create(pool for _, pool in paid_by)
+    take_on_ages(paid_by)
     PoolContact.objects.bulk_create(roles)
     return paid_by
+
+
+def take_on_ages(paid_by: list[tuple[Contact, Pool]]) -> None:
+    """A pool was written down when its contact was."""
+    for contact, pool in paid_by:
+        pool.created_at, pool.updated_at = contact.created_at, contact.updated_at
+    Pool.objects.bulk_update([pool for _, pool in paid_by], ["created_at", "updated_at"])
 
 
 def pools_of(contact: Contact, business: Business, chance: random.Random) -> list[Pool]:
@@ -136,7 +144,7 @@ def pool_at(contact: Contact, business: Business, kind: Kind, chance: random.Ran
     sanitiser = chance.choice(kind.sanitisers)
     pool = Pool(
         business=business,
-        name=kind.name,
+        name=f"{owner_in_short(contact)} {kind.name}",
         line1=contact.postal_line1,
         line2=contact.postal_line2,
         city=contact.postal_city,
@@ -152,6 +160,12 @@ def pool_at(contact: Contact, business: Business, kind: Kind, chance: random.Ran
     )
     pool.refresh_search_key()
     return pool
+
+
+def owner_in_short(contact: Contact) -> str:
+    if contact.kind == ContactKind.COMPANY:
+        return " ".join(contact.name.split()[:2]).title()
+    return contact.last_name
 
 
 def equipment(sanitiser: Sanitiser, chance: random.Random) -> str:
