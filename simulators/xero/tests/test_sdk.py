@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from requests_oauthlib import OAuth2Session
 from xero_python.accounting import (
     AccountingApi,
     Contact,
@@ -20,7 +21,14 @@ from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.exceptions import AccountingBadRequestException, RateLimitException
 from xero_python.identity import IdentityApi
 
-from simulators.xero.tests.caller import CLIENT, Api, Simulator
+from simulators.xero.tests.caller import (
+    CALLBACK,
+    CLIENT,
+    SCOPES,
+    Api,
+    Simulator,
+    query_of,
+)
 
 DATED = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -137,3 +145,30 @@ def test_errors_arrive_as_the_sdk_knows_them(xero: Simulator, api: Api, sdk: Acc
     with pytest.raises(RateLimitException) as limited:
         sdk.get_accounts(api.tenant_id)
     assert limited.value.headers["X-Rate-Limit-Problem"] == "day"
+
+
+def test_a_whole_organisation_can_be_read(xero: Simulator) -> None:
+    xero.reset(seed="demo")
+    api = xero.connect()
+    sdk = AccountingApi(client_of(api.tokens), base_url=f"{api.url}/api.xro/2.0")
+    contacts = sdk.get_contacts(api.tenant_id, page=1, page_size=1000).contacts
+    invoices = sdk.get_invoices(api.tenant_id, page=1, page_size=1000).invoices
+    assert (len(contacts), len(invoices)) == (260, 60)
+    paid = [one for one in invoices if one.status == "PAID"]
+    assert paid
+    assert all(one.payments and one.amount_due == 0 for one in paid)
+
+
+def test_requests_oauthlib_goes_through_code_flow_and_refresh(
+    xero: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    session = OAuth2Session(CLIENT[0], redirect_uri=CALLBACK, scope=SCOPES.split(), pkce="S256")
+    url, state = session.authorization_url(f"{xero.url}/identity/connect/authorize")
+    redirect = xero.control("authorise", url=url).json()["redirect"]
+    assert query_of(redirect)["state"] == state
+    endpoint = f"{xero.url}/connect/token"
+    tokens = session.fetch_token(endpoint, authorization_response=redirect, client_secret=CLIENT[1])
+    fresh = session.refresh_token(endpoint, auth=CLIENT)
+    assert fresh["refresh_token"] != tokens["refresh_token"]
+    assert session.get(f"{xero.url}/connections").json()[0]["tenantName"]
