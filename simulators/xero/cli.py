@@ -22,6 +22,7 @@ DEMO_CLIENT_SECRET = "pooltrackr-demo-secret"  # noqa: S105 - no secret: it is i
 DEFAULT_PORT = 8010
 # More than this many mended values are counted, not listed; /_control/state has them all.
 MENDS_SHOWN = 5
+# Held requests of a test must not hold up the end.
 STOP_SECONDS = 2.0
 
 
@@ -95,6 +96,7 @@ async def serve(app: web.Application, host: str, port: int) -> None:
     """Serve until asked to stop; say once where, when everything is ready."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    # Handled by the loop: the default would end in a traceback in the middle of a request.
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)

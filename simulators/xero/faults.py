@@ -130,6 +130,7 @@ async def exchange_with(fault: Fault | None, exchange: Exchange) -> web.StreamRe
         return await fail_after(fault, exchange)
     if fault.kind == "disconnect":
         exchange.disconnect()
+    # The request is carried out after the sleep, so others may come in between.
     if fault.kind == "slow":
         await asyncio.sleep(fault.seconds)
     answer = exchange.carry_out()
@@ -183,5 +184,6 @@ async def hold(request: web.Request, seconds: float) -> None:
 def drop(request: web.Request) -> web.Response:
     """Cut the connection without a word; the answer returned reaches nobody."""
     if request.transport is not None:
+        # Abort, not close: nothing that is still in a buffer may reach the client.
         request.transport.abort()
     return web.Response(status=500, content_type=TEXT_TYPE.split(";")[0])

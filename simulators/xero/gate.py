@@ -63,7 +63,7 @@ async def serve_api(request: web.Request, world: World) -> web.StreamResponse:
     if organisation is None or not world.identity.connection_of(access.user_id, tenant_id):
         forbidden = problem(403, "Forbidden", "AuthenticationUnsuccessful")
         return await refuse(request, world, forbidden)
-    # The windows a call was counted in: a change of limits meanwhile makes new ones.
+    # Before scope and idempotency, as in Xero: a replayed key and a missing scope cost a call too.
     refusal = world.limits.admit(tenant_id)
     if refusal is not None:
         return await refuse(request, world, with_limits(world, tenant_id, refusal))
@@ -98,10 +98,12 @@ async def admitted(
         body=await request.read(),
     )
     world.journal.count(inbound.method, inbound.path)
+    # Noted before any trouble, so that a write that never arrived is in the journal as well.
     write = open_write(inbound)
     fault = world.faults.take(inbound.method, inbound.path, inbound.body)
     if fault is not None and write is not None:
         write.fault = fault.kind
+    # Slept while in flight: only so does latency run a client into the limit on calls at once.
     if world.latency_seconds:
         await asyncio.sleep(world.latency_seconds)
     exchange = Exchange(

@@ -87,6 +87,7 @@ class Limits:
             window.turn(now)
         if tenant.in_flight >= self.sizes.concurrent:
             return self.refuse(tenant_id, "concurrent")
+        # The longest wait first: a client told "minute" on a used-up day would try all day long.
         for problem, window in (
             ("day", tenant.day),
             ("minute", tenant.minute),
@@ -94,6 +95,7 @@ class Limits:
         ):
             if not window.remaining:
                 return self.refuse(tenant_id, problem)
+        # Only admitted calls count; whether Xero counts refused ones is not documented.
         for window in (self.app, tenant.minute, tenant.day):
             window.used += 1
         tenant.in_flight += 1

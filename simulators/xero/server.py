@@ -33,6 +33,7 @@ def create_app(options: Options) -> web.Application:
     # The SDK writes /Connections, Xero's pages /connections.
     app.router.add_get("/{name:[Cc]onnections}", list_connections)
     app.router.add_delete("/{name:[Cc]onnections}/{id}", delete_connection)
+    # Ahead of the other control calls: it alone replaces the world they work on.
     app.router.add_post("/_control/reset", reset)
     app.router.add_route("*", "/_control/{name}", control)
     app.router.add_routes(consent.ROUTES)

@@ -37,6 +37,7 @@ def write_elements(call: Call, kind: Kind[RowT], elements: list[Json]) -> Answer
         outcomes = [write_one(call, kind, element) for element in elements]
         refused = [outcome.answer for outcome in outcomes if outcome.refused]
         if refused and call.flag("summarizeErrors", default=True):
+            # Whether Xero keeps the good ones behind the 400 is not documented: a switch.
             if not call.switches.summarised_errors_keep_good:
                 undo.roll_back(0)
             return validation_exception(refused)
@@ -50,6 +51,7 @@ def write_elements(call: Call, kind: Kind[RowT], elements: list[Json]) -> Answer
 
 def write_one(call: Call, kind: Kind[RowT], sent: Json) -> Outcome:
     undo = call.organisation.undo
+    # An invoice may create its contact before it is refused; then the contact goes as well.
     mark = undo.mark()
     problems = Problems()
     row = kind.write(call, sent, problems)

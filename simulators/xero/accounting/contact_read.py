@@ -46,6 +46,7 @@ def list_contacts(call: Call) -> Answer:
     rows: Iterable[Contact] = candidates(contacts, chosen, INDEXES)
     if ids:
         rows = [contact for contact_id in ids if (contact := contacts.get(contact_id))]
+    # Whoever asks by id gets archived contacts too: how else would a client learn of a merge.
     if not call.flag("includeArchived") and not ids:
         rows = (contact for contact in rows if contact.is_active)
     if call.text("searchTerm"):

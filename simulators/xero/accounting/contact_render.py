@@ -34,6 +34,7 @@ def render_contact(organisation: Organisation, contact: Contact, *, full: bool =
     rendered["Addresses"] = [
         render_address(kind, contact.addresses.get(kind, {})) for kind in ADDRESS_TYPES
     ]
+    # All four kinds always come, empty ones with empty texts, as in Xero's examples.
     rendered["Phones"] = [render_phone(kind, contact.phones.get(kind, {})) for kind in PHONE_TYPES]
     rendered["ContactGroups"] = []
     rendered["IsSupplier"] = organisation.invoices.has("supplier", contact.id)

@@ -36,11 +36,14 @@ READ_ONLY_MEMBERS = frozenset(
 NAME_LIMIT = 255
 PERSON_LIMIT = 5
 PERSON_TEXT_LIMIT = 255
+# Xero says only "must be valid" and that other than ASCII is not; this is the usual least.
 EMAIL = re.compile(r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+$")
+# "Letters only" in Xero's description, yet country names hold spaces, dots and brackets.
 COUNTRY = re.compile(r"^[^\W\d_]+([ .'()-]+[^\W\d_]*)*$")
 TERM_TYPES = frozenset(
     {"DAYSAFTERBILLDATE", "DAYSAFTERBILLMONTH", "OFCURRENTMONTH", "OFFOLLOWINGMONTH"}
 )
+# No source names a limit; beyond this a number is surely a slip.
 LARGEST_TERM_DAYS = 200
 
 
@@ -69,6 +72,7 @@ def match_contact(call: Call, sent: Json) -> Contact | None:
     if contact_id:
         return contacts.get(contact_id)
     number = text_of(sent, "ContactNumber")
+    # Number before name: a contact found by its number is renamed, not doubled.
     by_number = contacts.find("number", folded(number)) if number else None
     return by_number or contacts.find("name", folded(text_of(sent, "Name")))
 
@@ -105,6 +109,7 @@ def checked_name(call: Call, contact: Contact, sent: Json, problems: Problems) -
     if name is None and contact.name:
         return contact.name
     if not isinstance(name, str) or not name.strip():
+        # Xero has two sentences: one for nothing to go by, one for a number without a name.
         identified = bool(text_of(sent, "ContactNumber")) or bool(contact.name)
         unnamed = messages.CONTACT_NAME_EMPTY
         problems.add(unnamed if identified else messages.CONTACT_NEEDS_IDENTITY)
@@ -231,6 +236,7 @@ def checked_terms(contact: Contact, sent: Json, problems: Problems) -> Json | No
     if not isinstance(terms, dict) or not all(valid_term(term) for term in terms.values()):
         problems.add(messages.PAYMENT_TERMS_INVALID)
         return None
+    # Terms of sales and of bills are set apart: sending one side leaves the other.
     merged = {**(contact.payment_terms or {})}
     for side in ("Sales", "Bills"):
         if terms.get(side):

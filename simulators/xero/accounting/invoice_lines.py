@@ -11,11 +11,13 @@ from simulators.xero.accounting.problems import Problems
 from simulators.xero.accounting.settings_model import Account, Item, TaxRate
 from simulators.xero.wire import Json, new_id, parse_decimal
 
+# Greatest lengths and amounts as Xero's description of line items gives them.
 LARGEST_LINE = Decimal("9999999999.99")
 DESCRIPTION_LIMIT = 4000
 TRACKING_LIMIT = 2
 NO_TAX = "NONE"
 ONE = Decimal(1)
+# Prices have four decimals at most, whatever a line amount divides to.
 PRICE_STEP = Decimal("0.0001")
 
 
@@ -94,6 +96,7 @@ def with_account_and_tax(rules: LineRules, line: Line, sent: Json) -> Line:
         line = replace(line, account_id="", account_code="")
     else:
         line = replace(line, account_id=account.id, account_code=account.code)
+        # A tax type sent or stored wins over the default of the account.
         tax_type = tax_type or account.tax_type
     if rules.types == "NoTax":
         return replace(line, tax_type=NO_TAX)
@@ -231,6 +234,7 @@ def expected_amount(rules: LineRules, line: Line) -> Decimal:
 
 def tax_of(rules: LineRules, line: Line, amount: Decimal, sent: Json) -> Decimal:
     switches = rules.call.switches
+    # Xero takes a tax amount from the client as it is, and asks clients not to send any.
     override = parse_decimal(sent.get("TaxAmount"))
     if override is not None and rules.types != "NoTax":
         return totals.cents(override, switches)

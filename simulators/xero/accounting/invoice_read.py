@@ -76,6 +76,7 @@ def list_invoices(call: Call) -> Answer:
         listed = candidates(call.organisation.invoices, chosen, INDEXES)
     rows = narrowed(call, listed)
     ordered = in_order(call, filtered(chosen, modified(call, rows)), fields)
+    # These parameters force paging in Xero, even when no page is asked for.
     forced = any(call.text(name) for name in ("IDs", "InvoiceNumbers", "ContactIDs", "Statuses"))
     page = paged(call, ordered, forced=forced)
     return envelope("Invoices", rendered_page(call, page), call.now, pagination=page.pagination)

@@ -53,6 +53,7 @@ def upsert_invoice(call: Call, sent: Json, problems: Problems) -> Invoice | None
             return None
         return save_invoice(call, existing, sent, problems)
     number = text_of(sent, "InvoiceNumber")
+    # Sales only: two suppliers may well use one number, so bills are never matched by it.
     same_number = invoices.find_all("number", number.casefold()) if number else []
     living = [invoice for invoice in same_number if invoice.status not in {"VOIDED", "DELETED"}]
     matched = (living or same_number)[:1] if sent.get("Type") != "ACCPAY" else []
@@ -128,6 +129,7 @@ def checked_contact(call: Call, invoice: Invoice, sent: Json, problems: Problems
     contact = contact_of_block(call, block, nested)
     for place, message in nested.found():
         problems.add(message, "Contact", *place)
+    # An invoice that is already the archived contact's may still be edited.
     if contact and not contact.is_active and contact.id != invoice.contact_id:
         problems.add(messages.CONTACT_ARCHIVED)
     return contact
@@ -144,6 +146,7 @@ def contact_of_block(call: Call, block: Json, problems: Problems) -> Contact | N
     else:
         existing = contacts.find("number", folded(number)) if number else None
         existing = existing or contacts.find("name", folded(text_of(block, "Name")))
+    # SDKs send empty lists and flags with every contact: they name nothing and change nothing.
     members = {key for key, value in block.items() if value not in (None, [], "")}
     only_names_it = not members - READ_ONLY_MEMBERS - IDENTIFYING
     if existing and (members <= READ_ONLY_MEMBERS | {"ContactID"} or only_names_it):
@@ -169,6 +172,7 @@ def with_particulars(call: Call, invoice: Invoice, sent: Json, problems: Problem
         branding_theme_id=checked_theme(call, sent, invoice, problems),
         line_amount_types=checked_types(sent, invoice, problems),
     )
+    # Settable once approved, says Xero; that it is ignored before is a guess.
     if isinstance(sent.get("SentToContact"), bool) and invoice.is_approved:
         invoice = replace(invoice, sent_to_contact=sent["SentToContact"])
     return invoice
@@ -207,6 +211,7 @@ def checked_url(sent: Json, invoice: Invoice, problems: Problems) -> str:
 def checked_currency(call: Call, sent: Json, invoice: Invoice, problems: Problems) -> str:
     organisation = call.organisation
     currency = changed_text(sent, "CurrencyCode", invoice.currency)
+    # The same flag that /Organisation/Actions shows, so that a client can know beforehand.
     single = "UseMulticurrency" in organisation.forbidden_actions
     if single and currency != organisation.base_currency:
         problems.add(messages.currency_not_subscribed(currency))
@@ -285,6 +290,7 @@ def check_whole(call: Call, before: Invoice | None, invoice: Invoice, problems: 
         problems.add(messages.INVOICE_NEEDS_DUE_DATE)
     if invoice.is_approved or invoice.status == "VOIDED":
         check_locks(call, invoice.day, problems)
+    # Both ends count: an approved invoice can be moved neither into a locked period nor out.
     if before is not None and before.is_approved:
         check_locks(call, before.day, problems)
     if before is not None and before.has_money and changes_money(before, invoice):

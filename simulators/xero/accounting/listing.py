@@ -60,6 +60,7 @@ def in_order(call: Call, rows: list[RowT], fields: Fields) -> list[RowT]:
     """Sort by `order=Name ASC, Date DESC`; rows already come in the default order."""
     parts = [part.split() for part in call.text("order").split(",") if part.strip()]
     readers = {name.lower(): read for name, read in fields.items()}
+    # Sorting is stable, so the last key goes first.
     for part in reversed(parts):
         read = readers.get(part[0].lower())
         direction = part[1].upper() if len(part) > 1 else "ASC"
@@ -72,6 +73,7 @@ def in_order(call: Call, rows: list[RowT], fields: Fields) -> list[RowT]:
 def sort_key(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def key(row: object) -> tuple[bool, Any]:
         value = comparable(read(row))
+        # Rows without a value come first; a guess, for want of a source.
         return value is not None, value if value is not None else 0
 
     return key

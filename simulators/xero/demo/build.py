@@ -18,7 +18,9 @@ from simulators.xero.world import Options, World
 SPACE = UUID("6f0c0f6a-3d5e-4c55-9a0e-0a51f1d2c0de")
 DEMO_CONTACTS = Path(__file__).with_name("contacts.csv")
 CREATED = datetime(2021, 7, 1, tzinfo=UTC)
+# Old enough that all of a list of 100,000 contacts lies in the past.
 FIRST_AGE = timedelta(days=400)
+# Enough for several pages of every status, few enough to look through.
 DEMO_INVOICES = 60
 SECOND_CONTACTS = 12
 MAIN_NAME = "Clearwater Pool Care Pty Ltd"

@@ -149,6 +149,7 @@ def fallback_name(row: Source) -> str:
 def phones(phone: str, mobile: str) -> list[Json]:
     listed: list[Json] = []
     if phone:
+        # Split as Xero's form does, so that readers have to put area and number together again.
         match = AREA_PHONE.match(phone)
         parts = (match[1], match[2]) if match else ("", phone)
         listed.append({"PhoneType": "DEFAULT", "PhoneAreaCode": parts[0], "PhoneNumber": parts[1]})

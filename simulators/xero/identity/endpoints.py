@@ -36,6 +36,7 @@ def client_is_known(identity: Identity, authorization: str | None, form: Mapping
         except (binascii.Error, UnicodeDecodeError):
             return False
         client_id, _, secret = decoded.partition(":")
+        # RFC 6749 encodes both parts of the header as form values; plain ones survive decoding.
         return (unquote_plus(client_id), unquote_plus(secret)) == wanted
     return (form.get("client_id"), form.get("client_secret")) == wanted
 
@@ -118,6 +119,7 @@ def discovery(origin: str) -> Answer:
 def bearer(identity: Identity, authorization: str | None) -> AccessToken | Answer:
     """Return the token of a call, or the 401 that Xero's gateway answers."""
     value = (authorization or "").removeprefix("Bearer ").strip()
+    # Looked up, not verified: every token this process signed is in the table.
     found = identity.access.get(value)
     if found is None:
         return problem(401, "Unauthorized", "AuthenticationUnsuccessful")

@@ -142,6 +142,7 @@ class Identity:
         self, value: str, *, redirect_uri: str, verifier: str, switches: Switches
     ) -> tuple[Code, RefreshToken | None]:
         """Use a code up; raise InvalidGrant when it is spent, old, or somebody else's."""
+        # Taken out before it is judged: a code is spent by a wrong attempt too.
         code = self.codes.pop(value, None)
         if code is None:
             raise InvalidGrant("unknown or already used code")
@@ -166,6 +167,7 @@ class Identity:
             raise InvalidGrant("unknown or revoked refresh token")
         if now >= token.expires:
             raise InvalidGrant("refresh token older than 60 days")
+        # A second use is either the retry of a lost answer or theft; the grace forgives the first.
         if token.rotated is not None:
             if not switches.refresh_grace:
                 raise InvalidGrant("refresh token already used (strict)")
