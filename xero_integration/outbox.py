@@ -7,7 +7,6 @@ on commit. It never calls Xero and never looks at payloads.
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings

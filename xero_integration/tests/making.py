@@ -83,6 +83,10 @@ def invoice(of: Contact, *lines: LineData, **fields: Any) -> Invoice:
     return services.issue(draft(of, *lines, **fields), by=None)
 
 
+def void(of: Invoice) -> None:
+    services.void(of, by=None)
+
+
 def drain(connection: Connection) -> None:
     """Do what the worker does: both lanes until nothing is due."""
     for lane in Lane:
