@@ -11,6 +11,8 @@ from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, TaxMode
 from pooltrackr.lib.money import ZERO
 
+SELLER_LINES = 12  # what stands beside the heading must not fill the page
+
 
 @dataclass(frozen=True)
 class TaxPart:
@@ -73,7 +75,8 @@ def _seller(invoice: Invoice) -> list[str]:
     business = invoice.business
     parts = [*business.address.splitlines(), business.phone, business.email]
     abn = [f"ABN {business.abn}"] if business.abn else []
-    return [part.strip() for part in (*abn, *parts) if part.strip()]
+    shown = [part.strip() for part in (*abn, *parts) if part.strip()]
+    return shown[:SELLER_LINES]
 
 
 def _buyer(contact: Contact) -> list[str]:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from invoices.document import fonts
+from invoices.document.styles import FAINT, MARGIN
+
+FOOT = 12 * mm  # above the edge that printers cannot reach
 
 
 class NumberedCanvas(Canvas):  # type: ignore[misc]
@@ -30,7 +32,7 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]
 
     def _draw_foot(self, count: int) -> None:
         self.setFont(fonts.SANS, 7.5)
-        self.setFillColor(colors.HexColor("#5b6673"))
-        self.drawString(18 * mm, 12 * mm, str(self._doc.info.title))
+        self.setFillColor(FAINT)
+        self.drawString(MARGIN, FOOT, str(self._doc.info.title))
         foot = f"Page {self._pageNumber} of {count}"
-        self.drawRightString(A4[0] - 18 * mm, 12 * mm, foot)
+        self.drawRightString(A4[0] - MARGIN, FOOT, foot)
