@@ -18,6 +18,8 @@ app.conf.beat_schedule = {
         "schedule": settings.HEARTBEAT_INTERVAL,
         "options": {"expires": settings.HEARTBEAT_INTERVAL},
     },
+    # Uploaded contact lists are personal data and kept for a day.
+    "clean-up-imports": {"task": "contacts.tasks.clean_up_imports", "schedule": 3600},
     # Finds what a lost message or a killed worker left behind.
     "xero-sweep": {
         "task": "xero_integration.tasks.sweep",
