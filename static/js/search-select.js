@@ -41,6 +41,8 @@
       Object.assign(settings, { load: loader(url), loadThrottle: 250, score: () => () => 1, preload: "focus" });
     }
     const box = new TomSelect(select, settings);
+    // The label now belongs to the box; the hidden select must not be read out beside it.
+    select.setAttribute("aria-hidden", "true");
     if (select.hasAttribute("autofocus")) box.focus();
   }
 
