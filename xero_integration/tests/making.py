@@ -12,7 +12,7 @@ from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, TaxRate
 from invoices.services import InvoiceData, LineData
-from xero_integration import connect, pull, push
+from xero_integration import connect, pull, push, sweep
 from xero_integration.models import (
     CategoryAccount,
     Connection,
@@ -91,6 +91,11 @@ def drain(connection: Connection) -> None:
     """Do what the worker does: both lanes until nothing is due."""
     for lane in Lane:
         push.drain(connection.pk, lane=lane)
+
+
+def sweep_and_drain(connection: Connection) -> None:
+    sweep.sweep()
+    drain(connection)
 
 
 def row(of: Contact | Invoice) -> OutboxRow:
