@@ -1,6 +1,8 @@
 """Run the whole comparison of one or two lists: candidates, outcomes, model, log odds."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,13 +41,32 @@ def score_lists(
     left: Sequence[Record], right: Sequence[Record] | None, *, progress: Progress | None = None
 ) -> Scored:
     """Compare two lists, or one with itself (right is None), and return the candidate pairs."""
+    with _collector_paused():
+        return _score_lists(left, right, progress or _nobody)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the garbage collector: nothing here makes cycles, and it took a sixth of the time.
+
+    It would walk millions of small tuples again and again, only to find all of them alive.
+    """
+    was_running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_running:
+            gc.enable()
+
+
+def _score_lists(left: Sequence[Record], right: Sequence[Record] | None, tell: Progress) -> Scored:
     one_list = right is None
     mine = [prepare(record) for record in left]
     theirs = mine if right is None else [prepare(record) for record in right]
     i, j = find_candidates(mine, None if one_list else theirs)
     data = encode(mine, None if one_list else theirs)
     steps = _STEPS_BEFORE + _STEPS_AFTER + len(range(0, len(i), _CHUNK))
-    tell = progress or _nobody
     tell(_STEPS_BEFORE, steps)
     parts = []
     for n, start in enumerate(range(0, len(i), _CHUNK), 1):

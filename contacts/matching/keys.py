@@ -6,6 +6,7 @@ postcode never meets "2000" as a number.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from contacts.matching.prepare import Prepared
 from contacts.matching.word_lists import NICKNAME_KEYS, word_set
@@ -47,16 +48,18 @@ def _name_keys(record: Prepared) -> Iterator[str]:
     for bag in (record.words, record.person):
         if len(bag) > 1:
             yield "j" + "".join(bag)
-        shown = sorted(NICKNAME_KEYS.get(w, w) for w in bag[:_COMBINED_WORDS])
+        shown = sorted([NICKNAME_KEYS.get(w, w) for w in bag[:_COMBINED_WORDS]])
+        sounds = [sound(w) for w in shown]
         for n, word in enumerate(shown):
             if len(word) > 1:
                 yield "w" + word
-                yield "x" + sound(word)
-            for other in shown[n + 1 :]:
-                yield f"v{word} {other}"
-                yield f"i{sound(word)} {sound(other)}"
+                yield "x" + sounds[n]
+            for m in range(n + 1, len(shown)):
+                yield f"v{word} {shown[m]}"
+                yield f"i{sounds[n]} {sounds[m]}"
 
 
+@lru_cache(maxsize=65_536)
 def sound(word: str) -> str:
     """Return how a word roughly sounds: its first letter and its consonants, each run once."""
     kept = word[0] + word[1:].translate(_VOWELS)
