@@ -7,7 +7,7 @@ from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, Select
 from django.template import Context
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -176,10 +176,7 @@ def panel(context: Context, template_name: str, variables: dict[str, Any]) -> Sa
 @register.inclusion_tag("navigation/link.html", takes_context=True)
 def nav_link(context: Context, view: str, label: str, icon: str) -> dict[str, Any]:
     """An item of the main navigation, marked when the page belongs to it."""
-    try:
-        url = reverse(view, args=[context["business"].slug])
-    except NoReverseMatch:
-        return {}
+    url = reverse(view, args=[context["business"].slug])
     path = context["request"].path
     here = path == url or (view != "dashboard" and path.startswith(url))
     return {"url": url, "label": label, "icon_name": icon, "here": here, "exact": path == url}
