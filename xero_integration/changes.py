@@ -56,7 +56,7 @@ def _queue_contacts(business: Business, contacts: Iterable[Contact], *, lane: La
     }
     with transaction.atomic():
         _join_link_list(connection, [pk for pk in wanted if pk not in held.digests])
-        outbox.enqueue_many(Kind.CONTACT, wanted, business=business, lane=lane)
+        outbox.put(connection, Kind.CONTACT, wanted, lane=lane)
 
 
 def _join_link_list(connection: Connection, contact_ids: Collection[UUID]) -> None:
@@ -89,7 +89,7 @@ def _queue_invoices(connection: Connection, ids: Collection[UUID], *, lane: Lane
         if _is_for_xero(connection, invoice, held)
         and held.differs(invoice.pk, invoice_digest(invoice, list(invoice.lines.all())))
     }
-    outbox.enqueue_many(Kind.INVOICE, wanted, business=connection.business, lane=lane)
+    outbox.put(connection, Kind.INVOICE, wanted, lane=lane)
 
 
 def _is_for_xero(connection: Connection, invoice: Invoice, held: "_Known") -> bool:

@@ -71,11 +71,17 @@ def enqueue_many(
     that needed a person waits anew; one left out of Xero stays so.
     """
     connection = current_connection(business)
-    if connection is None or not labels:
+    if connection is not None:
+        put(connection, Kind(kind), labels, lane=lane)
+
+
+def put(connection: Connection, kind: Kind, labels: Mapping[UUID, str], *, lane: Lane) -> None:
+    """Write the wishes for a connection that is known."""
+    if not labels:
         return
     with transaction.atomic():
         for chunk in chunks(labels.items(), CHUNK):
-            _upsert(connection, Kind(kind), dict(chunk), lane)
+            _upsert(connection, kind, dict(chunk), lane)
         if is_open(connection, kind):
             dispatch.drain_on_commit(connection, lane=lane)
 

@@ -17,9 +17,9 @@ from xero_integration.tests.simulator import CLIENT_ID, CLIENT_SECRET, ORIGINS, 
 def quiet_broker() -> Iterator[None]:
     """Messages stay in this process: tests call the drain themselves."""
     url = current_app.conf.broker_url
-    current_app.conf.broker_url = "memory://"
+    making.use_broker("memory://")
     yield
-    current_app.conf.broker_url = url
+    making.use_broker(url)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from celery import current_app
 from django.utils import timezone
+from kombu import pools
 
 from businesses.models import Business, User
 from contacts.models import Contact
@@ -91,6 +93,14 @@ def drain(connection: Connection) -> None:
     """Do what the worker does: both lanes until nothing is due."""
     for lane in Lane:
         push.drain(connection.pk, lane=lane)
+
+
+def use_broker(url: str) -> None:
+    """Send this process's messages to another broker from now on."""
+    current_app.conf.broker_url = url
+    # Celery keeps the connections of the old one; what a fork does is what forgets them.
+    current_app._after_fork()
+    pools.reset()
 
 
 def sweep_and_drain(connection: Connection) -> None:

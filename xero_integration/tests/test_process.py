@@ -1,0 +1,130 @@
+"""Real processes: a Celery worker, a Valkey broker, the simulator; and SIGKILL."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from businesses.models import Business, User
+from pooltrackr.settings import broker_url
+from pooltrackr.supervisor import Stack
+from xero_integration.models import Connection, OutboxStatus
+from xero_integration.tests import making
+from xero_integration.tests.simulator import ORIGINS, Xero
+
+pytestmark = pytest.mark.process
+
+# Every clock of the engine, shortened together.
+CLOCKS = {
+    "XERO_CONNECT_TIMEOUT": "1",
+    "XERO_READ_TIMEOUT": "3",
+    "XERO_LEASE": "5",
+    "XERO_TASK_BUDGET": "5",
+    "XERO_SWEEP_INTERVAL": "1",
+    "XERO_BACKOFF_BASE": "0.1",
+    "XERO_BACKOFF_MAX": "1",
+    "VISIBILITY_TIMEOUT": "20",
+    "UNACKED_RESTORE_INTERVAL": "1",
+}
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def stack(make_stack: Callable[..., Stack], settings: Any) -> Stack:
+    stack = make_stack(
+        settings=CLOCKS, parts=("broker", "xero", "worker"), xero_arguments=("--seed", "empty")
+    )
+    for name in ORIGINS:
+        setattr(settings, name, stack.xero_url)
+    environment = stack.environment
+    settings.XERO_CLIENT_ID = environment["XERO_CLIENT_ID"]
+    settings.XERO_CLIENT_SECRET = environment["XERO_CLIENT_SECRET"]
+    settings.SITE_URL = environment["SITE_URL"]
+    making.use_broker(broker_url(stack.redis_url))
+    return stack
+
+
+@pytest.fixture
+def running(stack: Stack, blue: Business, alice: User) -> Connection:
+    return making.ready(making.connected(Xero(stack.xero_url), blue, alice))
+
+
+def wait_until(is_so: Callable[[], bool], *, what: str, stack: Stack) -> float:
+    """Wait for a state of the processes; return the seconds it took."""
+    started = time.monotonic()
+    while time.monotonic() < started + PATIENCE:
+        if is_so():
+            return time.monotonic() - started
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not come to pass.\n{stack.tail('worker', 60)}")
+
+
+def all_done(connection: Connection) -> bool:
+    return not connection.outbox.exclude(status=OutboxStatus.DONE).exists()
+
+
+def test_a_saved_contact_and_invoice_reach_xero_at_once(
+    stack: Stack, running: Connection, blue: Business
+) -> None:
+    xero = Xero(stack.xero_url)
+    # The first message opens the connection to the broker and warms the worker's client.
+    contact = making.contact(blue, "Rosa Reyes")
+    wait_until(lambda: all_done(running), what="the contact", stack=stack)
+    making.invoice(contact)
+    seconds = wait_until(lambda: bool(xero.invoices()), what="the invoice", stack=stack)
+    assert seconds < 2
+
+
+def test_a_sync_goes_on_where_a_killed_worker_was(
+    stack: Stack, running: Connection, blue: Business
+) -> None:
+    xero = Xero(stack.xero_url)
+    # The second batch is carried out in Xero, and its answer held back while the worker dies.
+    xero.fault("slow_after", method="PUT", path="Contacts", after=1, seconds=2)
+    # One transaction, so that the worker finds all of them at once.
+    with transaction.atomic():
+        contacts = [making.contact(blue, f"Customer {number:03d}") for number in range(120)]
+    wait_until(lambda: len(xero.contacts()) == 100, what="the second batch", stack=stack)
+    stack.kill("worker")
+    assert running.batches.filter(status="prepared").exists()
+
+    stack.start("worker")
+    wait_until(lambda: all_done(running), what="the rest of the sync", stack=stack)
+    names = [one["Name"] for one in xero.contacts()]
+    assert sorted(names) == sorted(contact.name for contact in contacts)
+
+
+def test_a_worker_killed_before_its_call_leaves_nothing_behind(
+    stack: Stack, running: Connection, blue: Business
+) -> None:
+    xero = Xero(stack.xero_url)
+    xero.fault("timeout_before", method="PUT", path="Invoices", seconds=2)
+    invoices = [making.invoice(making.contact(blue)) for _ in range(3)]
+    wait_until(
+        lambda: running.batches.filter(kind="invoice", attempts=1).exists(),
+        what="the first call",
+        stack=stack,
+    )
+    stack.kill("worker")
+    assert xero.invoices() == []
+    stack.start("worker")
+    wait_until(lambda: all_done(running), what="the invoices", stack=stack)
+    numbers = sorted(one["InvoiceNumber"] for one in xero.invoices())
+    assert numbers == sorted(invoice.number for invoice in invoices)
+
+
+def test_a_save_does_not_mind_a_dead_broker_and_the_sweep_finds_the_row(
+    stack: Stack, running: Connection, blue: Business
+) -> None:
+    xero = Xero(stack.xero_url)
+    making.contact(blue, "Before")
+    wait_until(lambda: all_done(running), what="the first contact", stack=stack)
+    stack.kill("broker")
+    started = time.monotonic()
+    making.contact(blue, "While it was dead")
+    assert time.monotonic() - started < 3
+    stack.start("broker")
+    wait_until(lambda: all_done(running), what="the contact", stack=stack)
+    assert len(xero.contacts()) == 2
