@@ -31,6 +31,7 @@ def pytest_report_header() -> str:
     return "" if chromium_path() or in_ci() else NO_BROWSER
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     skip_browser = chromium_path() is None and not in_ci()
     for item in items:

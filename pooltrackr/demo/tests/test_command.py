@@ -77,8 +77,18 @@ def demo(folder: Path, *arguments: str, **environment: str) -> Iterator[Demo]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """One folder for all tests: the first run seeds it, the others find it seeded."""
-    return tmp_path_factory.mktemp("demo")
+    """A folder whose database is seeded, which saves each test those seconds."""
+    made = tmp_path_factory.mktemp("demo")
+    manage(made, "migrate", "--verbosity", "0")
+    manage(made, "seed_demo")
+    return made
+
+
+def manage(folder: Path, *arguments: str) -> None:
+    database = f"sqlite:///{folder / 'demo.sqlite3'}"
+    environment = {**os.environ, "DATABASE_URL": database, "VAR_DIR": str(folder / "var")}
+    command = [sys.executable, "manage.py", *arguments]
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
 
 
 def descendants(pid: int) -> dict[int, str]:
@@ -121,8 +131,8 @@ def get(port: int, path: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
 
 
-def test_it_starts_answers_and_ctrl_c_leaves_nothing_behind(folder):
-    with demo(folder) as running:
+def test_it_starts_answers_and_ctrl_c_leaves_nothing_behind(tmp_path):
+    with demo(tmp_path) as running:
         running.wait_until_ready()
         assert f"http://localhost:{running.port}" in running.output
         assert f"http://localhost:{running.xero_port}" in running.output
@@ -197,19 +207,12 @@ def test_the_real_xero_needs_an_app(folder):
 
 
 def test_fresh_refuses_a_database_that_holds_more_than_the_demo(tmp_path):
-    database = f"sqlite:///{tmp_path / 'demo.sqlite3'}"
+    manage(tmp_path, "migrate", "--verbosity", "0")
     make = (
         "from businesses.models import Business\n"
         "Business.objects.create(slug='real-firm', name='Real Firm')\n"
     )
-    environment = {**os.environ, "DATABASE_URL": database, "VAR_DIR": str(tmp_path / "var")}
-    for arguments in (["migrate", "--verbosity", "0"], ["shell", "--verbosity", "0", "-c", make]):
-        subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=settings.BASE_DIR,
-            env=environment,
-            check=True,
-        )
+    manage(tmp_path, "shell", "--verbosity", "0", "-c", make)
     with demo(tmp_path, "--fresh") as running:
         assert running.end() == 1
     assert "The database holds more than the demo: real-firm" in running.output
