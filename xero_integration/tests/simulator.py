@@ -50,7 +50,7 @@ class Xero:
 
     url: str
 
-    def control(self, name: str, **sent: Any) -> Json:
+    def control(self, name: str, /, **sent: Any) -> Json:
         answer = requests.post(f"{self.url}/_control/{name}", json=sent, timeout=10)
         assert answer.ok, answer.text
         return answer.json()
@@ -62,7 +62,7 @@ class Xero:
     def fault(self, kind: str, **more: Any) -> None:
         self.control("faults", kind=kind, **more)
 
-    def act(self, do: str, **more: Any) -> Json:
+    def act(self, do: str, /, **more: Any) -> Json:
         return self.control("act", do=do, **more)
 
     def consent(self, url: str, **choice: str) -> dict[str, str]:

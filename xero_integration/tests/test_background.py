@@ -1,0 +1,231 @@
+"""Reads, jobs and the sweep."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from businesses.models import Business, User
+from contacts.models import Contact
+from xero_integration import jobs, pull, sweep
+from xero_integration.models import (
+    Connection,
+    Job,
+    JobKind,
+    JobStatus,
+    Kind,
+    Link,
+    LinkStatus,
+    OutboxStatus,
+)
+from xero_integration.tests import making
+from xero_integration.tests.simulator import Xero
+
+
+def read(connection: Connection, user: User) -> Job:
+    job = jobs.start(connection, JobKind.READ, by=user)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def fill(xero: Xero, number: int) -> None:
+    for place in range(number):
+        xero.act("add_contact", fields={"Name": f"In Xero {place}", "EmailAddress": "a@b.example"})
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def test_everything_is_read_by_pages(
+    xero: Xero, just_connected: Connection, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull, "PAGE_SIZE", 3)
+    fill(xero, 7)
+    xero.act("archive_contact", contact="In Xero 2")
+    job = read(just_connected, alice)
+    assert (job.status, job.done, job.total) == (JobStatus.DONE, 7, 7)
+    mirror = just_connected.xero_contacts
+    assert mirror.count() == 7
+    assert mirror.get(name="In Xero 2").status == "ARCHIVED"
+    assert mirror.get(name="In Xero 1").email == "a@b.example"
+    assert just_connected.accounts.for_sales().exists()
+    assert just_connected.xero_tax_rates.filter(tax_type="OUTPUT").exists()
+
+
+def test_a_read_goes_on_at_the_page_where_it_was_cut(
+    xero: Xero, just_connected: Connection, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pull, "PAGE_SIZE", 3)
+    fill(xero, 7)
+    xero.fault("drop_before", path="Contacts", after=2)
+    job = read(just_connected, alice)
+    assert (job.status, job.done, job.cursor["page"]) == (JobStatus.QUEUED, 6, 3)
+    Job.objects.update(lease_until=None)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.done) == (JobStatus.DONE, 7)
+    assert just_connected.xero_contacts.count() == 7
+
+
+def test_reading_again_follows_xero_and_keeps_what_people_chose(
+    xero: Xero, just_connected: Connection, alice: User
+) -> None:
+    fill(xero, 2)
+    read(just_connected, alice)
+    just_connected.xero_contacts.filter(name="In Xero 0").update(create_here=False)
+    xero.act("rename_contact", contact="In Xero 0", name="Renamed")
+    read(just_connected, alice)
+    assert just_connected.xero_contacts.get(name="Renamed").create_here is False
+    xero.control("reset", seed="empty")
+
+
+def test_a_read_that_xero_refuses_stops_with_its_words(
+    xero: Xero, just_connected: Connection, alice: User
+) -> None:
+    xero.act("disconnect")
+    job = read(just_connected, alice)
+    assert job.status == JobStatus.FAILED
+    assert job.error_message
+
+
+# --- jobs --------------------------------------------------------------------------------------
+
+
+def test_one_job_of_a_kind_at_a_time(just_connected: Connection, alice: User) -> None:
+    first = jobs.start(just_connected, JobKind.READ, by=alice)
+    assert jobs.start(just_connected, JobKind.READ, by=alice).pk == first.pk
+
+
+def test_a_job_held_by_another_worker_is_left_alone(
+    just_connected: Connection, alice: User
+) -> None:
+    job = jobs.start(just_connected, JobKind.READ, by=alice)
+    later = timezone.now() + dt.timedelta(minutes=1)
+    Job.objects.update(status=JobStatus.RUNNING, lease_owner="other", lease_until=later)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.lease_owner) == (JobStatus.RUNNING, "other")
+
+
+def test_a_job_whose_worker_died_is_found_and_done(
+    xero: Xero, just_connected: Connection, alice: User
+) -> None:
+    job = jobs.start(just_connected, JobKind.READ, by=alice)
+    past = timezone.now() - dt.timedelta(seconds=1)
+    Job.objects.update(status=JobStatus.RUNNING, lease_owner="dead", lease_until=past)
+    assert sweep.wake_jobs() == 1
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert job.status == JobStatus.DONE
+
+
+def test_a_job_hands_over_when_its_time_is_up(
+    xero: Xero, just_connected: Connection, alice: User, settings: Any
+) -> None:
+    settings.XERO_TASK_BUDGET = 0
+    seen: list[int] = []
+
+    def count(run: jobs.Run) -> None:
+        for number in range(run.job.cursor.get("at", 0), 3):
+            seen.append(number)
+            run.progress(done=number + 1, cursor={"at": number + 1})
+
+    kept = jobs._functions.get(str(JobKind.MERGE))
+    jobs.register(JobKind.MERGE, count)
+    job = jobs.start(just_connected, JobKind.MERGE, by=alice)
+    for _ in range(4):
+        jobs.run(job.pk)
+    if kept is not None:
+        jobs.register(JobKind.MERGE, kept)
+    job.refresh_from_db()
+    assert seen == [0, 1, 2]
+    assert (job.status, job.done) == (JobStatus.DONE, 3)
+
+
+def test_a_job_that_fails_unforeseen_stops_for_a_person(
+    just_connected: Connection, alice: User
+) -> None:
+    def fail(run: jobs.Run) -> None:
+        raise ZeroDivisionError
+
+    kept = jobs._functions.get(str(JobKind.MERGE))
+    jobs.register(JobKind.MERGE, fail)
+    job = jobs.start(just_connected, JobKind.MERGE, by=alice)
+    jobs.run(job.pk)
+    if kept is not None:
+        jobs.register(JobKind.MERGE, kept)
+    job.refresh_from_db()
+    assert (job.status, job.error_message) == (JobStatus.FAILED, jobs.UNEXPECTED)
+
+
+# --- the sweep ---------------------------------------------------------------------------------
+
+
+def test_the_sweep_finds_changes_that_no_signal_told(
+    xero: Xero, connection: Connection, blue: Business
+) -> None:
+    known = making.contact(blue, "Rosa Reyes")
+    making.drain(connection)
+    Contact.objects.filter(pk=known.pk).update(first_name="Rosa", updated_at=timezone.now())
+    Contact.objects.bulk_create([Contact(business=blue, name="Never told")])
+    making.sweep_and_drain(connection)
+    assert xero.contact("Rosa Reyes")["FirstName"] == "Rosa"
+    assert xero.contact("Never told")
+
+
+def test_the_sweep_looks_at_an_unseen_change_once(connection: Connection, blue: Business) -> None:
+    contact = making.contact(blue)
+    making.drain(connection)
+    contact.notes = "Beware of the dog"
+    contact.save()
+    assert sweep.find_changes(connection) == 1
+    assert sweep.find_changes(connection) == 0
+    assert making.row(contact).status == OutboxStatus.DONE
+
+
+def test_the_sweep_frees_rows_that_no_batch_holds(connection: Connection, blue: Business) -> None:
+    contact = making.contact(blue)
+    past = timezone.now() - dt.timedelta(seconds=1)
+    connection.outbox.update(status=OutboxStatus.IN_FLIGHT, lease_until=past)
+    assert sweep.free_rows() == 1
+    assert making.row(contact).status == OutboxStatus.WAITING
+
+
+def test_the_sweep_queues_a_drain_where_something_is_due(
+    connection: Connection, blue: Business
+) -> None:
+    assert sweep.wake_drains() == 0
+    making.contact(blue)
+    assert sweep.wake_drains() == 1
+    Connection.objects.update(paused_until=timezone.now() + dt.timedelta(minutes=1))
+    assert sweep.wake_drains() == 0
+
+
+def test_held_rows_wake_nobody(just_connected: Connection, blue: Business) -> None:
+    making.contact(blue)
+    assert sweep.wake_drains() == 0
+
+
+def test_a_link_to_nothing_becomes_history(connection: Connection, blue: Business) -> None:
+    gone = Link.objects.create(
+        business=blue,
+        connection=connection,
+        kind=Kind.CONTACT,
+        object_id="00000000-0000-4000-8000-000000000000",
+        xero_id="x",
+    )
+    assert sweep.drop_links_to_nothing() == 1
+    gone.refresh_from_db()
+    assert gone.status == LinkStatus.FORMER
+
+
+def test_a_quiet_sweep_makes_few_queries(
+    connection: Connection, blue: Business, django_assert_max_num_queries: Any
+) -> None:
+    making.invoice(making.contact(blue))
+    making.drain(connection)
+    sweep.sweep()
+    with django_assert_max_num_queries(25):
+        sweep.sweep()
