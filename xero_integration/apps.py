@@ -10,9 +10,10 @@ class XeroIntegrationConfig(AppConfig):
     def ready(self) -> None:
         # Receivers, followers, jobs and panels register themselves; all need the models.
         from contacts import registry
-        from xero_integration import followers, receivers  # noqa: F401
+        from xero_integration import followers, panels, receivers  # noqa: F401
         from xero_integration.wizard import work
 
         registry.register_follower(followers.LinksFollow())
         registry.register_consequence("xero", followers.contacts_in_xero)
         work.register()
+        panels.register()

@@ -71,7 +71,7 @@ class KeepForm(forms.ModelForm[WizardRun]):
     class Meta:
         model = WizardRun
         fields = ("keep",)
-        labels = {"keep": "When two contacts are linked"}
+        labels = {"keep": "Whose data is kept when two contacts are linked"}
 
 
 class ReturnForm(forms.Form):

@@ -193,9 +193,11 @@ def mark_in_step(connection: Connection, contact_ids: Mapping[UUID, str]) -> Non
         held.checked_at = contact.updated_at
         held.pushed_at = now
     Link.objects.bulk_update(links.values(), ["pushed_digest", "checked_at", "pushed_at"])
-    connection.outbox.filter(
-        kind=Kind.CONTACT, object_id__in=links, status=OutboxStatus.WAITING
-    ).update(status=OutboxStatus.DONE, updated_at=now)
+    # A refusal is settled too: linking is one way to mend "this name is taken".
+    settled = (OutboxStatus.WAITING, OutboxStatus.PARKED)
+    connection.outbox.filter(kind=Kind.CONTACT, object_id__in=links, status__in=settled).update(
+        status=OutboxStatus.DONE, updated_at=now, **outbox.NO_ERROR
+    )
 
 
 def _label(connection: Connection, kind: Kind, object_id: UUID) -> str:

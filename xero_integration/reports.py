@@ -14,7 +14,14 @@ from django.utils import timezone
 from businesses.models import Business
 from xero_integration import links
 from xero_integration.client.errors import explain
-from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus, SyncEntry
+from xero_integration.models import (
+    Connection,
+    Kind,
+    OutboxRow,
+    OutboxStatus,
+    Outcome,
+    SyncEntry,
+)
 
 # What opens a spreadsheet's formula: a name of "=1+1" must arrive as text.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -88,6 +95,23 @@ class Line:
     help_label: str = ""
     # The outbox row that can be sent once more, if this record needs a person now.
     row: OutboxRow | None = None
+
+    @property
+    def did(self) -> str:
+        """What was done, or what was tried: "Created" of a refusal would be a lie."""
+        assert isinstance(self.record, SyncEntry)
+        if self.record.outcome == Outcome.DONE:
+            return self.record.get_action_display()
+        return self.record.action.replace("_", " ").capitalize()
+
+    @property
+    def can_link(self) -> bool:
+        """A contact that may be linked to one in Xero instead of being created there."""
+        return self.record.error_code in LINKABLE and self.record.kind == Kind.CONTACT
+
+
+# Refusals after which the same customer may well be in Xero already.
+LINKABLE = ("name_taken", "contact_number_taken", "contact_undecided", "contact_archived")
 
 
 def lines(connection: Connection, entries: Iterable[SyncEntry]) -> list[Line]:

@@ -30,6 +30,7 @@ wizard: list[URLPattern | URLResolver] = [
     path("link/all/", link.link_bulk, name="link_bulk"),
     path("link/compare/", link.link_compare, name="link_compare"),
     path("link/next/", link.link_next, name="link_next"),
+    path("link/contact/<uuid:contact>/", link_row.link_contact, name="link_contact"),
     path("link/<int:pk>/", link_row.link_row, name="link_row"),
     path("link/<int:pk>/edit/", link_row.link_edit, name="link_edit"),
     path("link/<int:pk>/choose/", link_row.link_choose, name="link_choose"),

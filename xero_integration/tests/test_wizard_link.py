@@ -64,7 +64,7 @@ def link_choice(connection: Connection, target: XeroContact, **fields: Any) -> L
     )
 
 
-# --- proposals -----------------------------------------------------------------------------------
+# --- proposals
 
 
 def test_a_sure_match_is_linked_and_a_stranger_is_to_be_created(connection: Connection) -> None:
@@ -99,9 +99,7 @@ def test_a_xero_contact_that_a_person_chose_is_proposed_to_nobody_else(
     contact, xero = both(connection, "Marigold Vance", email="marigold@vance.example")
     other = ContactFactory(business=connection.business, name="Quite Another")
     suggestions.suggest(connection)
-    choices.choose(
-        chosen(connection, other), action=LinkAction.LINK, xero_contact=xero, by=bob
-    )
+    choices.choose(chosen(connection, other), action=LinkAction.LINK, xero_contact=xero, by=bob)
     suggestions.suggest(connection)
     assert chosen(connection, contact).xero_contact is None
     assert chosen(connection, contact).action == LinkAction.CREATE
@@ -132,7 +130,7 @@ def test_a_standing_link_is_shown_as_linked(connection: Connection) -> None:
     assert choice.applied_at is not None
 
 
-# --- "Contact already selected" --------------------------------------------------------------------
+# --- "Contact already selected"
 
 
 def test_two_rows_at_one_xero_contact_are_both_flagged(connection: Connection) -> None:
@@ -184,7 +182,7 @@ def test_a_link_that_is_being_let_go_is_no_conflict(connection: Connection, bob:
     assert choices.counts(connection)[Filter.CONFLICT] == 0
 
 
-# --- the gate --------------------------------------------------------------------------------------
+# --- the gate
 
 
 def test_the_gate_opens_only_when_every_contact_is_decided(
@@ -224,7 +222,7 @@ def test_a_link_to_a_contact_archived_meanwhile_shuts_the_gate(connection: Conne
     assert choices.gate(connection).undecided == 1
 
 
-# --- the page --------------------------------------------------------------------------------------
+# --- the page
 
 
 def choose(browser: Client, choice: LinkChoice, **data: object) -> Any:
@@ -341,6 +339,6 @@ def test_the_list_makes_the_same_queries_however_long_it_is(
         as_bob.get(url)
 
 
-# Session, user, membership, run, connection, jobs, reading done, counts, missing, not compared,
+# Session, user, membership, notice, run, connection, jobs, reading done, counts, missing, new,
 # rows counted, rows, rivals, holders.
-QUERIES = 14
+QUERIES = 15

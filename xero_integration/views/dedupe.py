@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members
+from contacts.views.duplicates import tool
 from xero_integration.models import Step
 from xero_integration.views.frame import at_step, frame
 from xero_integration.wizard.steps import Wizard
@@ -14,7 +15,7 @@ from xero_integration.wizard.steps import Wizard
 @for_members
 @at_step(Step.DEDUPE)
 def dedupe(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
-    context = frame(wizard, Step.DEDUPE)
+    context = frame(wizard, Step.DEDUPE, tool=tool(request))
     return render(request, "xero_integration/dedupe.html", context)
 
 

@@ -1,8 +1,12 @@
 """The link step, one row: its editor, the search for another contact, and the choice."""
 
+from urllib.parse import urlencode
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members
@@ -11,7 +15,7 @@ from xero_integration.forms import ChoiceForm, LinkFilterForm, ReturnForm
 from xero_integration.models import Connection, Keep, LinkChoice, Step
 from xero_integration.views.frame import at_step, connected, frame
 from xero_integration.views.link import shown_rows, tabs
-from xero_integration.wizard import choices
+from xero_integration.wizard import choices, syncing
 from xero_integration.wizard.options import options
 from xero_integration.wizard.steps import Wizard
 
@@ -62,6 +66,8 @@ def link_choose(request: BusinessRequest, wizard: Wizard, pk: int) -> HttpRespon
     form = ChoiceForm(request.POST, choice=choice)
     if form.is_valid():
         form.save(by=request.user)
+        if connection.contacts_open_at is not None:
+            syncing.apply_now(connection, choice, by=request.user)
     elif not wants_part(request):
         messages.error(request, form.words)
     if not wants_part(request):
@@ -78,6 +84,18 @@ def link_choose(request: BusinessRequest, wizard: Wizard, pk: int) -> HttpRespon
         **tabs(connection, LinkFilterForm(form.return_query)),
     }
     return render(request, "xero_integration/_link_chosen.html", context)
+
+
+@require_POST
+@for_members
+@at_step(Step.LINK)
+def link_contact(request: BusinessRequest, wizard: Wizard, contact: UUID) -> HttpResponse:
+    """Open the editor for a contact, from its own page or from the sync log."""
+    found = get_object_or_404(request.business.contacts.active(), pk=contact)
+    choice = choices.row_for(connected(wizard), found)
+    back = ReturnForm(request.POST).return_to
+    url = reverse("xero:link_edit", args=[request.business.slug, choice.pk])
+    return redirect(f"{url}?{urlencode({'back': back})}")
 
 
 def _choice(connection: Connection, pk: int) -> LinkChoice:

@@ -106,10 +106,11 @@ def sync_preview(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
 
 @for_members
 def job_progress(request: BusinessRequest, step: str) -> HttpResponse:
-    """The progress bar of a step, asked for every second; a reload of the page at the end."""
+    """The progress bar of a step, asked for every second; at the end the browser is sent on."""
     wizard = Wizard(request.business)
     job = work.unfinished(wizard, JobKind.READ, JobKind.SUGGEST)
-    here = Step(step) if step in (Step.CONNECT, Step.LINK) else Step.LINK
+    here = Step.CONNECT if step == Step.CONNECT else Step.LINK
     if job is None or not wants_part(request):
-        return redirect_to(request, wizard.url(here))
+        # From the connect step a person goes on by itself, unless reading stopped there.
+        return redirect_to(request, wizard.url() if here == Step.CONNECT else wizard.url(here))
     return render(request, "xero_integration/_job.html", frame(wizard, here, job=job))

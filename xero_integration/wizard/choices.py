@@ -219,6 +219,23 @@ def sharing(connection: Connection, targets: Iterable[int | None]) -> LinkChoice
     return rows.select_related("contact", "xero_contact")
 
 
+def row_for(connection: Connection, contact: Contact) -> LinkChoice:
+    """Return the row of one contact; one that was sent by itself gets its row now."""
+    link = connection.links.current().filter(kind=Kind.CONTACT, object_id=contact.pk).first()
+    target = connection.xero_contacts.filter(xero_id=link.xero_id).first() if link else None
+    standing = {
+        "business_id": connection.business_id,
+        "action": LinkAction.LINK if target else LinkAction.CREATE,
+        "xero_contact": target,
+        "applied_at": timezone.now(),
+    }
+    # Before the first sync nothing stands yet: the person decides.
+    fresh = standing if connection.contacts_open_at else {"business_id": connection.business_id}
+    return LinkChoice.objects.get_or_create(connection=connection, contact=contact, defaults=fresh)[
+        0
+    ]
+
+
 class WrongChoice(ValueError):
     """A choice that cannot be: a Xero contact that is archived, or none for a link."""
 

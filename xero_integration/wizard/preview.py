@@ -52,15 +52,19 @@ def plan(connection: Connection, *, keep: Keep) -> Plan:
 
 
 def names_taken(connection: Connection) -> int:
-    """Count the contacts to be created in Xero under a name that is in use there.
+    """Count the contacts to be created in Xero under a name that is in use there by then.
 
     Compared here: a join on a folded name would look at every pair of the two lists.
     """
     in_use = {
         name.casefold() for name in connection.xero_contacts.usable().values_list("name", flat=True)
     }
+    taken = 0
     new = syncing.pending(connection).filter(action=LinkAction.CREATE)
-    return sum(name.casefold() in in_use for name in new.values_list("contact__name", flat=True))
+    for name in new.values_list("contact__name", flat=True):
+        taken += name.casefold() in in_use
+        in_use.add(name.casefold())
+    return taken
 
 
 @dataclass(frozen=True)

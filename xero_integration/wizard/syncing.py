@@ -60,7 +60,7 @@ def total(connection: Connection) -> int:
 def carry_out(connection: Connection, *, by: User | None, report: Report) -> None:
     """Carry out every choice that stands, then let contacts go to Xero."""
     keep = Keep(WizardRun.objects.get(business=connection.business_id).keep)
-    _let_go(connection, by=by)
+    _let_go(connection, pending(connection), by=by)
     while rows := _next_choices(connection):
         with transaction.atomic():
             _apply(connection, rows, keep=keep, by=by)
@@ -72,16 +72,30 @@ def carry_out(connection: Connection, *, by: User | None, report: Report) -> Non
     outbox.open_contacts(connection)
 
 
+def apply_now(connection: Connection, choice: LinkChoice, *, by: User) -> None:
+    """Carry out one choice at once, which a person may do after the first sync.
+
+    One that two contacts fight over waits until a person has settled it.
+    """
+    keep = Keep(WizardRun.objects.get(business=connection.business_id).keep)
+    with transaction.atomic():
+        mine = pending(connection).filter(pk=choice.pk).exclude(choices.conflicted())
+        rows = list(mine.select_related("contact__business", "xero_contact"))
+        if rows:
+            _let_go(connection, mine, by=by)
+            _apply(connection, rows, keep=keep, by=by)
+
+
 def _next_choices(connection: Connection) -> list[LinkChoice]:
     rows = pending(connection).select_related("contact__business", "xero_contact")
     return list(rows.order_by("pk")[:CHUNK])
 
 
-def _let_go(connection: Connection, *, by: User | None) -> None:
-    """End the links that a new choice replaces, before any new link is made."""
+def _let_go(connection: Connection, rows: LinkChoiceQuerySet, *, by: User | None) -> None:
+    """End the links that new choices replace, before any new link is made."""
     wanted: dict[UUID, str] = {
         contact: xero_id if action == LinkAction.LINK else ""
-        for contact, action, xero_id in pending(connection).values_list(
+        for contact, action, xero_id in rows.values_list(
             "contact", "action", "xero_contact__xero_id"
         )
     }

@@ -1,0 +1,208 @@
+"""Xero's records for the platform's staff: to look, to search, and to send something once more.
+
+Nothing that is synced can be added or deleted here, and what a worker or Xero decides is read-only.
+Tokens are never shown.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from xero_integration import outbox
+from xero_integration.models import (
+    Batch,
+    BatchMember,
+    CategoryAccount,
+    Connection,
+    Consent,
+    Job,
+    Link,
+    LinkChoice,
+    OutboxRow,
+    ProductAccount,
+    SyncEntry,
+    TaxMapping,
+    WizardRun,
+    XeroAccount,
+    XeroContact,
+    XeroTaxRate,
+    XeroToken,
+)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Everything to be seen but `hidden`, nothing to be changed: the sync's own records."""
+
+    hidden: ClassVar[tuple[str, ...]] = ()
+    list_per_page = 50
+    show_full_result_count = False
+    # The business's name is on every list, never a query for each row.
+    list_select_related: ClassVar[list[str] | tuple[str, ...]] = ("business",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        names = [field.name for field in self.model._meta.fields]
+        return [name for name in names if name not in self.hidden]
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ReadOnlyAdmin):
+    list_display = ("organisation_name", "business", "status", "connected_at", "last_synced_at")
+    list_filter = ("status", "invoice_status")
+    search_fields = ("organisation_name", "tenant_id", "business__name", "business__slug")
+
+
+@admin.register(XeroToken)
+class XeroTokenAdmin(ReadOnlyAdmin):
+    hidden = ("access_token_encrypted", "refresh_token_encrypted")
+    list_display = ("xero_userid", "expires_at", "refresh_expires_at", "generation", "broken_at")
+    list_filter = (("broken_at", admin.EmptyFieldListFilter),)
+    search_fields = ("xero_userid",)
+    list_select_related = ()
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnlyAdmin):
+    hidden = ("verifier_encrypted", "nonce")
+    list_display = ("business", "user", "created_at", "used_at")
+    search_fields = ("business__name", "user__email")
+    list_select_related = ("business", "user")
+
+
+@admin.register(Link)
+class LinkAdmin(ReadOnlyAdmin):
+    list_display = ("business", "kind", "object_id", "xero_id", "status", "pushed_at")
+    list_filter = ("kind", "status")
+    search_fields = ("object_id", "xero_id", "business__name")
+
+
+@admin.register(OutboxRow)
+class OutboxRowAdmin(ReadOnlyAdmin):
+    list_display = (
+        *("label", "business", "kind", "status", "lane", "attempts"),
+        *("error_class", "error_code", "queued_at"),
+    )
+    list_filter = ("status", "kind", "lane", "error_class", "error_code")
+    search_fields = ("label", "object_id", "error_message", "business__name")
+    actions = ("retry", "leave_out")
+
+    @admin.action(description="Retry: send the chosen rows once more")
+    def retry(self, request: HttpRequest, rows: QuerySet[OutboxRow]) -> None:
+        queued = outbox.retry(rows, by=None)
+        self.message_user(request, f"{queued} rows wait again.", messages.SUCCESS)
+
+    @admin.action(description="Leave the chosen rows out of Xero")
+    def leave_out(self, request: HttpRequest, rows: QuerySet[OutboxRow]) -> None:
+        left = outbox.exclude(rows, by=None)
+        self.message_user(request, f"{left} rows are left out of Xero.", messages.SUCCESS)
+
+
+class MemberInline(admin.TabularInline[BatchMember, Batch]):
+    model = BatchMember
+    fields = ("position", "row", "generation", "error_code", "error_message", "settled_at")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BatchMember]:
+        return super().get_queryset(request).select_related("row")
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnlyAdmin):
+    # The body quotes customers' records; its digest says enough to staff.
+    hidden = ("body",)
+    inlines = (MemberInline,)
+    list_display = (
+        *("idempotency_key", "business", "kind", "operation", "status"),
+        *("attempts", "http_status", "duration_ms", "created_at"),
+    )
+    list_filter = ("status", "kind", "operation", "http_status")
+    search_fields = ("idempotency_key", "business__name", "error_message")
+    date_hierarchy = "created_at"
+
+
+@admin.register(SyncEntry)
+class SyncEntryAdmin(ReadOnlyAdmin):
+    list_display = ("at", "business", "direction", "kind", "action", "outcome", "label")
+    list_filter = ("outcome", "kind", "action", "direction")
+    search_fields = ("label", "object_id", "xero_id", "message", "business__name")
+    date_hierarchy = "at"
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ("business", "kind", "status", "phase", "done", "total", "started_at")
+    list_filter = ("kind", "status")
+    search_fields = ("business__name", "error_message")
+
+
+@admin.register(WizardRun)
+class WizardRunAdmin(ReadOnlyAdmin):
+    list_display = ("business", "step", "keep", "finished_at", "updated_at")
+    list_filter = ("step", "keep")
+    search_fields = ("business__name",)
+
+
+@admin.register(LinkChoice)
+class LinkChoiceAdmin(ReadOnlyAdmin):
+    list_display = ("contact", "business", "action", "xero_contact", "certainty", "score")
+    list_filter = ("action", "certainty", "keep", ("applied_at", admin.EmptyFieldListFilter))
+    search_fields = ("contact__name", "xero_contact__name", "business__name")
+    list_select_related = ("business", "contact", "xero_contact")
+
+
+@admin.register(XeroContact)
+class XeroContactAdmin(ReadOnlyAdmin):
+    hidden = ("search_key",)
+    list_display = ("name", "business", "status", "is_customer", "is_supplier", "read_at")
+    list_filter = ("status", "is_customer", "is_supplier", "create_here")
+    search_fields = ("name", "xero_id", "email", "business__name")
+
+
+@admin.register(XeroAccount)
+class XeroAccountAdmin(ReadOnlyAdmin):
+    list_display = ("code", "name", "business", "type", "account_class", "status")
+    list_filter = ("status", "account_class", "type")
+    search_fields = ("code", "name", "xero_id", "business__name")
+
+
+@admin.register(XeroTaxRate)
+class XeroTaxRateAdmin(ReadOnlyAdmin):
+    list_display = ("name", "business", "tax_type", "percent", "status", "can_apply_to_revenue")
+    list_filter = ("status", "can_apply_to_revenue")
+    search_fields = ("name", "tax_type", "business__name")
+
+
+@admin.register(CategoryAccount)
+class CategoryAccountAdmin(ReadOnlyAdmin):
+    list_display = ("business", "category", "account")
+    search_fields = ("business__name", "category__name", "account__name")
+    list_select_related = ("business", "category", "account")
+
+
+@admin.register(ProductAccount)
+class ProductAccountAdmin(ReadOnlyAdmin):
+    list_display = ("business", "product", "account")
+    search_fields = ("business__name", "product__name", "account__name")
+    list_select_related = ("business", "product", "account")
+
+
+@admin.register(TaxMapping)
+class TaxMappingAdmin(ReadOnlyAdmin):
+    list_display = ("business", "tax_rate", "xero_tax_rate")
+    search_fields = ("business__name", "tax_rate__name", "xero_tax_rate__name")
+    list_select_related = ("business", "tax_rate", "xero_tax_rate")

@@ -1,0 +1,95 @@
+"""What Xero adds to other pages: a panel for a contact and an invoice, the dashboard, notices."""
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from businesses import registry as business_pages
+from businesses.models import Business, Membership
+from contacts import registry as contact_pages
+from contacts.models import Contact
+from invoices import registry as invoice_pages
+from invoices.models import Invoice
+from xero_integration import links, reports
+from xero_integration.models import Connection, ConnectionStatus, Kind
+
+RECORD = "xero_integration/_record_panel.html"
+
+
+def current(business: Business) -> Connection | None:
+    connections = business.xero_connections.select_related("business")
+    return connections.current().first()
+
+
+def of_record(business: Business, kind: Kind, object_id: UUID) -> dict[str, Any] | None:
+    """Say how one record stands in Xero; nothing without a connection. Three queries."""
+    connection = current(business)
+    if connection is None:
+        return None
+    link = links.link_for(connection, kind, object_id)
+    row = connection.outbox.filter(kind=kind, object_id=object_id).first()
+    return {
+        "kind": kind,
+        "object_id": object_id,
+        "connection": connection,
+        "link": link,
+        "xero_url": links.xero_url(connection, kind, link.xero_id) if link else "",
+        "line": reports.queue_lines(connection, [row])[0] if row else None,
+    }
+
+
+def of_contact(contact: Contact) -> dict[str, Any] | None:
+    return of_record(contact.business, Kind.CONTACT, contact.pk)
+
+
+def of_invoice(invoice: Invoice) -> dict[str, Any] | None:
+    if invoice.is_draft:
+        return None
+    return of_record(invoice.business, Kind.INVOICE, invoice.pk)
+
+
+def of_business(business: Business) -> dict[str, Any] | None:
+    """The dashboard's panel: how the connection stands and what needs a person."""
+    connection = current(business)
+    standing = reports.standing(connection) if connection else None
+    return {"connection": connection, "standing": standing}
+
+
+def notices(membership: Membership) -> list[business_pages.Notice]:
+    """Say on every page that nothing reaches Xero until somebody reconnects."""
+    business = membership.business
+    broken = business.xero_connections.filter(status=ConnectionStatus.NEEDS_RECONNECT).first()
+    if broken is None:
+        return []
+    return [
+        business_pages.Notice(
+            f"The connection to {broken.organisation_name} in Xero is broken: nothing reaches Xero "
+            "until it is renewed. What you save meanwhile is kept and goes afterwards.",
+            level="error",
+            url=reverse("xero:home", args=[business.slug]),
+            label="Reconnect",
+        )
+    ]
+
+
+def issue_notice(business: Business) -> list[str]:
+    """Beside “Issue invoice”: whether it goes to Xero at once."""
+    connection = current(business)
+    if connection is None:
+        return []
+    if connection.invoices_open_at is None:
+        return ["It is sent to Xero once product categories are linked to Xero accounts."]
+    return [f"It is sent to {connection.organisation_name} in Xero at once."]
+
+
+def register() -> None:
+    """Join in on the pages of the apps below."""
+    contact_pages.register_panel(contact_pages.Panel("xero", RECORD, of_contact))
+    invoice_pages.register_panel(invoice_pages.Panel("xero", RECORD, of_invoice))
+    invoice_pages.register_issue_notice("xero", issue_notice)
+    dashboard = business_pages.Panel(
+        "xero", "xero_integration/_dashboard_panel.html", of_business, order=10
+    )
+    business_pages.register_panel(dashboard)
+    business_pages.register_notices("xero", notices)
