@@ -48,7 +48,7 @@ class SeenInline(admin.TabularInline[Any, Invoice]):
 
 class LineInline(SeenInline):
     model = InvoiceLine
-    fields = (
+    fields = readonly_fields = (
         *("position", "product", "description", "quantity", "unit_price"),
         *("discount_percent", "tax_rate", "line_amount", "tax_amount"),
     )
@@ -56,7 +56,9 @@ class LineInline(SeenInline):
 
 class PaymentInline(SeenInline):
     model = Payment
-    fields = ("date", "amount", "method", "reference", "recorded_by", "reversed_at", "reversed_by")
+    fields = readonly_fields = (
+        *("date", "amount", "method", "reference", "recorded_by", "reversed_at", "reversed_by"),
+    )
 
 
 @admin.register(Invoice)

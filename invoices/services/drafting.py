@@ -155,7 +155,7 @@ def _write(invoice: Invoice, data: InvoiceData) -> None:
     invoice.due_date = data.due_date or due_by_terms(data.contact, date=data.date)
     if invoice._state.adding:
         # The lines need its row; they are computed and saved before its last save below.
-        invoice.save()
+        invoice.save(force_insert=True)
     _write_lines(invoice, data.lines)
     invoice.save()
 

@@ -18,7 +18,7 @@ def make_contact(business: Business, name: str = "Mira Castellan", **fields: Any
 
 
 def gst(business: Business) -> TaxRate:
-    return business.tax_rates.get(name="GST 10%")
+    return business.tax_rates.get(is_default=True)
 
 
 def gst_free(business: Business) -> TaxRate:

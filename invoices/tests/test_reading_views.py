@@ -113,8 +113,8 @@ def test_the_list_takes_the_same_queries_for_one_and_for_many(
 ) -> None:
     for _ in range(count):
         make_issued(blue)
-    # Session, user and membership; counts of the tabs, of the table, and its rows.
-    with django_assert_num_queries(6):
+    # Session, user, membership; counts of the tabs and the table, its rows; the notice of Xero.
+    with django_assert_num_queries(7):
         as_bob.get(url("list"))
 
 
