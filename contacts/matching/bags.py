@@ -148,8 +148,8 @@ def _word_evidence(every: _Combinations, codes: Codes, table: WordTable, floor: 
         [
             np.ones_like(share),
             share,
-            2 * share + WORDS.neighbours[length],
-            2 * share + 10 * WORDS.neighbours[length],
+            2 * share + WORDS.one_letter_away[length],
+            2 * share + WORDS.two_letters_away[length],
             np.maximum(table.group_share[every.a], 2 * share),
             np.full_like(share, WORDS.initial_chance),
         ],

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 from rapidfuzz.process import cpdist
 
 from contacts.matching import fields as f
@@ -25,6 +25,8 @@ from contacts.matching.text import digits
 # longer length).
 STREET_LIKENESS = 0.72
 CITY_LIKENESS = 0.72
+# A name that the other one begins with, from this length on; shorter ones begin too much.
+_PREFIX = 5
 
 
 @dataclass(slots=True)
@@ -213,14 +215,14 @@ def _state(codes: Codes, a: Ints, b: Ints, likeness: float) -> Ints:
     state[(a < 0) | (b < 0)] = f.MISSING
     ask = np.flatnonzero(state == f.DIFFERENT)
     if len(ask):
-        likenesses = cpdist(
-            codes.texts[a[ask]].tolist(),
-            codes.texts[b[ask]].tolist(),
-            scorer=OSA.normalized_similarity,
-            score_cutoff=likeness,
-            dtype=np.float32,
+        x, y = codes.texts[a[ask]].tolist(), codes.texts[b[ask]].tolist()
+        alike = cpdist(
+            x, y, scorer=OSA.normalized_similarity, score_cutoff=likeness, dtype=np.float32
         )
-        state[ask[likenesses > 0]] = f.NEAR
+        # "New York" and "New York City": one goes on where the other ends.
+        begun = cpdist(x, y, scorer=Prefix.similarity, score_cutoff=_PREFIX, dtype=np.int32)
+        shorter = np.minimum(codes.length[a[ask]], codes.length[b[ask]])
+        state[ask[(alike > 0) | ((begun > 0) & (begun == shorter))]] = f.NEAR
     return state
 
 

@@ -25,6 +25,8 @@ def name_evidence(compared: Compared) -> Floats:
     same = np.where(owner, np.maximum(same, WORDS.owner_for_firm), same)
     # Related contacts share a surname at best: the one best word counts, and only every other time.
     related = np.log(0.5 + 0.5 * np.exp(np.clip(name.best, -20, 20)))
+    whole = (name.partners > 0) & (name.left_over_a <= 0) & (name.left_over_b <= 0)
+    related = related + WORDS.related_namesake * whole
     return np.where(name.known, np.stack([same, related, branch]), 0.0)
 
 

@@ -27,10 +27,11 @@ SAME, RELATED, BRANCH = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class WordRates:
-    """Rates for pairs of words; `neighbours` is the chance of a word one letter away, by length."""
+    """Rates for pairs of words in names, and the chance of words one or two letters away."""
 
     rates: Floats
-    neighbours: Floats
+    one_letter_away: Floats
+    two_letters_away: Floats
     initial_chance: float
     both_left_over: float
     one_left_over: float
@@ -39,14 +40,20 @@ class WordRates:
     owner_for_firm: float
     given_name_shared: float
     persons_branch: float
+    related_namesake: float
 
 
 WORDS = WordRates(
     # none, the same, one letter apart, two apart, short form, initial
     rates=np.array([1.0, 0.85, 0.10, 0.025, 0.03, 0.8]),
-    # Counted over Australian names: four-letter words have neighbours everywhere, nine-letter words
-    # hardly any.
-    neighbours=np.array([1, 1, 1, 0.03, 0.012, 0.005, 0.002, 8e-4, 4e-4, 2e-4, 2e-4, 2e-4, 2e-4]),
+    # Counted over the names of 5,000 Australian persons, by length of the longer word, for a name
+    # of two words: four-letter words have neighbours everywhere, nine-letter words hardly any.
+    one_letter_away=np.array(
+        [1, 1, 1, 2e-3, 1.5e-3, 1.2e-3, 8e-4, 8e-4, 6e-4, 3e-4, 2e-4, 2e-4, 2e-4]
+    ),
+    two_letters_away=np.array(
+        [1, 1, 1, 0.03, 0.02, 0.01, 4e-3, 2e-3, 1.2e-3, 1e-3, 6e-4, 4e-4, 4e-4]
+    ),
     initial_chance=0.08,
     both_left_over=3.0,
     one_left_over=0.7,
@@ -63,6 +70,8 @@ WORDS = WordRates(
     # Persons have no branches; namesakes by chance are in UNRELATED already, by the shares of their
     # words.
     persons_branch=-2.0,
+    # A father and son of one whole name, against relatives of two names: about one in five.
+    related_namesake=-1.6,
 )
 
 # Partners, related contacts and branches that a record is expected to have in the list before

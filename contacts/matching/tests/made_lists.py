@@ -173,23 +173,17 @@ class Maker:
     def family(self) -> list[Record]:
         """Make two or three relatives at one address with one landline."""
         first = self.person()
-        others = [
-            self.person(first.last_name.lower()) for _ in range(self.random.choice((1, 1, 2)))
-        ]
-        return [
-            first,
-            *(
-                replace(
-                    o,
-                    address_line1=first.address_line1,
-                    city=first.city,
-                    postal_code=first.postal_code,
-                    phone=first.phone,
-                )
-                for o in others
-                if o.first_name != first.first_name
-            ),
-        ]
+        home = {
+            "address_line1": first.address_line1,
+            "city": first.city,
+            "postal_code": first.postal_code,
+            "phone": first.phone,
+        }
+        members = {first.first_name: first}
+        for _ in range(self.random.choice((1, 1, 2))):
+            other = self.person(first.last_name.lower())
+            members.setdefault(other.first_name, replace(other, **home))
+        return list(members.values())
 
     def branches(self) -> list[Record]:
         """Make one firm at several places, each with its own e-mail at the firm's domain."""

@@ -48,7 +48,7 @@ def shared(name: str, *files: str) -> tuple[list[list[Record]], Pairs]:
 @needs_shared
 @pytest.mark.parametrize(
     ("name", "f1", "top1"),
-    [("febrl4", 0.9991, 0.998), ("restaurants", 0.9867, 0.991), ("ausbiz_link", 0.9940, 0.993)],
+    [("febrl4", 0.9991, 0.998), ("restaurants", 0.9823, 0.991), ("ausbiz_link", 0.9940, 0.993)],
 )
 def test_linking_the_shared_sets(name: str, f1: float, top1: float) -> None:
     (left, right), truth = shared(name, "left", "right")
@@ -60,7 +60,7 @@ def test_linking_the_shared_sets(name: str, f1: float, top1: float) -> None:
 
 
 @needs_shared
-@pytest.mark.parametrize(("name", "f1"), [("febrl3", 0.9915), ("ausbiz_dedup", 0.9785)])
+@pytest.mark.parametrize(("name", "f1"), [("febrl3", 0.9925), ("ausbiz_dedup", 0.9778)])
 def test_duplicates_of_the_shared_sets(name: str, f1: float) -> None:
     (records,), truth = shared(name, "contacts")
     groups = find_duplicates(records)
@@ -100,7 +100,7 @@ def test_duplicates_of_made_lists(seed: int, style: Style, f1: float) -> None:
     records, truth = duplicate_list(seed, 1500, style)
     groups = find_duplicates(records)
     assert figures(duplicated(groups), truth, ordered=False).f1 >= f1 - SLACK
-    assert figures(duplicated(groups, sure=True), truth, ordered=False).precision >= 0.985
+    assert figures(duplicated(groups, sure=True), truth, ordered=False).precision >= 0.99
 
 
 def test_a_list_without_duplicates_shows_hardly_any() -> None:
