@@ -4,7 +4,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 # The newest suitable Python on the PATH, unless PYTHON says which.
 CHECK_PYTHON := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -25,7 +25,7 @@ test: $(VENV)/.development
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadgroup $(ARGS)
 
 bench: $(VENV)/.development
-	$(BIN)/python -m bench $(ARGS)
+	@set -e; for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file $(ARGS); done
 
 check: $(VENV)/.development
 	PATH="$(CURDIR)/$(BIN):$$PATH" tools/check
