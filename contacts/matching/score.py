@@ -3,8 +3,8 @@
 For explanation h and field k the evidence is log(m_hk / u_k); the evidence of independent fields
 adds up (Fellegi and Sunter 1969), and Bayes' rule with the prior odds of each explanation gives
 
-    P(SAME) = e^(l_S) / (e^(l_S) + e^(l_R) + e^(l_B) + 1),    l_h = log prior_h + sum_k log(m_hk /
-    u_k)
+    P(SAME) = e^(l_S) / (e^(l_S) + e^(l_R) + e^(l_B) + 1)
+    l_h     = log prior_h + sum over k of log(m_hk / u_k)
 
 The rates m of SAME and the expected number of partners are estimated once more from the lists,
 shrunken towards the fixed tables. Free estimation (EM) is better on synthetic lists and collapses
