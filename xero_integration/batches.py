@@ -19,6 +19,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from pooltrackr.lib.backoff import delay
+from xero_integration import outbox
 from xero_integration.client.errors import XeroError
 from xero_integration.models import (
     OPEN_BATCHES,
@@ -270,9 +271,13 @@ def split(batch: Batch) -> None:
 
 
 def wait_again(rows: Collection[OutboxRow], *, seconds: float = 0, attempts: int = 0) -> None:
-    """Let rows in flight wait for another batch."""
+    """Let rows in flight wait for another batch; within a transaction."""
     now = timezone.now()
-    OutboxRow.objects.filter(pk__in=[row.pk for row in rows], status=OutboxStatus.IN_FLIGHT).update(
+    in_flight = OutboxRow.objects.filter(
+        pk__in=[row.pk for row in rows], status=OutboxStatus.IN_FLIGHT
+    )
+    outbox.locked(in_flight)
+    in_flight.update(
         status=OutboxStatus.WAITING,
         not_before=now + dt.timedelta(seconds=seconds),
         attempts=F("attempts") + attempts,

@@ -52,6 +52,15 @@ def is_open(connection: Connection, kind: Kind | str) -> bool:
     return getattr(connection, GATES[Kind(kind)]) is not None
 
 
+def locked(rows: QuerySet[OutboxRow]) -> list[int]:
+    """Lock rows in the order of their keys and return the keys; within a transaction.
+
+    Whoever changes many rows takes them in this order, so that two of them cannot each hold what
+    the other waits for. On SQLite the transaction itself is the lock.
+    """
+    return list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
 # --- writing down the wish ----------------------------------------------------------------------
 
 
@@ -89,7 +98,9 @@ def put(connection: Connection, kind: Kind, labels: Mapping[UUID, str], *, lane:
 def _upsert(connection: Connection, kind: Kind, labels: Mapping[UUID, str], lane: Lane) -> None:
     now = timezone.now()
     rows = connection.outbox.filter(kind=kind, object_id__in=labels)
-    held = set(rows.values_list("object_id", flat=True))
+    # Locked in order, as `locked` does.
+    in_order = rows.order_by("pk").select_for_update()
+    held = set(in_order.values_list("object_id", flat=True))
     _raise_generation(rows.filter(object_id__in=held), lane, now)
     missing = {pk: label for pk, label in labels.items() if pk not in held}
     if not missing:
@@ -145,8 +156,12 @@ def due(connection: Connection, *, kind: Kind, lane: Lane) -> QuerySet[OutboxRow
 
 
 def claim(connection: Connection, *, kind: Kind, lane: Lane, limit: int) -> list[OutboxRow]:
-    """Take up to `limit` due rows. The conditional UPDATE decides between workers."""
+    """Take up to `limit` due rows, within a transaction.
+
+    The conditional UPDATE decides between workers.
+    """
     ids = list(due(connection, kind=kind, lane=lane).values_list("pk", flat=True)[:limit])
+    locked(OutboxRow.objects.filter(pk__in=ids))
     owner = uuid.uuid4().hex
     until = timezone.now() + dt.timedelta(seconds=settings.XERO_LEASE)
     OutboxRow.objects.filter(pk__in=ids, status=OutboxStatus.WAITING).update(
@@ -171,11 +186,14 @@ def exclude(rows: Iterable[OutboxRow], *, by: User | None) -> int:
     """
     ids = [row.pk for row in rows]
     changed = OutboxRow.objects.filter(pk__in=ids).exclude(status=OutboxStatus.EXCLUDED)
-    taken = list(changed)
-    changed.update(status=OutboxStatus.EXCLUDED, updated_at=timezone.now(), **NO_ERROR)
-    log.write(
-        log.entry_for(row, action=Action.LEAVE, outcome=Outcome.DONE, batch=None) for row in taken
-    )
+    with transaction.atomic():
+        locked(changed)
+        taken = list(changed)
+        changed.update(status=OutboxStatus.EXCLUDED, updated_at=timezone.now(), **NO_ERROR)
+        log.write(
+            log.entry_for(row, action=Action.LEAVE, outcome=Outcome.DONE, batch=None)
+            for row in taken
+        )
     return len(taken)
 
 
@@ -197,11 +215,12 @@ def requeue_not_ready(connection: Connection, codes: Collection[str]) -> int:
 
 
 def requeue_invoices_of(connection: Connection, contact_ids: Collection[UUID]) -> int:
-    """Send the invoices that waited for these contacts to be linked."""
+    """Send the invoices that waited for these contacts to be linked; within a transaction."""
     ids = Invoice.objects.filter(
         business_id=connection.business_id, contact_id__in=contact_ids
     ).exclude(status=InvoiceStatus.DRAFT)
     waiting = connection.outbox.filter(kind=Kind.INVOICE, object_id__in=ids.values("pk"))
+    locked(waiting)
     woken = waiting.filter(status=OutboxStatus.WAITING).update(not_before=timezone.now())
     for lane in Lane if woken else ():
         dispatch.drain_on_commit(connection, lane=lane)
@@ -216,7 +235,9 @@ def _wait_again(rows: Iterable[OutboxRow], statuses: Collection[OutboxStatus]) -
     count = 0
     with transaction.atomic():
         for chunk in chunks(found, CHUNK):
-            count += OutboxRow.objects.filter(pk__in=chunk, status__in=statuses).update(
+            again = OutboxRow.objects.filter(pk__in=chunk, status__in=statuses)
+            locked(again)
+            count += again.update(
                 status=OutboxStatus.WAITING,
                 generation=F("generation") + 1,
                 not_before=now,

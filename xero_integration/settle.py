@@ -175,7 +175,10 @@ def _keep_reasons(verdicts: Sequence[Verdict]) -> None:
 
 def _locked_rows(verdicts: Iterable[Verdict]) -> dict[int, OutboxRow]:
     ids = [verdict.member.row_id for verdict in verdicts]
-    return {row.pk: row for row in OutboxRow.objects.select_for_update().filter(pk__in=ids)}
+    return {
+        row.pk: row
+        for row in OutboxRow.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    }
 
 
 def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") -> SyncEntry:
