@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from simulators.xero import switches
+from simulators.xero import keeping, switches
 from simulators.xero.identity.model import ClientApp
 from simulators.xero.server import create_app
 from simulators.xero.world import SIMULATOR, Options
@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="URI",
         help="a registered redirect address; without any, all that Xero would take are good",
     )
+    add("--state", type=Path, metavar="FILE", help="go on from this file, and keep the end in it")
     add("--switch", action="append", default=[], metavar="NAME=VALUE", help="see the manual")
     return described
 
@@ -80,7 +81,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING)
     try:
-        app = create_app(options_from(arguments))
+        options = options_from(arguments)
+        kept = keeping.load(arguments.state, options) if arguments.state else None
+        app = create_app(options, world=kept)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"The Xero simulator cannot start: {error}\n")
         return 2
@@ -89,6 +92,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         sys.stderr.write(f"The Xero simulator cannot listen: {error}\n")
         return 1
+    if arguments.state:
+        keeping.save(app[SIMULATOR].world, arguments.state)
     return 0
 
 

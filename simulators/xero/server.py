@@ -22,9 +22,10 @@ from simulators.xero.world import SIMULATOR, Options, Simulator, World, world_of
 LARGEST_REQUEST = 10 * 1024 * 1024
 
 
-def create_app(options: Options) -> web.Application:
+def create_app(options: Options, *, world: World | None = None) -> web.Application:
+    """Return the server for `world`, or for the one that `options` describe."""
     app = web.Application(client_max_size=LARGEST_REQUEST)
-    app[SIMULATOR] = Simulator(options, build_world(options))
+    app[SIMULATOR] = Simulator(options, world or build_world(options))
     app.router.add_route("*", API_PREFIX + "{tail:.*}", api)
     app.router.add_post("/connect/token", token)
     app.router.add_post("/connect/revocation", revocation)

@@ -44,7 +44,7 @@ def read_file(path: Path) -> Iterator[Source]:
 class Seeder:
     """Puts the rows of one file into one organisation, remembering what had to be mended."""
 
-    def __init__(self, organisation: Organisation, switches: Switches, first_age: datetime):
+    def __init__(self, organisation: Organisation, switches: Switches, first_age: datetime) -> None:
         self.organisation = organisation
         self.mends: list[Mend] = []
         self.call = Call(organisation, "PUT", (), {}, b"", first_age, switches)
