@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from contacts.dedupe import FIELDS
 from contacts.forms.contact import ContactFields
@@ -20,17 +21,21 @@ class GroupingForm(forms.Form):
             (GroupMode.STRICT, "The same in all chosen fields"),
             (GroupMode.SIMILAR, "Similar"),
         ),
-        initial=GroupMode.STRICT,
-        required=False,
         widget=forms.RadioSelect,
     )
     by = forms.MultipleChoiceField(
         label="Fields that must be the same",
         choices=tuple(FIELDS.items()),
-        initial=["name"],
-        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, data: QueryDict) -> None:
+        """Take the page's query; what it leaves out is as it is to begin with."""
+        asked = data.copy()
+        asked.setdefault("mode", GroupMode.STRICT)
+        if "by" not in asked:
+            asked.setlist("by", ["name"])
+        super().__init__(asked)
 
     @property
     def mode_chosen(self) -> str:

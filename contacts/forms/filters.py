@@ -82,5 +82,6 @@ class PoolFilter(Filter):
         if kind := self.value("type"):
             found = found.filter(type=kind)
         if contact := self.value("contact"):
-            found = found.filter(pool_contacts__isnull=contact == "no").distinct()
+            linked = Exists(PoolContact.objects.filter(pool=OuterRef("pk")))
+            found = found.filter(linked if contact == "yes" else ~linked)
         return found

@@ -1,5 +1,6 @@
 """The duplicates tool: groups, merging one, telling contacts apart, merging all by a rule."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from contacts import dedupe, jobs, merging
 from contacts.forms.duplicates import GroupingForm, RuleForm
 from contacts.merging.rule import Rule, choose_primary, merged_values
 from contacts.models import Contact, DuplicateJob, GroupMode, JobKind, Merge
+from contacts.search import digits
 
 PER_PAGE = 20
 # Columns of a group on the page: the field it is compared by, its heading.
@@ -31,10 +33,13 @@ COLUMNS = (
     ("abn", "ABN"),
     ("account_number", "Account"),
 )
+NUMBER = re.compile(r"[\d\s()+./-]{6,}")
+HEADINGS = [heading for _key, heading in COLUMNS]
 
 
 @dataclass(frozen=True)
 class Cell:
+    heading: str
     text: str
     differs: bool
 
@@ -67,9 +72,8 @@ def tool(request: BusinessRequest) -> dict[str, Any]:
 
     The page's own address is where the filter goes and where every action comes back to.
     """
-    form = GroupingForm(request.GET if "mode" in request.GET else None)
-    mode = form.mode_chosen if form.is_bound else GroupMode.STRICT
-    fields = form.fields_chosen if form.is_bound else ["name"]
+    form = GroupingForm(request.GET)
+    mode, fields = form.mode_chosen, form.fields_chosen
     search = _search(request) if mode == GroupMode.SIMILAR else None
     groups = dedupe.groups(request.business, mode=mode, fields=fields)
     page = Paginator(groups, PER_PAGE).get_page(request.GET.get("page"))
@@ -81,7 +85,7 @@ def tool(request: BusinessRequest) -> dict[str, Any]:
         "next": request.get_full_path(),
         "page": page,
         "groups": _shown(request, page),
-        "columns": [heading for _key, heading in COLUMNS],
+        "columns": HEADINGS,
         "duplicate_count": sum(len(group.ids) - 1 for group in groups),
         "search": search,
         "merged": _just_merged(request),
@@ -117,15 +121,22 @@ def _shown_group(group: dedupe.Group, contacts: list[Contact]) -> ShownGroup:
     texts = [[compared(contact, key) for key, _heading in COLUMNS] for contact in contacts]
     differing = [differ(column) for column in zip(*texts, strict=True)]
     rows = [
-        (contact, [Cell(*cell) for cell in zip(row, differing, strict=True)])
+        (contact, [Cell(*cell) for cell in zip(HEADINGS, row, differing, strict=True)])
         for contact, row in zip(contacts, texts, strict=True)
     ]
     return ShownGroup(group, contacts, choose_primary(contacts, rule=Rule.MOST_COMPLETE), rows)
 
 
 def differ(texts: Sequence[str]) -> bool:
-    """Whether filled values differ; a blank differs from nothing."""
-    return len({" ".join(text.casefold().split()) for text in texts if text}) > 1
+    """Whether filled values differ; a blank differs from nothing, a space makes no difference."""
+    return len({_plain(text) for text in texts if text}) > 1
+
+
+def _plain(text: str) -> str:
+    # Numbers are compared by their digits: phones and ABNs are written in many ways.
+    if NUMBER.fullmatch(text):
+        return digits(text)[-9:]
+    return " ".join(text.casefold().split())
 
 
 def compared(contact: Contact, key: str) -> str:

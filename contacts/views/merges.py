@@ -75,7 +75,7 @@ def _rows(form: MergeForm, contacts: list[Contact]) -> list[dict[str, Any]]:
                 "label": label(field),
                 "cells": list(zip(contacts, texts, strict=True)),
                 "differs": differ(texts),
-                "empty": not any(texts) and not form[field].errors,
+                "empty": not any((*texts, form[field].value(), form[field].errors)),
             }
         )
     return rows
