@@ -154,6 +154,7 @@ def test_the_second_start_keeps_what_the_first_one_made(folder):
         running.process.terminate()
         assert running.end() == 0, running.output
     assert "Making demo data" not in running.output
+    assert (folder / "var" / "xero-state").stat().st_size > 0
 
 
 def test_a_part_that_dies_is_named_and_all_stop(folder):

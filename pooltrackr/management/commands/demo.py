@@ -6,6 +6,7 @@ import signal
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,6 +77,7 @@ class Command(BaseCommand):
             folder=settings.VAR_DIR,
             web_port=port(*WEB_PORT),
             xero_port=0 if real_xero else port(*XERO_PORT),
+            xero_arguments=("--seed", "demo", "--state", str(xero_state())),
             redis_url=redis_url,
             real_xero=real_xero,
         )
@@ -87,6 +89,8 @@ class Command(BaseCommand):
                 self.empty()
             if not Business.objects.exists():
                 self.stdout.write("Making demo data ...")
+                # A Xero that remembers an earlier database's contacts would not fit.
+                xero_state().unlink(missing_ok=True)
                 seed.make_everything()
         except DatabaseError as error:
             raise CommandError(f"The database did not do its part: {error}") from error
@@ -127,6 +131,11 @@ class Command(BaseCommand):
             xero=f"{stack.xero_url} (simulator)" if not stack.real_xero else "your own Xero app",
             folder=f"{settings.VAR_DIR}/mail, {stack.folder}/log",
         )
+
+
+def xero_state() -> Path:
+    """The file that the simulated Xero goes on from."""
+    return settings.VAR_DIR / "xero-state"
 
 
 def port(variable: str, default: int, program: str) -> int:
