@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -143,6 +143,11 @@ def run(job_id: int) -> None:
     except XeroError as error:
         outcome = error.code
         _after_xero_error(held, error)
+    except OperationalError as error:
+        # The database's trouble is not the job's fault: it goes on from its cursor.
+        outcome = "database"
+        log.crash(logger, error, job=job_id)
+        held.put_back(seconds=RETRY_SECONDS)
     except Exception as error:
         # The one place where a job may fail unforeseen: it stops, visibly, for a person.
         outcome = "crashed"

@@ -7,7 +7,7 @@ import logging
 import time
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from xero_integration import batches, dispatch, log, lookup, outbox, prepare, settle
@@ -82,6 +82,11 @@ def _work(client: Client) -> float | None:
             # One batch that Xero chokes on must not hold up the others; two are an outage.
             if stopped.is_down or len(failures) > 1:
                 return max(failures)
+        except OperationalError as error:
+            # The database's trouble (a deadlock, a lock held too long) is no record's fault: what
+            # was held goes on with the same key once its lease ends.
+            log.crash(logger, error, connection=client.connection.pk)
+            return settings.XERO_BACKOFF_BASE
     return 0
 
 
@@ -122,7 +127,7 @@ def _carry_out(client: Client, batch: Batch) -> None:
             _send(client, batch)
     except batches.LeaseLost:
         log.event(logger, "lease-lost", batch=batch.pk)
-    except Stopped:
+    except (Stopped, OperationalError):
         raise
     except Exception as error:
         # The one place where a push may fail unforeseen: the rows stop at a person, no loop.

@@ -317,8 +317,9 @@ def _after(batch: Batch, verdicts: Sequence[Verdict]) -> None:
     if not arrived:
         return
     connection = batch.connection
-    Connection.objects.filter(pk=connection.pk).update(last_synced_at=timezone.now())
     if batch.kind == Kind.CONTACT:
         pull.store_contacts(connection, [one.element for one in arrived if one.element])
         contact_ids = [verdict.member.row.object_id for verdict in arrived]
         outbox.requeue_invoices_of(connection, contact_ids)
+    # Last: all workers of the organisation meet at this row, and none may wait while holding it.
+    Connection.objects.filter(pk=connection.pk).update(last_synced_at=timezone.now())
