@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import pytest
 from django.utils import timezone
 
 from businesses.models import Business, User
@@ -522,3 +523,42 @@ def test_a_worker_that_lost_its_lease_changes_nothing(
         raise AssertionError("the slow worker went on")
     assert making.row(contact).status == OutboxStatus.DONE
     assert connection.batches.get().settled_at <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"reverse_answers": True},
+        {"phones": "replace"},
+        {"summarised_errors_keep_good": True},
+        {"voided_number_reusable": True},
+        {"name_spaces": "trim"},
+    ],
+    ids=str,
+)
+def test_what_xero_leaves_open_is_right_both_ways(
+    xero: Xero, connection: Connection, blue: Business, switches: dict[str, object]
+) -> None:
+    xero.control("switches", **switches)
+    contacts = [
+        making.contact(
+            blue, f"Customer {place}", phone=f"07 3333 000{place}", mobile="0412 345 678"
+        )
+        for place in range(4)
+    ]
+    bad = making.contact(blue, email="no-at-sign")
+    invoices = [making.invoice(one) for one in contacts]
+    making.drain(connection)
+    contacts[0].phone = "07 4444 0000"
+    contacts[0].save()
+    making.drain(connection)
+
+    for contact in contacts:
+        there = xero.contact(contact.name)
+        link = links.link_for(connection, Kind.CONTACT, contact.pk)
+        assert link is not None
+        assert link.xero_id == there["ContactID"]
+        phones = {one["PhoneType"]: one["PhoneNumber"] for one in there["Phones"]}
+        assert (phones["DEFAULT"], phones["MOBILE"]) == (contact.phone, "0412")
+    assert making.row(bad).status == OutboxStatus.PARKED
+    assert {one["InvoiceNumber"] for one in xero.invoices()} == {one.number for one in invoices}
