@@ -6,6 +6,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from businesses.models import Business
+from invoices.figures import figure
 from invoices.models import Product, ProductCategory, TaxRate
 from invoices.models.product import ProductQuerySet
 
@@ -33,6 +34,8 @@ class ProductForm(forms.ModelForm[Product]):
         rates.empty_label = None  # type: ignore[attr-defined]
         if self.instance._state.adding:
             self.initial.setdefault("tax_rate", business.tax_rates.filter(is_default=True).first())
+        else:
+            self.initial["price"] = figure(self.instance.price, places=2)
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].strip()
@@ -97,6 +100,11 @@ class TaxRateForm(forms.ModelForm[TaxRate]):
         labels = {"percent": "Per cent"}
         widgets = {"percent": forms.TextInput(attrs={"inputmode": "decimal"})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial["percent"] = figure(self.instance.percent)
+
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
         twins = self.instance.business.tax_rates.filter(name__iexact=name)
@@ -106,7 +114,9 @@ class TaxRateForm(forms.ModelForm[TaxRate]):
 
     def clean_percent(self) -> Any:
         percent = self.cleaned_data["percent"]
-        if self.instance.pk and "percent" in self.changed_data and self.instance.lines.exists():
+        # The instance still holds what is stored: the form fills it after this.
+        stored = self.instance.percent
+        if self.instance.pk and percent != stored and self.instance.lines.exists():
             raise forms.ValidationError(
                 "Invoices use this rate, so its percentage stays. Add a new rate instead."
             )

@@ -1,11 +1,14 @@
 """Drafts: created, changed line by line, copied and deleted."""
 
 import datetime as dt
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.db.models.signals import post_save
 
 from businesses.models import Business
@@ -78,6 +81,23 @@ def test_the_same_key_makes_one_invoice(blue: Business) -> None:
     second = services.create_draft(blue, data=wanted, key=key)
     assert first == second
     assert blue.invoices.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_key_at_once_makes_one_invoice(blue: Business) -> None:
+    wanted, key = data(make_contact(blue)), uuid.uuid4()
+    barrier = threading.Barrier(4)
+
+    def create(_: int) -> uuid.UUID:
+        barrier.wait(timeout=20)
+        try:
+            return services.create_draft(blue, data=wanted, key=key).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(create, range(4))) == {key}
+    assert blue.invoices.get().lines.count() == 1
 
 
 def test_the_contacts_own_terms_decide_the_due_date(blue: Business) -> None:
