@@ -1,5 +1,7 @@
 """Forms about businesses and their people."""
 
+import datetime as dt
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -22,14 +24,23 @@ NEAR = (
     "Pacific/Auckland",
 )
 
+Choices = list[tuple[str, list[tuple[str, str]]]]
 
-def time_zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+
+def time_zone_choices() -> Choices:
     """Zones of the region first, then all others that are places."""
+    return _choices_on(timezone.now().date())
+
+
+# Reading 400 zone files takes a second; the offsets that they show change by the day.
+@lru_cache(maxsize=1)
+def _choices_on(day: dt.date) -> Choices:
+    noon = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
     others = sorted(name for name in available_timezones() if "/" in name and _is_place(name))
     far = [name for name in others if name not in NEAR]
     return [
-        ("Australia and New Zealand", [(name, _zone_label(name)) for name in NEAR]),
-        ("Elsewhere", [(name, _zone_label(name)) for name in far]),
+        ("Australia and New Zealand", [(name, _zone_label(name, noon)) for name in NEAR]),
+        ("Elsewhere", [(name, _zone_label(name, noon)) for name in far]),
     ]
 
 
@@ -37,9 +48,9 @@ def _is_place(name: str) -> bool:
     return not name.startswith(("Etc/", "SystemV/", "US/", "posix/", "right/"))
 
 
-def _zone_label(name: str) -> str:
+def _zone_label(name: str, moment: dt.datetime) -> str:
     region, _, place = name.partition("/")
-    offset = timezone.now().astimezone(ZoneInfo(name)).strftime("%z")
+    offset = moment.astimezone(ZoneInfo(name)).strftime("%z")
     return f"{place.replace('_', ' ')} ({region}, UTC{offset[:3]}:{offset[3:]})"
 
 

@@ -32,6 +32,7 @@ OBJECTS: dict[str, str] = {
     "categories/<int:pk>": "category",
     "connect/choose/<int:pk>": "consent",
     "link/<int:pk>": "link_choice",
+    "link/contact/<uuid:contact>": "contact",
     "queue/<int:pk>": "outbox_row",
     "accounts/products/<int:pk>": "product_account",
 }
