@@ -103,8 +103,8 @@ def align(
         best=best,
         partners=np.bincount(pair, minlength=n),
         roles=roles,
-        left_over_a=_importance(left, i, table) - _sum(table, every.a[chosen], pair, n),
-        left_over_b=_importance(right, j, table) - _sum(table, every.b[chosen], pair, n),
+        left_over_a=_left_over(left, i, table, every.a[chosen], pair),
+        left_over_b=_left_over(right, j, table, every.b[chosen], pair),
         known=(left.sizes[i] > 0) & (right.sizes[j] > 0),
     )
 
@@ -212,10 +212,10 @@ def _greedy(every: _Combinations, evidence: Floats) -> Ints:
     return np.concatenate(chosen) if chosen else np.zeros(0, np.int64)
 
 
-def _importance(bags: Bags, i: Ints, table: WordTable) -> Floats:
-    total = np.concatenate([[0.0], np.cumsum(table.importance[bags.words])])
-    return np.asarray(total[bags.offsets[i + 1]] - total[bags.offsets[i]], dtype=np.float64)
-
-
-def _sum(table: WordTable, word: Ints, pair: Ints, n: int) -> Floats:
-    return np.bincount(pair, weights=table.importance[word], minlength=n).astype(np.float64)
+def _left_over(bags: Bags, i: Ints, table: WordTable, chosen: Ints, pair: Ints) -> Floats:
+    """Return the summed importance of the words without a partner, for each record i."""
+    running = np.concatenate([[0.0], np.cumsum(table.importance[bags.words])])
+    total = running[bags.offsets[i + 1]] - running[bags.offsets[i]]
+    partnered = np.bincount(pair, weights=table.importance[chosen], minlength=len(i))
+    # Importances are tenths; what is less is rounding, and must not look like a word.
+    return np.asarray(np.round(total - partnered, 3), np.float64)

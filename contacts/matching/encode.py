@@ -86,7 +86,6 @@ _ADDRESS_COLUMNS = (
     ("other", "street"),
     ("city", "city"),
     ("postcode", "postcode"),
-    ("region", "region"),
     ("town", "town"),
 )
 _PHONE_COLUMNS = (("landline", "phone"), ("mobile", "phone"))

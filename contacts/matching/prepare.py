@@ -15,10 +15,6 @@ from contacts.matching.word_lists import pairs
 # Values of one kind that are compared per record; more add nothing but work.
 SLOTS = 2
 
-REGIONS = pairs(
-    """newsouthwales=nsw victoria=vic queensland=qld southaustralia=sa westernaustralia=wa
-    tasmania=tas northernterritory=nt australiancapitalterritory=act"""
-)
 _CITY_WORDS = pairs("mt=mount st=saint sth=south nth=north hts=heights pt=port")
 
 
@@ -27,7 +23,6 @@ class Place(NamedTuple):
 
     city: str = ""
     postcode: str = ""
-    region: str = ""
 
 
 class Prepared(NamedTuple):
@@ -82,20 +77,17 @@ def _phones(values: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _addresses(record: Record) -> tuple[tuple[Address, Place], ...]:
     first = (
         read_address(record.address_line1, record.address_line2),
-        _place(record.city, record.postal_code, record.region),
+        _place(record.city, record.postal_code),
     )
     second = (
         read_address(record.second_address_line1, record.second_address_line2),
-        _place(record.second_city, record.second_postal_code, record.second_region),
+        _place(record.second_city, record.second_postal_code),
     )
     known = [a for a in (first, second) if any(a[0]) or any(a[1])]
     return tuple(dict.fromkeys(known))
 
 
-def _place(city: str, postcode: str, region: str) -> Place:
-    if not (city or postcode or region):
-        return Place()
+def _place(city: str, postcode: str) -> Place:
+    # The region is left out: it follows from the two others, and many lists have it wrong.
     town = "".join(_CITY_WORDS.get(w, w) for w in words(fold(city))) if city else ""
-    code = "".join(words(fold(postcode))) if postcode else ""
-    area = "".join(words(fold(region))) if region else ""
-    return Place(town, code, REGIONS.get(area, area))
+    return Place(town, "".join(words(fold(postcode))) if postcode else "")

@@ -37,7 +37,7 @@ _PLACE = {
     4 * f.DIFFERENT + f.EQUAL: "same postcode",
     4 * f.MISSING + f.EQUAL: "same postcode",
 }
-# An outcome that names no more than a region of town supports nobody's identity.
+# Outcomes that support an identity: a street does, a town or a mail domain does not.
 _SUPPORTS = {
     "tax": (f.EQUAL, f.NEAR),
     "email": (f.EQUAL, f.NEAR),
@@ -50,7 +50,7 @@ _SUPPORTS = {
 
 def reasons(a: Prepared, b: Prepared, compared: Compared, n: int) -> tuple[str, ...]:
     """Return the reasons for pair n, the name first, then the strongest fields first."""
-    found = [name_reason(a.words, b.words)]
+    found = [name_reason(a, b)]
     for field, phrases in _SIMPLE.items():
         found.append(phrases.get(int(compared.outcomes[field][n]), ""))
     found.append(_STREET.get(int(compared.outcomes["address"][n]), ""))

@@ -74,11 +74,14 @@ def fixed_model(data: Encoded, *, one_list: bool) -> Model:
 
 
 def _sample(data: Encoded, *, one_list: bool) -> Compared:
-    generator = np.random.default_rng(20)
-    size = min(_SAMPLE, 4 * (data.left.size + data.right.size))
-    i = generator.integers(0, max(data.left.size, 1), size)
-    j = generator.integers(0, max(data.right.size, 1), size)
-    keep = i != j if one_list else np.ones(size, np.bool_)
+    """Compare random pairs, or all where they are few: then the order of rows does not matter."""
+    left, right = data.left.size, data.right.size
+    if left * right <= _SAMPLE:
+        at = np.arange(left * right)
+    else:
+        at = np.random.default_rng(20).integers(0, left * right, _SAMPLE)
+    i, j = at // max(right, 1), at % max(right, 1)
+    keep = i < j if one_list else np.ones(len(at), np.bool_)
     return compare(data, i[keep], j[keep])
 
 

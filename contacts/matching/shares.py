@@ -29,7 +29,6 @@ _USUAL = {
     "city": 5e-3,
     "postcode": 3e-3,
     "town": 2e-3,
-    "region": 0.15,
 }
 _COMMON_GIVEN_NAME = 4e-3
 _COMMON_FIRM_WORD = 1e-2

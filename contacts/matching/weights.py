@@ -11,8 +11,8 @@ among pairs that the explanation holds for, u among unrelated pairs. Four explan
 
 Rates of the first three are fixed here by field: set by hand from how contact lists differ, checked
 on lists with known answers and on made ones, and rounded on purpose: the lists at hand re-estimate
-those of SAME once, and shrunken (score.py). Rates of UNRELATED come from the lists: a value's own share where the
-values are equal, else a random sample of pairs.
+those of SAME once, and shrunken (score.py). Rates of UNRELATED come from the lists: a value's own
+share where the values are equal, else a random sample of pairs.
 """
 
 from dataclasses import dataclass

@@ -50,7 +50,7 @@ def test_a_difference_of_one_letter_is_said() -> None:
         ANNA, like(ANNA, name="Anna Kowalsky", first_name="Anna", last_name="Kowalsky")
     )
     assert found is not None
-    assert "name differs by one letter" in found.reasons
+    assert "surname differs by one letter" in found.reasons
 
 
 def test_missing_fields_are_no_evidence_against() -> None:
