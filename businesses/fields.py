@@ -14,7 +14,8 @@ def validate_abn(value: str) -> None:
         abn.validate(value)
     except NumberError as error:
         raise ValidationError(
-            "This is not a valid ABN: it has 11 digits with a check sum."
+            "This is not a valid ABN. It has 11 digits, and two of them check the others: "
+            "look for a typing error."
         ) from error
 
 
