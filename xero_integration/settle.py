@@ -4,7 +4,8 @@ A verdict is what became of one member: it stands in Xero (with a total equal to
 hears of it), Xero refused it, it goes again, or it must be looked up first.
 """
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -147,21 +148,36 @@ def apply(batch: Batch, verdicts: Sequence[Verdict], *, ms: int | None = None) -
             entries.append(_refused(batch, replace(verdict, code="unknown"), row, proposer))
         else:
             _open_again(row)
-        verdict.member.settled_at = now
-        row.lease_owner, row.lease_until, row.updated_at = "", None, now
     for entry in entries:
         entry.duration_ms = ms
     links.save()
-    OutboxRow.objects.bulk_update(rows.values(), ROW_COLUMNS)
-    BatchMember.objects.bulk_update([one.member for one in final], ["settled_at"])
+    _save_rows(rows.values(), now)
+    settled = [verdict.member.pk for verdict in final]
+    BatchMember.objects.filter(pk__in=settled).update(settled_at=now)
     log.write(entries)
     _after(batch, final)
 
 
-ROW_COLUMNS = [
-    *("status", "not_before", "lease_owner", "lease_until", "updated_at"),
-    *("error_class", "error_code", "error_message", "proposed_name"),
-]
+def _save_rows(rows: Collection[OutboxRow], now: dt.datetime) -> None:
+    """Write rows by their new status: nearly all of a batch have the same one."""
+    free = {"lease_owner": "", "lease_until": None, "updated_at": now}
+    for status in OutboxStatus:
+        if status == OutboxStatus.PARKED:
+            continue
+        ids = [row.pk for row in rows if row.status == status]
+        if ids:
+            again = {"not_before": now} if status == OutboxStatus.WAITING else {}
+            OutboxRow.objects.filter(pk__in=ids).update(status=status, **again, **free)
+    for row in rows:
+        if row.status == OutboxStatus.PARKED:
+            OutboxRow.objects.filter(pk=row.pk).update(
+                status=row.status,
+                error_class=row.error_class,
+                error_code=row.error_code,
+                error_message=row.error_message,
+                proposed_name=row.proposed_name,
+                **free,
+            )
 
 
 def _keep_reasons(verdicts: Sequence[Verdict]) -> None:
@@ -258,7 +274,7 @@ def _is_hopeless(verdict: Verdict, row: OutboxRow) -> bool:
 
 def _open_again(row: OutboxRow) -> None:
     if row.status == OutboxStatus.IN_FLIGHT:
-        row.status, row.not_before = OutboxStatus.WAITING, timezone.now()
+        row.status = OutboxStatus.WAITING
 
 
 class _Links:

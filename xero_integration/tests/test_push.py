@@ -559,6 +559,6 @@ def test_what_xero_leaves_open_is_right_both_ways(
         assert link is not None
         assert link.xero_id == there["ContactID"]
         phones = {one["PhoneType"]: one["PhoneNumber"] for one in there["Phones"]}
-        assert (phones["DEFAULT"], phones["MOBILE"]) == (contact.phone, "0412")
+        assert (phones["DEFAULT"], phones["MOBILE"]) == (contact.phone, contact.mobile)
     assert making.row(bad).status == OutboxStatus.PARKED
     assert {one["InvoiceNumber"] for one in xero.invoices()} == {one.number for one in invoices}
