@@ -1,40 +1,18 @@
 """The contact form: every field of a contact, with tags and other e-mails as plain text."""
 
-import re
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from businesses.fields import tidy_abn
 from contacts.models import Contact
 from contacts.naming import name_from, tidy
+from contacts.texts import invalid_emails, split_words
 
 ADDRESS_PARTS = ("line1", "line2", "city", "region", "code", "country")
 POSTAL = tuple(f"postal_{part}" for part in ADDRESS_PARTS)
 STREET = tuple(f"street_{part}" for part in ADDRESS_PARTS)
-SEPARATORS = re.compile(r"[,;\n]")
-
-
-def split_words(text: str) -> list[str]:
-    """Split comma text (semicolons and new lines too) into its parts, each once."""
-    parts = (tidy(part) for part in SEPARATORS.split(text))
-    return list({part.casefold(): part for part in parts if part}.values())
-
-
-def invalid_emails(emails: Iterable[str]) -> list[str]:
-    """Return those of `emails` that are no e-mail addresses."""
-    return [email for email in emails if not is_email(email)]
-
-
-def is_email(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
 
 
 class ContactFields(forms.ModelForm):  # type: ignore[type-arg]

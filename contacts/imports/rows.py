@@ -18,11 +18,11 @@ from stdnum.au import abn
 
 from businesses.fields import tidy_abn
 from businesses.terms import TermsType
-from contacts.forms.contact import is_email, split_words
 from contacts.imports.guard import unguard
 from contacts.imports.targets import BY_HEADING, HEADINGS, plain
 from contacts.models import Contact, ContactKind
 from contacts.naming import kind_of, name_from
+from contacts.texts import is_email, split_words
 
 DAYS = re.compile(r"(\d{1,3})( days?)?", re.IGNORECASE)
 LONGEST_TERMS = 365

@@ -194,6 +194,7 @@ class Migration(migrations.Migration):
                     "merged_into",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -212,6 +213,7 @@ class Migration(migrations.Migration):
                         name="contact_by_name",
                     ),
                     models.Index(fields=["business", "-updated_at"], name="contact_by_change"),
+                    models.Index(fields=["merged_into", "business"], name="contact_by_merged_into"),
                     models.Index(
                         condition=models.Q(("external_id", ""), _negated=True),
                         fields=["business", "external_id"],
@@ -249,6 +251,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="businesses.business",
@@ -377,6 +380,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="duplicate_groups",
                         to="businesses.business",
@@ -494,6 +498,7 @@ class Migration(migrations.Migration):
                 (
                     "primary",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="merges_received",
                         to="contacts.contact",
@@ -502,6 +507,7 @@ class Migration(migrations.Migration):
                 (
                     "duplicate",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="merges_given",
                         to="contacts.contact",
@@ -535,6 +541,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("-done_at", "-id"),
+                "indexes": [
+                    models.Index(fields=["primary", "business"], name="merge_by_primary"),
+                    models.Index(fields=["duplicate", "business"], name="merge_by_duplicate"),
+                ],
                 "constraints": [
                     businesses.constraints.SameBusiness(
                         field="primary", name="merge_primary_same_business"
@@ -548,7 +558,6 @@ class Migration(migrations.Migration):
                         name="merge_one_standing_per_duplicate",
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -571,6 +580,7 @@ class Migration(migrations.Migration):
                 (
                     "first",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="contacts.contact",
@@ -579,6 +589,7 @@ class Migration(migrations.Migration):
                 (
                     "second",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="contacts.contact",
@@ -597,6 +608,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "pairs that are not duplicates",
+                "indexes": [
+                    models.Index(fields=["first", "business"], name="not_duplicates_by_first"),
+                    models.Index(fields=["second", "business"], name="not_duplicates_by_second"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("first", "second"), name="not_duplicates_once"),
                     models.CheckConstraint(
@@ -610,7 +625,6 @@ class Migration(migrations.Migration):
                         field="second", name="not_duplicates_second_same_business"
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -736,6 +750,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="businesses.business",

@@ -79,7 +79,13 @@ class Contact(PublicKey, TimeStamped):
     )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        db_index=False,
     )
     search_key = models.TextField(blank=True, editable=False)
 
@@ -100,6 +106,9 @@ class Contact(PublicKey, TimeStamped):
             # The list page: active contacts of one business by name, whatever the case.
             models.Index("business", Lower("name"), name="contact_by_name"),
             models.Index(fields=["business", "-updated_at"], name="contact_by_change"),
+            # Both columns of the composite key: else SQLite looks through every contact of the
+            # business each time that one is saved (measured: 3 ms with 7,600).
+            models.Index(fields=["merged_into", "business"], name="contact_by_merged_into"),
             models.Index(
                 fields=["business", "external_id"],
                 name="contact_by_external_id",
@@ -201,7 +210,8 @@ class Tag(models.Model):
 
 
 class ContactTag(models.Model):
-    business = models.ForeignKey(Business, models.CASCADE, related_name="+")
+    # No index: SQLite would check the composite keys by it, through all rows of the business.
+    business = models.ForeignKey(Business, models.CASCADE, related_name="+", db_index=False)
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="contact_tags")
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="contact_tags")
 

@@ -107,7 +107,10 @@ class DuplicateJob(PublicKey, TimeStamped):
 class DuplicateGroup(models.Model):
     """Contacts that a similarity search takes for one, best first by `position`."""
 
-    business = models.ForeignKey(Business, models.CASCADE, related_name="duplicate_groups")
+    # No index: SQLite would check the composite key by it, through all rows of the business.
+    business = models.ForeignKey(
+        Business, models.CASCADE, related_name="duplicate_groups", db_index=False
+    )
     job = models.ForeignKey(DuplicateJob, models.CASCADE, related_name="groups")
     position = models.PositiveIntegerField()
     contacts = models.JSONField(default=list)

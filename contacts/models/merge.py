@@ -17,8 +17,12 @@ class Merge(models.Model):
 
     business = models.ForeignKey(Business, models.PROTECT, related_name="merges")
     batch = models.UUIDField(db_index=True)
-    primary = models.ForeignKey(Contact, models.PROTECT, related_name="merges_received")
-    duplicate = models.ForeignKey(Contact, models.PROTECT, related_name="merges_given")
+    primary = models.ForeignKey(
+        Contact, models.PROTECT, related_name="merges_received", db_index=False
+    )
+    duplicate = models.ForeignKey(
+        Contact, models.PROTECT, related_name="merges_given", db_index=False
+    )
     automatic = models.BooleanField(default=False)
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
@@ -39,6 +43,11 @@ class Merge(models.Model):
                 name="merge_one_standing_per_duplicate",
             ),
         )
+        # With the business: the composite keys are checked by them (see Contact.merged_into).
+        indexes = (
+            models.Index(fields=["primary", "business"], name="merge_by_primary"),
+            models.Index(fields=["duplicate", "business"], name="merge_by_duplicate"),
+        )
 
     def __str__(self) -> str:
         return f"{self.duplicate} into {self.primary}"
@@ -48,8 +57,8 @@ class NotDuplicates(models.Model):
     """Two contacts that a person said are not the same; `first` has the lesser key."""
 
     business = models.ForeignKey(Business, models.CASCADE, related_name="not_duplicates")
-    first = models.ForeignKey(Contact, models.CASCADE, related_name="+")
-    second = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+    first = models.ForeignKey(Contact, models.CASCADE, related_name="+", db_index=False)
+    second = models.ForeignKey(Contact, models.CASCADE, related_name="+", db_index=False)
     said_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     said_at = models.DateTimeField(auto_now_add=True)
 
@@ -62,6 +71,10 @@ class NotDuplicates(models.Model):
             ),
             SameBusiness(field="first", name="not_duplicates_first_same_business"),
             SameBusiness(field="second", name="not_duplicates_second_same_business"),
+        )
+        indexes = (
+            models.Index(fields=["first", "business"], name="not_duplicates_by_first"),
+            models.Index(fields=["second", "business"], name="not_duplicates_by_second"),
         )
 
     def __str__(self) -> str:

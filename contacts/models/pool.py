@@ -130,7 +130,8 @@ class PoolRole(models.TextChoices):
 class PoolContact(models.Model):
     """What a contact is to a pool."""
 
-    business = models.ForeignKey(Business, models.CASCADE, related_name="+")
+    # No index: SQLite would check the composite keys by it, through all rows of the business.
+    business = models.ForeignKey(Business, models.CASCADE, related_name="+", db_index=False)
     pool = models.ForeignKey(Pool, models.CASCADE, related_name="pool_contacts")
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="pool_contacts")
     role = models.CharField(max_length=10, choices=PoolRole, default=PoolRole.OWNER)

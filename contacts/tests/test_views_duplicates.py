@@ -3,8 +3,10 @@ import re
 import pytest
 from django.urls import reverse
 
+from businesses.models import User
 from contacts import dedupe, jobs
 from contacts.models import Contact, DuplicateJob, JobStatus, Merge, NotDuplicates
+from contacts.views.duplicates import tool
 
 
 def address(name, *args, business="clearwater"):
@@ -213,3 +215,25 @@ def test_a_stranger_finds_nothing_and_merges_nothing(stranger, twins):
 def test_a_reader_may_not_merge(reader, twins):
     data = {"c": [c.pk for c in twins], "primary": twins[0].pk}
     assert reader.post(address("duplicates_merge"), data).status_code == 403
+
+
+def test_inside_another_page_every_action_comes_back_to_it(office, twins, rf, business):
+    home = "/b/clearwater/elsewhere/"
+    request = rf.get(home, {"by": "name"})
+    request.business = business
+    request.user = User.objects.get(email="office@clearwater.example")
+    found = tool(request)
+    assert found["home"] == home and len(found["groups"]) == 1
+    data = {"c": [c.pk for c in twins], "primary": twins[0].pk, "next": found["next"]}
+    url = office.post(address("duplicates_merge"), data).url
+    assert url.startswith(f"{home}?by=name&merged=")
+
+
+def test_a_search_of_a_long_list_shows_its_progress(office, business, owner):
+    job = DuplicateJob.objects.create(
+        business=business, kind="search", mode="similar", status=JobStatus.RUNNING, total=9, done=4
+    )
+    page = office.get(address("duplicates"), {"mode": "similar"}).content.decode()
+    assert "runs in the background" in page
+    assert "4 of 9 done" in office.get(address("duplicates_job", job.pk)).content.decode()
+    assert jobs.start_search(business, by=owner) == job
