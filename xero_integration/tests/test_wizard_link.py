@@ -291,7 +291,7 @@ def test_accepting_all_skips_what_somebody_selected_meanwhile(
     link_choice(connection, wanted)
     blocked = LinkChoiceFactory(connection=connection, xero_contact=wanted)
     clear = LinkChoiceFactory(connection=connection, xero_contact=free)
-    assert choices.accept(choices.listed(connection), by=bob) == 1
+    assert choices.accept(connection, choices.listed(connection), by=bob) == 1
     clear.refresh_from_db()
     blocked.refresh_from_db()
     assert (clear.action, blocked.action) == (LinkAction.LINK, LinkAction.UNDECIDED)

@@ -41,7 +41,7 @@ def link(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
         job=work.unfinished(wizard, JobKind.READ, JobKind.SUGGEST),
         stopped=work.stopped(wizard, JobKind.SUGGEST),
         remarks=work.remarks(wizard),
-        **tabs(connection, filters),
+        **tabs(connection, filters, wizard.counts),
     )
     return page(request, "xero_integration/link.html", "xero_integration/_link_table.html", context)
 
@@ -60,9 +60,10 @@ def shown_rows(connection: Connection, rows: list[LinkChoice]) -> list[Row]:
     return [Row(row, others.get(row.pk, [])) for row in rows]
 
 
-def tabs(connection: Connection, filters: LinkFilterForm) -> dict[str, Any]:
+def tabs(
+    connection: Connection, filters: LinkFilterForm, found: dict[Filter, int]
+) -> dict[str, Any]:
     """Return the tabs with their counts, and what still stands before the next step."""
-    found = choices.counts(connection)
     shown = [
         {
             "value": show.value,
@@ -100,7 +101,7 @@ def link_bulk(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
 
 def _act(rows: LinkChoiceQuerySet, act: str, request: BusinessRequest, wizard: Wizard) -> str:
     if act == "accept":
-        return f"{choices.accept(rows, by=request.user)} suggestions accepted."
+        return f"{choices.accept(connected(wizard), rows, by=request.user)} suggestions accepted."
     if act == "hand_back":
         changed = choices.hand_back(rows)
         jobs.start(connected(wizard), JobKind.SUGGEST, by=request.user)

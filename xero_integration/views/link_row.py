@@ -81,7 +81,8 @@ def link_choose(request: BusinessRequest, wizard: Wizard, pk: int) -> HttpRespon
         "error": form.words,
         "back": form.return_to,
         "wizard_url": wizard.url(Step.LINK),
-        **tabs(connection, LinkFilterForm(form.return_query)),
+        # Counted anew: the choice has changed them.
+        **tabs(connection, LinkFilterForm(form.return_query), choices.counts(connection)),
     }
     return render(request, "xero_integration/_link_chosen.html", context)
 

@@ -6,7 +6,6 @@ that is settled. All lists are counted and filtered by the database: they hold 5
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Q
@@ -23,6 +22,7 @@ from xero_integration.models import (
     LinkChoice,
     XeroContact,
 )
+from xero_integration.models.link import LinkQuerySet
 from xero_integration.models.wizard import LinkChoiceQuerySet
 
 # SQLite allows 32,766 variables in a statement; a few hundred rows at a time stay far below.
@@ -50,53 +50,60 @@ def missing(connection: Connection) -> models.QuerySet[Contact]:
     return Contact.objects.active().filter(~Exists(have), business=connection.business_id)
 
 
-def conflicted() -> Q:
-    """The condition "Contact already selected": somebody else points at the same Xero contact."""
-    return Q(action=LinkAction.LINK) & (Q(Exists(_rivals())) | Q(Exists(_holders())))
+def selected(connection: Connection) -> LinkChoiceQuerySet:
+    """The listed rows that link a Xero contact."""
+    return listed(connection).filter(action=LinkAction.LINK)
 
 
-def _rivals() -> models.QuerySet[LinkChoice]:
-    """Other listed rows that link the same Xero contact."""
-    return (
-        LinkChoice.objects.listed()
-        .filter(connection=OuterRef("connection"), xero_contact=OuterRef("xero_contact"))
-        .filter(action=LinkAction.LINK)
-        .exclude(pk=OuterRef("pk"))
+def conflicted(connection: Connection) -> Q:
+    """The condition "Contact already selected": somebody else points at the same Xero contact.
+
+    By sets that the database makes once: asking for each row who its rivals are takes it seconds
+    with 5,000 contacts (measured on SQLite: 4 s against 15 ms).
+    """
+    twice = (
+        selected(connection)
+        .order_by()
+        .values("xero_contact")
+        .annotate(rows=Count("pk"))
+        .filter(rows__gt=1)
+        .values("xero_contact")
     )
+    # What was carried out holds its link itself, so nobody else can.
+    held = Q(applied_at=None, xero_contact__xero_id__in=_held(connection).values("xero_id"))
+    return Q(action=LinkAction.LINK) & (Q(xero_contact__in=twice) | held)
 
 
-def _holders() -> models.QuerySet[Link]:
-    """Links that stand already, to another contact of ours that is not about to let go."""
-    letting_go = LinkChoice.objects.listed().filter(
-        connection=OuterRef("connection"), contact=OuterRef("object_id"), applied_at=None
-    )
-    return (
-        Link.objects.current()
-        .filter(~Exists(letting_go), connection=OuterRef("connection"), kind=Kind.CONTACT)
-        .filter(xero_id=OuterRef("xero_contact__xero_id"))
-        .exclude(object_id=OuterRef("contact"))
-    )
+def _held(connection: Connection) -> LinkQuerySet:
+    """Links that stand already, of contacts that are not about to choose anew."""
+    choosing = listed(connection).filter(applied_at=None).values("contact")
+    standing = Link.objects.current().filter(connection=connection, kind=Kind.CONTACT)
+    return standing.exclude(object_id__in=choosing)
 
 
-def undecided() -> Q:
+def undecided(connection: Connection) -> Q:
     """The condition "Needs a look": nothing chosen, or a Xero contact that is archived by now."""
     gone = Q(action=LinkAction.LINK, applied_at=None) & ~Q(xero_contact__status="ACTIVE")
     return Q(action=LinkAction.UNDECIDED) | gone
 
 
-CONDITIONS = {
-    Filter.ALL: Q,
-    Filter.NEEDS_A_LOOK: undecided,
-    Filter.LINKED: lambda: Q(action=LinkAction.LINK),
-    Filter.CREATE: lambda: Q(action=LinkAction.CREATE),
-    Filter.LEFT_OUT: lambda: Q(action=LinkAction.LEAVE),
-    Filter.CONFLICT: conflicted,
-}
+def condition(connection: Connection, show: Filter) -> Q:
+    """Return what the rows of one tab have in common."""
+    by_action = {
+        Filter.LINKED: LinkAction.LINK,
+        Filter.CREATE: LinkAction.CREATE,
+        Filter.LEFT_OUT: LinkAction.LEAVE,
+    }
+    if show in by_action:
+        return Q(action=by_action[show])
+    if show == Filter.NEEDS_A_LOOK:
+        return undecided(connection)
+    return conflicted(connection) if show == Filter.CONFLICT else Q()
 
 
 def filtered(connection: Connection, *, show: Filter, query: str = "") -> LinkChoiceQuerySet:
     """Return the rows of one tab whose names, on either side, hold the words of `query`."""
-    rows = listed(connection).filter(CONDITIONS[show]())
+    rows = listed(connection).filter(condition(connection, show))
     if not query.strip():
         return rows
     ours = Contact.objects.filter(business=connection.business_id).search(query)
@@ -107,7 +114,11 @@ def filtered(connection: Connection, *, show: Filter, query: str = "") -> LinkCh
 def counts(connection: Connection) -> dict[Filter, int]:
     """Return how many rows each tab holds."""
     found = listed(connection).aggregate(
-        **{show.value: Count("pk", filter=CONDITIONS[show]()) for show in Filter if show != "all"},
+        **{
+            show.value: Count("pk", filter=condition(connection, show))
+            for show in Filter
+            if show != Filter.ALL
+        },
         all=Count("pk"),
     )
     return {show: found[show.value] for show in Filter}
@@ -185,7 +196,7 @@ def taken(connection: Connection, rows: Iterable[LinkChoice]) -> Taken:
     found = Taken()
     rivals: dict[int | None, list[LinkChoice]] = {}
     targets = {row.xero_contact_id for row in linking}
-    same = listed(connection).filter(action=LinkAction.LINK, xero_contact__in=targets)
+    same = selected(connection).filter(xero_contact__in=targets)
     for rival in same.select_related("contact"):
         rivals.setdefault(rival.xero_contact_id, []).append(rival)
     for row in linking:
@@ -197,25 +208,23 @@ def taken(connection: Connection, rows: Iterable[LinkChoice]) -> Taken:
 
 
 def _add_holders(connection: Connection, linking: list[LinkChoice], found: Taken) -> None:
-    held = LinkChoice.objects.filter(
-        pk__in=[row.pk for row in linking if row.pk not in found.names]
+    targets = {
+        row.xero_contact.xero_id: row
+        for row in linking
+        if row.xero_contact and row.applied_at is None and row.pk not in found.names
+    }
+    holders = dict(
+        _held(connection).filter(xero_id__in=targets).values_list("xero_id", "object_id")
     )
-    holder = _holders().values("object_id")[:1]
-    by_row: dict[int, UUID] = dict(
-        held.annotate(holder=models.Subquery(holder))
-        .exclude(holder=None)
-        .values_list("pk", "holder")
-    )
-    names = dict(Contact.objects.filter(pk__in=by_row.values()).values_list("pk", "name"))
-    for row in linking:
-        if row.pk in by_row:
-            found.add(row, name=names.get(by_row[row.pk], "a contact that is archived here"))
+    names = dict(Contact.objects.filter(pk__in=holders.values()).values_list("pk", "name"))
+    for xero_id, holder in holders.items():
+        found.add(targets[xero_id], name=names.get(holder, "a contact that is gone"))
 
 
 def sharing(connection: Connection, targets: Iterable[int | None]) -> LinkChoiceQuerySet:
     """Return the rows that have selected one of these Xero contacts."""
     keys = [key for key in targets if key is not None]
-    rows = listed(connection).filter(action=LinkAction.LINK, xero_contact__in=keys)
+    rows = selected(connection).filter(xero_contact__in=keys)
     return rows.select_related("contact", "xero_contact")
 
 
@@ -272,13 +281,15 @@ def _stamp(choice: LinkChoice, *, by: User) -> None:
     choice.applied_at = None
 
 
-def accept(rows: LinkChoiceQuerySet, *, by: User) -> int:
+def accept(connection: Connection, rows: LinkChoiceQuerySet, *, by: User) -> int:
     """Link every undecided row of `rows` to its suggestion; return how many were.
 
     A suggestion that another row has selected meanwhile is left for a person.
     """
     waiting = rows.filter(action=LinkAction.UNDECIDED, xero_contact__status="ACTIVE")
-    free = waiting.filter(~Exists(_rivals()), ~Exists(_holders()))
+    free = waiting.exclude(xero_contact__in=selected(connection).values("xero_contact")).exclude(
+        xero_contact__xero_id__in=_held(connection).values("xero_id")
+    )
     pairs = free.order_by("-score", "pk").values_list("xero_contact_id", "pk")
     # Two undecided rows may hold one suggestion when lists were compared twice: the best wins.
     best: dict[int | None, int] = {}

@@ -1,9 +1,9 @@
 """The create step: which unlinked contacts of the organisation are made here."""
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
-from xero_integration.models import Connection, Kind, Link, LinkAction, XeroContact
+from xero_integration.models import Connection, Kind, Link, XeroContact
 from xero_integration.models.mirror import XeroContactQuerySet
 from xero_integration.wizard import choices
 
@@ -27,11 +27,12 @@ CONDITIONS = {
 
 def unlinked(connection: Connection) -> XeroContactQuerySet:
     """The organisation's contacts in use that none of ours is, or will be, linked to."""
-    chosen = choices.listed(connection).filter(action=LinkAction.LINK, xero_contact=OuterRef("pk"))
-    linked = Link.objects.current().filter(
-        connection=connection, kind=Kind.CONTACT, xero_id=OuterRef("xero_id")
+    linked = Link.objects.current().filter(connection=connection, kind=Kind.CONTACT)
+    return (
+        connection.xero_contacts.usable()
+        .exclude(pk__in=choices.selected(connection).values("xero_contact"))
+        .exclude(xero_id__in=linked.values("xero_id"))
     )
-    return connection.xero_contacts.usable().filter(~Exists(chosen), ~Exists(linked))
 
 
 def filtered(connection: Connection, *, show: Show, query: str = "") -> XeroContactQuerySet:

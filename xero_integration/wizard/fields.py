@@ -2,7 +2,7 @@
 
 Pure: nothing here reads or writes the database. Pools are no part of it, so no choice of whose data
 is kept can touch them. A blank never overwrites a value, and a difference in spelling alone
-(capitals, spaces, the way a phone number is written) is none.
+(spaces, an e-mail's capitals, the way a phone number is written) is none.
 """
 
 import re
@@ -78,7 +78,9 @@ class Difference:
 def comparable(field: str, value: str) -> str:
     """Return `value` so that two ways of writing one thing are equal."""
     if field not in NUMBERS:
-        return " ".join(value.split()).casefold()
+        # Capitals count in a name: whoever keeps "Fiona Calloway" has FIONA CALLOWAY corrected.
+        text = " ".join(value.split())
+        return text.casefold() if field == "email" else text
     digits = re.sub(r"\D", "", value)
     # Australia's country code takes the place of the leading zero.
     return "0" + digits[2:] if digits.startswith("61") and len(digits) == 11 else digits

@@ -84,7 +84,12 @@ class Wizard:
         return next((step for step in ORDER[:-1] if not self.done(step)), Step.DONE)
 
     def reachable(self, step: Step) -> bool:
-        return ORDER.index(step) <= ORDER.index(self.current)
+        return all(self.done(before) for before in ORDER[: ORDER.index(step)])
+
+    @cached_property
+    def counts(self) -> dict[choices.Filter, int]:
+        """The link step's counts: its gate and its tabs ask for the same ones."""
+        return choices.counts(self.connection) if self.connection else {}
 
     def url(self, step: Step | None = None) -> str:
         """Return the address of `step`, or of the current one; of the overview when all is done."""
@@ -106,6 +111,7 @@ class Wizard:
             self.run.save(update_fields=["step", "updated_at"])
         self._done.clear()
         self.__dict__.pop("current", None)
+        self.__dict__.pop("counts", None)
 
     def places(self, here: Step) -> list[Place]:
         return [
@@ -147,7 +153,7 @@ def _linked(wizard: Wizard) -> bool:
         return False
     if wizard.connection.contacts_open_at is not None:
         return True
-    return choices.gate(wizard.connection).is_open
+    return choices.gate(wizard.connection, counted=wizard.counts).is_open
 
 
 def _chosen_to_create(wizard: Wizard) -> bool:

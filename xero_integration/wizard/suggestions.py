@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from contacts.matching.link import link
@@ -116,15 +115,13 @@ def adopt_links(connection: Connection) -> None:
 
 def free_contacts(connection: Connection) -> XeroContactQuerySet:
     """The organisation's contacts in use that nobody here is linked to or has chosen."""
-    chosen = (
-        choices.listed(connection)
-        .exclude(decided_by=None, applied_at=None)
-        .filter(action=LinkAction.LINK, xero_contact=OuterRef("pk"))
+    chosen = choices.selected(connection).exclude(decided_by=None, applied_at=None)
+    linked = Link.objects.current().filter(connection=connection, kind=Kind.CONTACT)
+    return (
+        connection.xero_contacts.usable()
+        .exclude(pk__in=chosen.values("xero_contact"))
+        .exclude(xero_id__in=linked.values("xero_id"))
     )
-    linked = Link.objects.current().filter(
-        connection=connection, kind=Kind.CONTACT, xero_id=OuterRef("xero_id")
-    )
-    return connection.xero_contacts.usable().filter(~Exists(chosen), ~Exists(linked))
 
 
 def _write(connection: Connection, keys: Sequence[UUID], result: LinkResult) -> None:

@@ -79,7 +79,7 @@ def apply_now(connection: Connection, choice: LinkChoice, *, by: User) -> None:
     """
     keep = Keep(WizardRun.objects.get(business=connection.business_id).keep)
     with transaction.atomic():
-        mine = pending(connection).filter(pk=choice.pk).exclude(choices.conflicted())
+        mine = pending(connection).filter(pk=choice.pk).exclude(choices.conflicted(connection))
         rows = list(mine.select_related("contact__business", "xero_contact"))
         if rows:
             _let_go(connection, mine, by=by)
