@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pooltrackr.settings")
@@ -24,5 +25,11 @@ app.conf.beat_schedule = {
     "xero-sweep": {
         "task": "xero_integration.tasks.sweep",
         "schedule": settings.XERO_SWEEP_INTERVAL,
+    },
+    # Compares everything, not only what changed within the last hour.
+    "xero-thorough-sweep": {
+        "task": "xero_integration.tasks.sweep",
+        "schedule": crontab(minute=17, hour="*/6"),
+        "kwargs": {"thorough": True},
     },
 }

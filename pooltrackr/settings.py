@@ -260,7 +260,8 @@ XERO_READ_TIMEOUT: int = env.int("XERO_READ_TIMEOUT", default=60)
 XERO_BACKOFF_BASE: float = env.float("XERO_BACKOFF_BASE", default=2.0)
 XERO_BACKOFF_MAX: float = env.float("XERO_BACKOFF_MAX", default=900.0)
 XERO_SWEEP_INTERVAL: int = env.int("XERO_SWEEP_INTERVAL", default=60)
-XERO_TASK_BUDGET: int = env.int("XERO_TASK_BUDGET", default=120)  # a drain hands over after this
+# A drain hands over after this, so that no organisation holds a worker for long.
+XERO_TASK_BUDGET: int = env.int("XERO_TASK_BUDGET", default=15)
 
 # --- health, in seconds -------------------------------------------------------------------------
 

@@ -36,23 +36,34 @@ logger = logging.getLogger(__name__)
 # Objects looked at for one organisation in one round.
 LIMIT = 500
 DISCONNECTS = 5
+# Far longer than a sweep may be late; what is older, the thorough sweep finds.
+RECENT = dt.timedelta(hours=1)
 # A consent that was never used is of no use after this.
 CONSENT_LIFE = dt.timedelta(days=1)
 
 
-def sweep() -> None:
-    """Mend what can be mended and say how much of each there was."""
+def sweep(*, thorough: bool = False) -> None:
+    """Mend what can be mended and say how much of each there was.
+
+    Each minute only recent changes are compared; `thorough`, a few times a day, looks at all.
+    """
+    since = None if thorough else timezone.now() - RECENT
     found = {
         "rows_freed": free_rows(),
         "jobs": wake_jobs(),
         "disconnects": tell_disconnects(),
-        "links_dropped": drop_links_to_nothing(),
-        "changes": sum(find_changes(one) for one in Connection.objects.active()),
+        "changes": sum(find_changes(one, since=since) for one in _sending()),
         "drains": wake_drains(),
-        "consents": forget_consents(),
     }
+    if thorough:
+        found |= {"links_dropped": drop_links_to_nothing(), "consents": forget_consents()}
     if any(found.values()):
-        log.event(logger, "sweep", **found)
+        log.event(logger, "sweep", thorough=thorough, **found)
+
+
+def _sending() -> QuerySet[Connection]:
+    """Connections that have anything to keep in step."""
+    return Connection.objects.active().exclude(contacts_open_at=None).select_related("business")
 
 
 def free_rows() -> int:
@@ -120,36 +131,45 @@ def drop_links_to_nothing() -> int:
     return dropped
 
 
-def find_changes(connection: Connection) -> int:
-    """Queue objects that Xero's state is behind of, whatever signal was missed."""
+def find_changes(connection: Connection, *, since: dt.datetime | None = None) -> int:
+    """Queue objects that Xero's state is behind of, whatever signal was missed.
+
+    With `since` only those changed from then on are looked at.
+    """
     business = connection.business
-    contacts = _behind(connection, Kind.CONTACT, business.contacts.filter(merged_into=None))
-    invoices = _behind(connection, Kind.INVOICE, business.invoices.all())
+    changed = {} if since is None else {"updated_at__gte": since}
+    all_contacts = business.contacts.filter(merged_into=None, **changed)
+    all_invoices = business.invoices.filter(**changed)
+    contacts = _behind(connection, Kind.CONTACT, all_contacts)
+    invoices = _behind(connection, Kind.INVOICE, all_invoices)
     new_contacts = _never_queued(
-        connection, Kind.CONTACT, business.contacts.active(), since=connection.contacts_open_at
+        connection,
+        Kind.CONTACT,
+        all_contacts.filter(archived_at=None),
+        opened_at=connection.contacts_open_at,
     )
     new_invoices = _never_queued(
         connection,
         Kind.INVOICE,
-        business.invoices.filter(status=InvoiceStatus.ISSUED, date__gte=connection.send_from),
-        since=connection.invoices_open_at,
+        all_invoices.filter(status=InvoiceStatus.ISSUED, date__gte=connection.send_from),
+        opened_at=connection.invoices_open_at,
     )
-    changes.contacts_changed(business, contacts + new_contacts)
-    changes.invoices_changed(business, invoices + new_invoices)
-    _mark_checked(connection, Kind.CONTACT, contacts, business.contacts.all())
-    _mark_checked(connection, Kind.INVOICE, invoices, business.invoices.all())
+    changes.contacts_changed(business, [*contacts, *new_contacts])
+    changes.invoices_changed(business, [*invoices, *new_invoices])
+    _mark_checked(connection, Kind.CONTACT, contacts)
+    _mark_checked(connection, Kind.INVOICE, invoices)
     return len(contacts) + len(invoices) + len(new_contacts) + len(new_invoices)
 
 
 def _behind(
     connection: Connection, kind: Kind, objects: "QuerySet[Contact] | QuerySet[Invoice]"
-) -> list[UUID]:
-    """Return linked objects changed since they were last compared with what Xero has."""
+) -> dict[UUID, dt.datetime]:
+    """Return linked objects changed since they were last compared with what Xero has, and when."""
     links = Link.objects.current().filter(
         connection=connection, kind=kind, object_id=OuterRef("pk")
     )
     stale = links.filter(Q(checked_at=None) | Q(checked_at__lt=OuterRef("updated_at")))
-    return list(objects.filter(Exists(stale)).values_list("pk", flat=True)[:LIMIT])
+    return dict(objects.filter(Exists(stale)).values_list("pk", "updated_at")[:LIMIT])
 
 
 def _never_queued(
@@ -157,28 +177,23 @@ def _never_queued(
     kind: Kind,
     objects: "QuerySet[Contact] | QuerySet[Invoice]",
     *,
-    since: dt.datetime | None,
+    opened_at: dt.datetime | None,
 ) -> list[UUID]:
     """Return objects made since the gate opened that no row and no link know."""
-    if since is None:
+    if opened_at is None:
         return []
     rows = connection.outbox.filter(kind=kind, object_id=OuterRef("pk"))
     links = Link.objects.filter(connection=connection, kind=kind, object_id=OuterRef("pk"))
-    unknown = objects.filter(~Exists(rows), ~Exists(links), created_at__gte=since)
+    unknown = objects.filter(~Exists(rows), ~Exists(links), created_at__gte=opened_at)
     return list(unknown.values_list("pk", flat=True)[:LIMIT])
 
 
-def _mark_checked(
-    connection: Connection,
-    kind: Kind,
-    ids: list[UUID],
-    objects: "QuerySet[Contact] | QuerySet[Invoice]",
-) -> None:
-    """Note what was compared now, so that the next round asks for what changes after it."""
-    changed_at = dict(objects.filter(pk__in=ids).values_list("pk", "updated_at"))
-    links = list(Link.objects.current().filter(connection=connection, kind=kind, object_id__in=ids))
+def _mark_checked(connection: Connection, kind: Kind, changed_at: dict[UUID, dt.datetime]) -> None:
+    """Note what was compared, as of then, so that the next round asks for what changes after it."""
+    current = Link.objects.current().filter(connection=connection, kind=kind)
+    links = list(current.filter(object_id__in=changed_at))
     for link in links:
-        link.checked_at = changed_at.get(link.object_id, link.checked_at)
+        link.checked_at = changed_at[link.object_id]
     Link.objects.bulk_update(links, ["checked_at"], batch_size=200)
 
 

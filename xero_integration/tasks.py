@@ -19,6 +19,6 @@ def run_job(job_id: int) -> None:
 
 
 @shared_task
-def sweep() -> None:
+def sweep(*, thorough: bool = False) -> None:
     """Find what a lost message or a killed worker left behind."""
-    sweeping.sweep()
+    sweeping.sweep(thorough=thorough)

@@ -1,7 +1,8 @@
-import businesses.constraints
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import businesses.constraints
 
 
 class Migration(migrations.Migration):

@@ -229,3 +229,17 @@ def test_a_quiet_sweep_makes_few_queries(
     sweep.sweep()
     with django_assert_max_num_queries(25):
         sweep.sweep()
+
+
+def test_an_old_change_is_found_by_the_thorough_sweep(
+    connection: Connection, blue: Business
+) -> None:
+    contact = making.contact(blue)
+    making.drain(connection)
+    long_ago = timezone.now() - dt.timedelta(hours=5)
+    Contact.objects.filter(pk=contact.pk).update(first_name="Rosa", updated_at=long_ago)
+    Link.objects.update(checked_at=long_ago - dt.timedelta(hours=1))
+    sweep.sweep()
+    assert making.row(contact).status == OutboxStatus.DONE
+    sweep.sweep(thorough=True)
+    assert making.row(contact).status == OutboxStatus.WAITING
