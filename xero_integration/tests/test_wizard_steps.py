@@ -219,3 +219,16 @@ def test_a_stranger_finds_nothing(listing: Connection, as_charlie: Client, name:
     address = reverse(f"xero:{name}", args=["blue"])
     answer = as_charlie.get(address) if name == "create" else as_charlie.post(address)
     assert answer.status_code == 404
+
+
+# --- the clean-up step
+
+
+def test_the_clean_up_says_how_many_names_stand_twice(blue: Business, as_bob: Client) -> None:
+    for name in ("Sam Reed", "Sam Reed", "Kim Palm"):
+        ContactFactory(business=blue, name=name, email=f"{name.split()[0].lower()}@example.com")
+    page = as_bob.get(url(Step.DEDUPE)).content.decode()
+    assert "1 group of contacts with the same name is left" in page
+    assert "Skip deduplication" in page
+    other = as_bob.get(url(Step.DEDUPE), {"mode": "strict", "by": "abn"}).content.decode()
+    assert "1 group of contacts with the same name is left" in other
