@@ -15,5 +15,6 @@ class XeroIntegrationConfig(AppConfig):
 
         registry.register_follower(followers.LinksFollow())
         registry.register_consequence("xero", followers.contacts_in_xero)
+        registry.register_use("xero", followers.contacts_in_use)
         work.register()
         panels.register()

@@ -5,11 +5,13 @@ duplicate is linked its link moves. What stands in Xero is not touched: archivin
 there is the person's own choice.
 """
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
+from businesses.models import Business
 from contacts.models import Contact
 from contacts.registry import Moves
 from xero_integration.models import Connection, Kind, Link, LinkStatus, OutboxRow, OutboxStatus
@@ -118,3 +120,13 @@ def contacts_in_xero(contact: Contact) -> list[str]:
     if not _links(contact).filter(connection__in=current).exists():
         return []
     return ["In Xero nothing changes: the contact stays active there until you archive it."]
+
+
+def contacts_in_use(business: Business, ids: Collection[UUID]) -> set[UUID]:
+    """Name contacts that are, were or will be in Xero (contacts.registry, a Use)."""
+    links = Link.objects.filter(business=business, kind=Kind.CONTACT, object_id__in=ids)
+    rows = OutboxRow.objects.filter(business=business, kind=Kind.CONTACT, object_id__in=ids)
+    return {
+        *links.values_list("object_id", flat=True),
+        *rows.values_list("object_id", flat=True),
+    }
