@@ -1,7 +1,5 @@
 """A whole Pooltrackr (broker, Xero simulator, worker, web) and a real Chromium before it."""
 
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +11,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pooltrackr.supervisor import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or shutil.which("chromium-browser"))
 # Without the background flags Chromium looks for its maker's hosts at every start.
 FLAGS = [
     "--no-sandbox",
@@ -26,24 +23,6 @@ FLAGS = [
 ]
 # A condition is polled for this long (ms); nothing in these tests waits for a fixed time.
 PATIENCE = 15_000
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = str(Path(__file__).parent)
-    for item in items:
-        if str(item.path).startswith(here):
-            item.add_marker(pytest.mark.e2e)
-            # One stack and one browser serve them all: they stay in one process.
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    if CHROMIUM:
-        return CHROMIUM
-    if os.environ.get("CI"):
-        pytest.fail("The browser tests need Chromium: apt-get install chromium.")
-    pytest.skip("No Chromium on this machine: the browser tests are skipped.")
 
 
 @pytest.fixture(scope="session")

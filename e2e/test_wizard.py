@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from e2e import steps
 from pooltrackr.supervisor import Stack
 
+pytestmark = pytest.mark.e2e
+
 BASE = steps.BASE
 
 
