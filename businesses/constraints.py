@@ -13,6 +13,10 @@ class SameBusiness(models.BaseConstraint):
 
     The related model carries the unique pair by `business_and_id()`. A null `field` passes, as
     SQL's MATCH SIMPLE has it. Works on PostgreSQL and, declared in the table, on SQLite.
+
+    Saving a parent row lets SQLite look for its children by both columns. An index on `business`
+    alone would win there and read every row of the business, so a child has none, or one on
+    (`field`, business); pooltrackr.tests.test_indexes asks for the plan of each.
     """
 
     def __init__(self, *, field: str, name: str, **kwargs: Any) -> None:

@@ -1,13 +1,11 @@
-import uuid
-from decimal import Decimal
-
+import businesses.constraints
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import uuid
+from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
-
-import businesses.constraints
 
 
 class Migration(migrations.Migration):
@@ -146,6 +144,7 @@ class Migration(migrations.Migration):
                 (
                     "tax_rate",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="products",
                         to="invoices.taxrate",
@@ -155,6 +154,7 @@ class Migration(migrations.Migration):
                     "category",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="products",
@@ -166,6 +166,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("name", "id"),
+                "indexes": [
+                    models.Index(fields=["tax_rate", "business"], name="product_by_tax_rate"),
+                    models.Index(fields=["category", "business"], name="product_by_category"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("business", "id"), name="product_business_and_id"
@@ -185,7 +189,6 @@ class Migration(migrations.Migration):
                         field="category", name="product_category_same_business"
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -251,6 +254,7 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="invoices",
                         to="contacts.contact",
@@ -260,6 +264,7 @@ class Migration(migrations.Migration):
                     "pool",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="invoices",
@@ -334,6 +339,8 @@ class Migration(migrations.Migration):
                     models.Index(
                         fields=["business", "status", "due_date"], name="invoice_by_due_date"
                     ),
+                    models.Index(fields=["contact", "business"], name="invoice_by_contact"),
+                    models.Index(fields=["pool", "business"], name="invoice_by_pool"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -377,6 +384,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -489,6 +497,7 @@ class Migration(migrations.Migration):
                 (
                     "invoice",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="payments",
                         to="invoices.invoice",
@@ -546,6 +555,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("date", "created_at"),
+                "indexes": [
+                    models.Index(fields=["invoice", "business"], name="payment_by_invoice")
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("business", "id"), name="payment_business_and_id"
@@ -557,7 +569,6 @@ class Migration(migrations.Migration):
                         field="invoice", name="payment_invoice_same_business"
                     ),
                 ],
-                "indexes": [],
             },
         ),
     ]

@@ -111,8 +111,10 @@ class Invoice(PublicKey, TimeStamped):
     status = models.CharField(
         max_length=10, choices=InvoiceStatus, default=InvoiceStatus.DRAFT, editable=False
     )
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="invoices")
-    pool = models.ForeignKey(Pool, models.PROTECT, null=True, blank=True, related_name="invoices")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="invoices", db_index=False)
+    pool = models.ForeignKey(
+        Pool, models.PROTECT, null=True, blank=True, related_name="invoices", db_index=False
+    )
     date = models.DateField()
     due_date = models.DateField()
     service_date = models.DateField(null=True, blank=True)
@@ -160,6 +162,9 @@ class Invoice(PublicKey, TimeStamped):
         indexes = (
             models.Index(fields=["business", "-date"], name="invoice_by_date"),
             models.Index(fields=["business", "status", "due_date"], name="invoice_by_due_date"),
+            # Both columns of the composite keys: see businesses.constraints.
+            models.Index(fields=["contact", "business"], name="invoice_by_contact"),
+            models.Index(fields=["pool", "business"], name="invoice_by_pool"),
         )
 
     def __str__(self) -> str:
@@ -237,7 +242,7 @@ class Invoice(PublicKey, TimeStamped):
 class InvoiceLine(PublicKey):
     """One line. Quantity and price have 4 decimals, amounts 2; a product is optional."""
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField(default=0)
     product = models.ForeignKey(

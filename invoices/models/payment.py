@@ -30,7 +30,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 
 class Payment(PublicKey, TimeStamped):
     business = models.ForeignKey(Business, models.PROTECT, related_name="payments")
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments", db_index=False)
     date = models.DateField()
     amount = models.DecimalField(
         max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
@@ -56,6 +56,8 @@ class Payment(PublicKey, TimeStamped):
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_positive"),
             SameBusiness(field="invoice", name="payment_invoice_same_business"),
         )
+        # Both columns of the composite key: see businesses.constraints.
+        indexes = (models.Index(fields=["invoice", "business"], name="payment_by_invoice"),)
 
     def __str__(self) -> str:
         return f"{self.amount} on {self.date}"

@@ -82,9 +82,14 @@ class Product(PublicKey, TimeStamped):
     price = models.DecimalField(
         max_digits=14, decimal_places=4, validators=[MinValueValidator(Decimal(0))]
     )
-    tax_rate = models.ForeignKey(TaxRate, models.PROTECT, related_name="products")
+    tax_rate = models.ForeignKey(TaxRate, models.PROTECT, related_name="products", db_index=False)
     category = models.ForeignKey(
-        ProductCategory, models.PROTECT, null=True, blank=True, related_name="products"
+        ProductCategory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        db_index=False,
     )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     search_key = models.TextField(blank=True, editable=False)
@@ -99,6 +104,11 @@ class Product(PublicKey, TimeStamped):
             models.CheckConstraint(condition=models.Q(price__gte=0), name="product_price_positive"),
             SameBusiness(field="tax_rate", name="product_tax_same_business"),
             SameBusiness(field="category", name="product_category_same_business"),
+        )
+        # Both columns of the composite keys: see businesses.constraints.
+        indexes = (
+            models.Index(fields=["tax_rate", "business"], name="product_by_tax_rate"),
+            models.Index(fields=["category", "business"], name="product_by_category"),
         )
 
     def __str__(self) -> str:

@@ -1,8 +1,7 @@
+import businesses.constraints
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-import businesses.constraints
 
 
 class Migration(migrations.Migration):
@@ -55,6 +54,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="businesses.business",
@@ -209,6 +209,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -286,6 +287,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -406,6 +408,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -494,6 +497,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -552,6 +556,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -651,6 +656,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -733,6 +739,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -789,6 +796,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -843,6 +851,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -910,6 +919,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -970,6 +980,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -1081,6 +1092,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",
@@ -1201,6 +1213,7 @@ class Migration(migrations.Migration):
                 (
                     "business",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="businesses.business",

@@ -70,7 +70,7 @@ class Consent(TimeStamped):
     still has to choose between several organisations, `organisations` holds them.
     """
 
-    business = models.ForeignKey(Business, models.CASCADE, related_name="+")
+    business = models.ForeignKey(Business, models.CASCADE, related_name="+", db_index=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     nonce = models.CharField(max_length=64, unique=True)
     verifier_encrypted = models.TextField("PKCE verifier")

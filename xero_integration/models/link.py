@@ -29,7 +29,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
 class Link(TimeStamped):
     """`object_id` is our UUID, `xero_id` Xero's id as given; both unique within an organisation."""
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="links")
     kind = models.CharField(max_length=20, choices=Kind)
     object_id = models.UUIDField()

@@ -34,7 +34,7 @@ class Action(models.TextChoices):
 class SyncEntry(models.Model):
     """One line of the log. Appended, never changed."""
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="entries")
     at = models.DateTimeField(auto_now_add=True)
     direction = models.CharField(max_length=10, choices=Direction)

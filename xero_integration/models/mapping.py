@@ -12,7 +12,7 @@ from xero_integration.models.mirror import XeroAccount, XeroTaxRate
 class CategoryAccount(models.Model):
     """The sales account of a product category; without category: of lines that have none."""
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="category_accounts")
     category = models.ForeignKey(
         ProductCategory, models.CASCADE, null=True, blank=True, related_name="+"
@@ -42,7 +42,7 @@ class CategoryAccount(models.Model):
 class ProductAccount(models.Model):
     """The account of one product where it differs from its category's."""
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="product_accounts")
     product = models.ForeignKey(Product, models.CASCADE, related_name="+")
     account = models.ForeignKey(XeroAccount, models.PROTECT, related_name="+")
@@ -62,7 +62,7 @@ class ProductAccount(models.Model):
 class TaxMapping(models.Model):
     """Our tax rate is this one in Xero. Never matched by percent: several of Xero's are 0 %."""
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="tax_mappings")
     tax_rate = models.ForeignKey(TaxRate, models.CASCADE, related_name="+")
     xero_tax_rate = models.ForeignKey(XeroTaxRate, models.PROTECT, related_name="+")

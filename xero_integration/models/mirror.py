@@ -23,7 +23,7 @@ class XeroContactQuerySet(models.QuerySet["XeroContact"]):
 
 
 class XeroContact(models.Model):
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="xero_contacts")
     xero_id = models.CharField("ContactID", max_length=64)
     name = models.CharField(max_length=255)
@@ -97,7 +97,7 @@ class XeroAccountQuerySet(models.QuerySet["XeroAccount"]):
 
 
 class XeroAccount(models.Model):
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="accounts")
     xero_id = models.CharField("AccountID", max_length=64)
     code = models.CharField(max_length=10, blank=True)
@@ -126,7 +126,7 @@ class XeroAccount(models.Model):
 
 
 class XeroTaxRate(models.Model):
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="xero_tax_rates")
     tax_type = models.CharField(max_length=50)
     name = models.CharField(max_length=100)

@@ -48,7 +48,7 @@ class OutboxRow(TimeStamped):
     to an open BatchMember.
     """
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="outbox")
     kind = models.CharField(max_length=20, choices=Kind)
     object_id = models.UUIDField()
@@ -118,7 +118,7 @@ class BatchOperation(models.TextChoices):
 class Batch(TimeStamped):
     """One call to Xero: its exact body and key are stored and committed before it is made."""
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="batches")
     kind = models.CharField(max_length=20, choices=Kind)
     operation = models.CharField(max_length=10, choices=BatchOperation)
@@ -154,7 +154,7 @@ class Batch(TimeStamped):
 class BatchMember(models.Model):
     """One element of a batch: the row in flight and the generation that its payload shows."""
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="members")
     row = models.ForeignKey(OutboxRow, models.CASCADE, related_name="members")
     position = models.PositiveSmallIntegerField()

@@ -72,7 +72,7 @@ class LinkChoice(models.Model):
     `alternatives` is a ranked list of {"xero_contact": pk, "score": float, "reasons": [str]}.
     """
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="link_choices")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="link_choices")
     action = models.CharField(max_length=10, choices=LinkAction, default=LinkAction.UNDECIDED)
@@ -142,7 +142,7 @@ class Job(TimeStamped):
     held by lease, as everything that works is.
     """
 
-    business = models.ForeignKey(Business, models.PROTECT, related_name="+")
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="jobs")
     kind = models.CharField(max_length=10, choices=JobKind)
     status = models.CharField(max_length=10, choices=JobStatus, default=JobStatus.QUEUED)

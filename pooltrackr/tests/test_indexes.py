@@ -1,0 +1,36 @@
+"""Composite keys and the plans that SQLite makes for them (businesses.constraints)."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+OURS = ("contacts_", "invoices_", "xero_integration_")
+
+
+def composite_keys(cursor: CursorWrapper, table: str) -> Iterator[list[str]]:
+    """The columns of each foreign key of `table` that has two of them."""
+    keys: dict[int, list[str]] = {}
+    cursor.execute(f"PRAGMA foreign_key_list({table})")
+    for key, _order, _parent, column, *_rest in cursor.fetchall():
+        keys.setdefault(key, []).append(column)
+    return (columns for columns in keys.values() if len(columns) == 2)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite for its query plans")
+def test_saving_a_row_does_not_look_through_all_rows_of_its_business():
+    slow = []
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        for table in [name for name in tables if name.startswith(OURS)]:
+            for columns in composite_keys(cursor, table):
+                condition = " AND ".join(f"{column} = 1" for column in columns)
+                # Names from the database itself, not from anybody outside.
+                query = f"EXPLAIN QUERY PLAN SELECT rowid FROM {table} WHERE {condition}"  # noqa: S608
+                cursor.execute(query)
+                plan = cursor.fetchone()[3]
+                if f"({columns[1]}=?" not in plan:
+                    slow.append(f"{table}.{columns[1]}: {plan}")
+    assert slow == []
