@@ -17,6 +17,7 @@ from xero_integration.jobs import Run
 from xero_integration.models import (
     Connection,
     Lane,
+    LinkAction,
     XeroAccount,
     XeroContact,
     XeroTaxRate,
@@ -181,7 +182,13 @@ def _phone(data: Json, kind: str) -> str:
 
 def _drop_unseen(connection: Connection, *, began: dt.datetime) -> None:
     """Forget what a whole read did not show: it is not in this organisation any more."""
-    connection.xero_contacts.filter(read_at__lt=began).delete()
+    gone = connection.xero_contacts.filter(read_at__lt=began)
+    with transaction.atomic():
+        # Whoever chose one of these chooses again: a link needs its contact.
+        connection.link_choices.filter(xero_contact__in=gone, action=LinkAction.LINK).update(
+            action=LinkAction.UNDECIDED, xero_contact=None, decided_by=None, applied_at=None
+        )
+        gone.delete()
 
 
 def _store_accounts(connection: Connection, accounts: Iterable[Json]) -> None:

@@ -279,6 +279,20 @@ def test_xero_down_during_the_sync_loses_nothing(
     assert names(xero) == ["Ottoline Quirke"]
 
 
+def test_a_contact_that_xero_no_longer_has_is_chosen_again(
+    connection: Connection, xero: Xero, blue: Business
+) -> None:
+    in_xero(xero, "Marigold Vance", EmailAddress="marigold@vance.example")
+    contact = ContactFactory(business=blue, name="Marigold Vance", email="marigold@vance.example")
+    read(connection)
+    assert LinkChoice.objects.get(contact=contact).action == LinkAction.LINK
+    # As Xero does on a data subject's request: the contact is not listed any more.
+    XeroContact.objects.update(xero_id="gone-from-xero")
+    jobs.run(jobs.start(connection, JobKind.READ, by=None).pk)
+    choice = LinkChoice.objects.get(contact=contact)
+    assert (choice.action, choice.xero_contact) == (LinkAction.UNDECIDED, None)
+
+
 # --- the pages
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils import timezone
 
 from businesses.models import Business
 from xero_integration.models import (
@@ -108,7 +109,9 @@ class Wizard:
         """Note that the person went on from `done`. Never goes back."""
         if not self.passed(done):
             self.run.step = ORDER[ORDER.index(done) + 1]
-            self.run.save(update_fields=["step", "updated_at"])
+            if self.run.step == Step.DONE:
+                self.run.finished_at = timezone.now()
+            self.run.save(update_fields=["step", "finished_at", "updated_at"])
         self._done.clear()
         self.__dict__.pop("current", None)
         self.__dict__.pop("counts", None)
