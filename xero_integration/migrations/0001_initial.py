@@ -255,6 +255,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["connection", "kind", "object_id"], name="link_by_object"),
+                    models.Index(fields=["connection", "kind", "xero_id"], name="link_by_xero_id"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("status", "current")),
@@ -270,7 +274,6 @@ class Migration(migrations.Migration):
                         field="connection", name="link_connection_same_business"
                     ),
                 ],
-                "indexes": [],
             },
         ),
         migrations.CreateModel(

@@ -60,6 +60,12 @@ class Link(TimeStamped):
             ),
             SameBusiness(field="connection", name="link_connection_same_business"),
         )
+        indexes = (
+            # Look-ups of current links: SQLite leaves the conditional indexes of the constraints
+            # alone when the status is a bound parameter (SQLite: partial indexes, section 3).
+            models.Index(fields=["connection", "kind", "object_id"], name="link_by_object"),
+            models.Index(fields=["connection", "kind", "xero_id"], name="link_by_xero_id"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.object_id} is {self.xero_id}"
