@@ -34,7 +34,7 @@ def refusal(params: dict[str, str], user: User) -> connect.ConnectError:
 def test_a_consent_becomes_a_connection(callback: Walk, alice: User, blue: Business) -> None:
     connection = connect.complete(callback(), user=alice)
     assert connection.is_active
-    assert connection.organisation_name == "Clearwater Pool Care Pty Ltd"
+    assert connection.organisation_name == "Blue Lagoon Pool Care Pty Ltd"
     assert (connection.base_currency, connection.short_code) == ("AUD", "!pool1")
     assert connection.contacts_open_at is None
     today = timezone.now().astimezone(ZoneInfo(blue.time_zone)).date()
@@ -157,7 +157,7 @@ def test_a_second_organisation_is_refused_and_given_back(
     other = xero.organisations[1]["id"]
     error = refusal(callback(organisation=other), alice)
     assert error.code == "other_organisation"
-    assert "Clearwater" in error.message
+    assert "Blue Lagoon Pool Care Pty Ltd" in error.message
     reached = xero.state("identity")["identity"]["connections"]
     assert [one["tenantId"] for one in reached] == [Connection.objects.get().tenant_id]
 

@@ -23,8 +23,8 @@ FIRST_AGE = timedelta(days=400)
 # Enough for several pages of every status, few enough to look through.
 DEMO_INVOICES = 60
 SECOND_CONTACTS = 12
-MAIN_NAME = "Clearwater Pool Care Pty Ltd"
-SECOND_NAME = "Clearwater Demo Two"
+MAIN_NAME = "Blue Lagoon Pool Care Pty Ltd"
+SECOND_NAME = "Blue Lagoon Spas Pty Ltd"
 
 
 def build_world(options: Options) -> World:
@@ -58,7 +58,7 @@ def build_organisations(clock: Clock) -> list[Organisation]:
         Organisation(
             id=str(uuid5(SPACE, SECOND_NAME)),
             name=SECOND_NAME,
-            legal_name="Clearwater Demo Two Pty Ltd",
+            legal_name=SECOND_NAME,
             short_code="!demo2",
             clock=clock,
             created=CREATED,
@@ -91,7 +91,7 @@ def fill(options: Options, organisations: list[Organisation], clock: Clock) -> N
 def build_users(organisations: list[Organisation]) -> dict[str, User]:
     everywhere = tuple(one.id for one in organisations)
     users = [
-        User(str(uuid5(SPACE, "alex")), "alex@clearwater.example", "Alex", "Reid", everywhere),
-        User(str(uuid5(SPACE, "sam")), "sam@clearwater.example", "Sam", "Cole", everywhere[:1]),
+        User(str(uuid5(SPACE, "alex")), "alex@bluelagoon.example", "Alex", "Reid", everywhere),
+        User(str(uuid5(SPACE, "sam")), "sam@bluelagoon.example", "Sam", "Cole", everywhere[:1]),
     ]
     return {user.id: user for user in users}

@@ -23,6 +23,8 @@ WORK = (
     ("Water test, laboratory", "205", "EXEMPTOUTPUT", (1500, 3500)),
 )
 STATUSES = ("AUTHORISED",) * 8 + ("DRAFT", "SUBMITTED")
+# Its own series, as of a firm that wrote in Xero before: the app's numbers begin with "INV-".
+PREFIX = "BL-"
 MOST_LINES = 4
 DAYS_BACK = 240
 TERMS_DAYS = 14
@@ -40,9 +42,10 @@ def add_invoices(
     # A fixed seed: the demonstration looks the same each time.
     chance = random.Random(organisation.short_code)  # noqa: S311 - not a secret
     call = Call(organisation, "PUT", (), {"unitdp": "4"}, b"", now, switches)
-    for _ in range(count):
+    for number in range(1, count + 1):
         issued = now - timedelta(days=chance.randrange(DAYS_BACK))
         element = invoice_for(chance.choice(contacts), issued, chance)
+        element["InvoiceNumber"] = f"{PREFIX}{number:04d}"
         problems = Problems()
         invoice = create_invoice(replace(call, now=issued), element, problems)
         if invoice is None:

@@ -13,7 +13,7 @@ def browser() -> requests.Session:
     return requests.Session()
 
 
-def log_in(browser: requests.Session, url: str, email: str = "alex@clearwater.example"):
+def log_in(browser: requests.Session, url: str, email: str = "alex@bluelagoon.example"):
     form = {"decision": "log in", "email": email, "password": "password"}
     return browser.post(url, data=form, timeout=TIMEOUT)
 
@@ -56,7 +56,7 @@ def test_a_wrong_password_is_told_and_nobody_is_logged_in(
     xero: Simulator, browser: requests.Session
 ) -> None:
     url = xero.authorise_url()
-    form = {"decision": "log in", "email": "alex@clearwater.example", "password": "guess"}
+    form = {"decision": "log in", "email": "alex@bluelagoon.example", "password": "guess"}
     answer = browser.post(url, data=form, timeout=TIMEOUT)
     assert answer.status_code == 400
     assert "is not right" in answer.text
@@ -68,7 +68,7 @@ def test_a_person_cannot_choose_an_organisation_that_is_not_theirs(
 ) -> None:
     url = xero.authorise_url()
     second = xero.state("organisations")["organisations"][1]["id"]
-    log_in(browser, url, "sam@clearwater.example")
+    log_in(browser, url, "sam@bluelagoon.example")
     answer = browser.post(
         url,
         data={"decision": "allow", "organisation": second},

@@ -40,7 +40,7 @@ def test_what_was_made_lawful_is_said_at_the_start(tmp_path: Path) -> None:
     lines = [process.stdout.readline().strip() for _ in range(3)]
     process.terminate()
     process.communicate(timeout=10)
-    assert lines[0] == "Clearwater Pool Care Pty Ltd: 1 values of the file made lawful for Xero"
+    assert lines[0] == "Blue Lagoon Pool Care Pty Ltd: 1 values of the file made lawful for Xero"
     assert lines[1] == "R2 name: 'ann lee' -> 'ann lee (2)'"
     assert lines[2].endswith("with 2 contacts")
 

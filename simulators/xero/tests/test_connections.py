@@ -4,14 +4,14 @@ import requests
 
 from simulators.xero.tests.caller import CLIENT, SCOPES, TIMEOUT, Api, Simulator
 
-SECOND = "Clearwater Demo Two"
+SECOND = "Blue Lagoon Spas Pty Ltd"
 
 
 def test_one_token_reaches_every_organisation_its_user_connected(xero: Simulator) -> None:
     xero.connect()
     api = xero.connect(organisation=SECOND)
     assert {one["tenantName"] for one in api.connections()} == {
-        "Clearwater Pool Care Pty Ltd",
+        "Blue Lagoon Pool Care Pty Ltd",
         SECOND,
     }
     for connection in api.connections():
@@ -21,8 +21,8 @@ def test_one_token_reaches_every_organisation_its_user_connected(xero: Simulator
 
 def test_a_connection_of_one_user_is_no_connection_of_another(xero: Simulator) -> None:
     xero.connect(organisation=SECOND)
-    sam = xero.connect(user="sam@clearwater.example")
-    assert [one["tenantName"] for one in sam.connections()] == ["Clearwater Pool Care Pty Ltd"]
+    sam = xero.connect(user="sam@bluelagoon.example")
+    assert [one["tenantName"] for one in sam.connections()] == ["Blue Lagoon Pool Care Pty Ltd"]
 
 
 def test_connecting_again_keeps_the_connection_and_changes_its_date(xero: Simulator) -> None:

@@ -23,7 +23,7 @@ def test_state_tells_everything_that_arrived(xero: Simulator, api: Api) -> None:
 
 def test_state_can_be_asked_for_in_parts(xero: Simulator, api: Api) -> None:
     api.contact()
-    part = xero.state("contacts", organisation="Clearwater Demo Two")
+    part = xero.state("contacts", organisation="Blue Lagoon Spas Pty Ltd")
     assert list(part) == ["organisations"]
     assert part["organisations"][0]["contacts"] == []
     assert "body" not in xero.state("writes", bodies="false")["writes"][0]
@@ -66,5 +66,5 @@ def test_authorise_refuses_what_the_consent_page_would(xero: Simulator) -> None:
     assert xero.control("authorise", url=url).json()["error"] == "unauthorized_client"
     url = xero.authorise_url()
     assert xero.control("authorise", url=url, user="nobody@x.example").status_code == 400
-    second = {"user": "sam@clearwater.example", "organisation": "Clearwater Demo Two"}
+    second = {"user": "sam@bluelagoon.example", "organisation": "Blue Lagoon Spas Pty Ltd"}
     assert xero.control("authorise", url=url, **second).status_code == 400

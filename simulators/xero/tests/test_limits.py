@@ -48,8 +48,8 @@ def test_the_starter_tier_has_a_thousand_a_day(xero: Simulator, api: Api) -> Non
 
 def test_one_organisations_limit_does_not_touch_another(xero: Simulator, api: Api) -> None:
     xero.control("limits", minute=1)
-    other = xero.connect(organisation="Clearwater Demo Two")
-    other.choose(next(o["tenantId"] for o in other.connections() if "Two" in o["tenantName"]))
+    other = xero.connect(organisation="Blue Lagoon Spas Pty Ltd")
+    other.choose(next(o["tenantId"] for o in other.connections() if "Spas" in o["tenantName"]))
     assert [api.get("Organisation").status_code for _ in range(2)] == [200, 429]
     assert other.get("Organisation").status_code == 200
 

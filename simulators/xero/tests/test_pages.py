@@ -24,7 +24,7 @@ def page(site: Simulator, path: str, **query: str) -> str:
 @pytest.mark.parametrize(
     ("path", "shows"),
     [
-        ("/", "Clearwater Demo Two"),
+        ("/", "Blue Lagoon Spas Pty Ltd"),
         ("/o/pool1/", "Last changed invoices"),
         ("/o/pool1/contacts", "1 to 50 of 260"),
         ("/o/pool1/invoices", "Awaiting payment"),
@@ -56,8 +56,8 @@ def test_search_and_pages(site: Simulator) -> None:
     assert "51 to 100 of 260" in page(site, "/o/pool1/contacts", page="2")
     assert "251 to 260 of 260" in page(site, "/o/pool1/contacts", page="99")
     assert "No contact fits." in page(site, "/o/pool1/contacts", q="zzzz")
-    assert "of 60" in page(site, "/o/pool1/invoices", q="INV-")
-    assert "1 to 1 of 1" in page(site, "/o/pool1/invoices", q="INV-0007")
+    assert "of 60" in page(site, "/o/pool1/invoices", q="BL-")
+    assert "1 to 1 of 1" in page(site, "/o/pool1/invoices", q="BL-0007")
     assert "No invoice fits." in page(site, "/o/pool1/invoices", status="VOIDED")
 
 

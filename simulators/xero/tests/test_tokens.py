@@ -26,7 +26,7 @@ def test_a_code_gives_a_token_set_with_the_users_claims(xero: Simulator) -> None
     identity = jwt.decode(tokens["id_token"], key, audience=CLIENT[0])
     assert access["xero_userid"] == identity["xero_userid"]
     assert "accounting.contacts" in access["scope"]
-    assert identity["email"] == "alex@clearwater.example"
+    assert identity["email"] == "alex@bluelagoon.example"
     assert identity["nonce"] == "n-1"
     connections = Api(xero.url, tokens).connections(authEventId=access["authentication_event_id"])
     assert len(connections) == 1
