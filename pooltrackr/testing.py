@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 import redis
 from django.db import connection
+from django.test import override_settings
 
 from pooltrackr.supervisor import Stack
 
@@ -72,6 +73,21 @@ def django_db_modify_db_settings(
         # The folder differs from one xdist worker to the other.
         name = tmp_path_factory.getbasetemp() / "test.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_browsers() -> Iterator[None]:
+    """Spare the tests what costs a fresh Client most and what none of them is about.
+
+    WhiteNoise lists every static file when its middleware starts, and each Client starts one: a
+    quarter of the time of a test of a view. Here it looks a file up when asked for it. A password
+    is hashed a million times in production, once here.
+    """
+    with override_settings(
+        WHITENOISE_AUTOREFRESH=True,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
 
 
 @pytest.fixture
