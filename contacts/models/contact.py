@@ -1,19 +1,18 @@
 """Contact: a person or company that a business deals with."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils import timezone
 
 from businesses.constraints import SameBusiness, business_and_id
-from businesses.fields import PublicKey, TimeStamped, validate_abn
+from businesses.fields import validate_abn
 from businesses.models import Business
 from businesses.terms import TermsType
-from contacts.search import matching, search_key
+from contacts.models.listed import Listed, ListedQuerySet
+from contacts.search import search_key
 
 
 class ContactKind(models.TextChoices):
@@ -21,18 +20,12 @@ class ContactKind(models.TextChoices):
     COMPANY = "company", "Company"
 
 
-class ContactQuerySet(models.QuerySet["Contact"]):
-    def active(self) -> "ContactQuerySet":
-        return self.filter(archived_at=None)
-
+class ContactQuerySet(ListedQuerySet["Contact"]):
     def archived(self) -> "ContactQuerySet":
         return self.exclude(archived_at=None).filter(merged_into=None)
 
-    def search(self, query: str) -> "ContactQuerySet":
-        return self.filter(matching(query)) if query.strip() else self
 
-
-class Contact(PublicKey, TimeStamped):
+class Contact(Listed):
     """One customer, agent or supplier. Archived when no longer used, never deleted."""
 
     business = models.ForeignKey(Business, models.PROTECT, related_name="contacts")
@@ -77,7 +70,6 @@ class Contact(PublicKey, TimeStamped):
     tags: "models.ManyToManyField[Tag, ContactTag]" = models.ManyToManyField(
         "Tag", through="ContactTag", related_name="contacts", blank=True
     )
-    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -87,7 +79,6 @@ class Contact(PublicKey, TimeStamped):
         related_name="merged",
         db_index=False,
     )
-    search_key = models.TextField(blank=True, editable=False)
 
     objects = ContactQuerySet.as_manager()
 
@@ -119,14 +110,7 @@ class Contact(PublicKey, TimeStamped):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.refresh_search_key()
-        if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "search_key", "updated_at"}
-        super().save(*args, **kwargs)
-
     def refresh_search_key(self) -> None:
-        """Set `search_key`; bulk writes, which skip save(), call this themselves."""
         self.search_key = search_key(
             [
                 *(self.name, self.first_name, self.last_name, self.company),
@@ -140,10 +124,6 @@ class Contact(PublicKey, TimeStamped):
 
     def get_absolute_url(self) -> str:
         return reverse("contacts:detail", args=[self.business.slug, self.pk])
-
-    @property
-    def is_archived(self) -> bool:
-        return self.archived_at is not None
 
     @property
     def emails(self) -> list[str]:
@@ -177,19 +157,11 @@ class Contact(PublicKey, TimeStamped):
             return self.business.terms_days, self.business.terms_type
         return self.terms_days, self.terms_type
 
-    def archive(self) -> None:
-        """Take the contact out of lists and choices. Archiving twice keeps the first time."""
-        if self.archived_at is None:
-            self.archived_at = timezone.now()
-            self.save(update_fields=["archived_at"])
-
     def restore(self) -> None:
         """Bring an archived contact back. Raises ValueError for a merged one: undo the merge."""
         if self.merged_into_id is not None:
             raise ValueError("A merged contact comes back by undoing its merge.")
-        if self.archived_at is not None:
-            self.archived_at = None
-            self.save(update_fields=["archived_at"])
+        super().restore()
 
 
 class Tag(models.Model):

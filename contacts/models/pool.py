@@ -1,16 +1,13 @@
 """Pool: a body of water at an address, and the contacts who own, rent or manage it."""
 
-from typing import Any
-
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 
 from businesses.constraints import SameBusiness, business_and_id
-from businesses.fields import PublicKey, TimeStamped
 from businesses.models import Business
 from contacts.models.contact import Contact
-from contacts.search import matching, search_key
+from contacts.models.listed import Listed, ListedQuerySet
+from contacts.search import search_key
 
 
 class PoolType(models.TextChoices):
@@ -45,15 +42,11 @@ class Sanitiser(models.TextChoices):
     OTHER = "other", "Other"
 
 
-class PoolQuerySet(models.QuerySet["Pool"]):
-    def active(self) -> "PoolQuerySet":
-        return self.filter(archived_at=None)
-
-    def search(self, query: str) -> "PoolQuerySet":
-        return self.filter(matching(query)) if query.strip() else self
+class PoolQuerySet(ListedQuerySet["Pool"]):
+    """Adds nothing; forms and views name their type by it."""
 
 
-class Pool(PublicKey, TimeStamped):
+class Pool(Listed):
     business = models.ForeignKey(Business, models.PROTECT, related_name="pools")
     name = models.CharField(max_length=200, help_text="For example “Back yard” or “Lap pool”.")
     line1 = models.CharField("address", max_length=500, blank=True)
@@ -70,8 +63,6 @@ class Pool(PublicKey, TimeStamped):
     contacts: "models.ManyToManyField[Contact, PoolContact]" = models.ManyToManyField(
         Contact, through="PoolContact", related_name="pools"
     )
-    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
-    search_key = models.TextField(blank=True, editable=False)
 
     objects = PoolQuerySet.as_manager()
 
@@ -86,12 +77,6 @@ class Pool(PublicKey, TimeStamped):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.refresh_search_key()
-        if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "search_key", "updated_at"}
-        super().save(*args, **kwargs)
-
     def refresh_search_key(self) -> None:
         self.search_key = search_key(
             [self.name, self.line1, self.line2, self.city, self.region, self.postal_code]
@@ -101,24 +86,10 @@ class Pool(PublicKey, TimeStamped):
         return reverse("contacts:pool_detail", args=[self.business.slug, self.pk])
 
     @property
-    def is_archived(self) -> bool:
-        return self.archived_at is not None
-
-    @property
     def address(self) -> str:
         """The address on one line."""
         town = " ".join(part for part in (self.city, self.region, self.postal_code) if part)
         return ", ".join(part for part in (self.line1, self.line2, town, self.country) if part)
-
-    def archive(self) -> None:
-        if self.archived_at is None:
-            self.archived_at = timezone.now()
-            self.save(update_fields=["archived_at"])
-
-    def restore(self) -> None:
-        if self.archived_at is not None:
-            self.archived_at = None
-            self.save(update_fields=["archived_at"])
 
 
 class PoolRole(models.TextChoices):

@@ -1,18 +1,16 @@
 """What a business sells: products in categories, each with a price and a tax rate."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils import timezone
 
 from businesses.constraints import SameBusiness, business_and_id
-from businesses.fields import PublicKey, TimeStamped
 from businesses.models import Business
-from contacts.search import matching, search_key
+from contacts.models.listed import Listed, ListedQuerySet
+from contacts.search import search_key
 
 
 class TaxRate(models.Model):
@@ -62,15 +60,11 @@ class ProductCategory(models.Model):
         return self.name
 
 
-class ProductQuerySet(models.QuerySet["Product"]):
-    def active(self) -> "ProductQuerySet":
-        return self.filter(archived_at=None)
-
-    def search(self, query: str) -> "ProductQuerySet":
-        return self.filter(matching(query)) if query.strip() else self
+class ProductQuerySet(ListedQuerySet["Product"]):
+    """Adds nothing; forms and views name their type by it."""
 
 
-class Product(PublicKey, TimeStamped):
+class Product(Listed):
     """A service or good. The limits of code, name and description are Xero's (items)."""
 
     business = models.ForeignKey(Business, models.PROTECT, related_name="products")
@@ -91,8 +85,6 @@ class Product(PublicKey, TimeStamped):
         related_name="products",
         db_index=False,
     )
-    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
-    search_key = models.TextField(blank=True, editable=False)
 
     objects = ProductQuerySet.as_manager()
 
@@ -114,25 +106,8 @@ class Product(PublicKey, TimeStamped):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def refresh_search_key(self) -> None:
         self.search_key = search_key([self.code, self.name, self.description])
-        if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "search_key", "updated_at"}
-        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("invoices:product_edit", args=[self.business.slug, self.pk])
-
-    @property
-    def is_archived(self) -> bool:
-        return self.archived_at is not None
-
-    def archive(self) -> None:
-        if self.archived_at is None:
-            self.archived_at = timezone.now()
-            self.save(update_fields=["archived_at"])
-
-    def restore(self) -> None:
-        if self.archived_at is not None:
-            self.archived_at = None
-            self.save(update_fields=["archived_at"])
