@@ -280,7 +280,7 @@ def _undo(connection: Connection, before: dict[str, Any] | None) -> None:
 def _read_organisation(connection: Connection, business: Business) -> None:
     with Client(connection, lane=Lane.INTERACTIVE) as client:
         answer = client.call("get_organisations")
-    pull.store_organisation(connection, answer.data["Organisations"][0])
+    pull.store_organisation(connection, answer.elements("Organisations")[0])
     if connection.base_currency != business.currency:
         raise ConnectError(
             "currency",

@@ -57,7 +57,7 @@ def read_contacts(run: Run) -> None:
                 include_archived=True,
                 order="ContactID ASC",
             )
-            contacts = answer.data["Contacts"]
+            contacts = answer.elements("Contacts")
             paging = answer.data.get("pagination") or {}
             store_contacts(connection, contacts)
             total = paging.get("itemCount", run.job.done + len(contacts))
@@ -82,9 +82,9 @@ def read_all(run: Run) -> None:
 def read_settings(connection: Connection) -> None:
     """Read accounts, tax rates and the organisation itself: three calls."""
     with Client(connection, lane=Lane.INTERACTIVE) as client:
-        organisation = client.call("get_organisations").data["Organisations"][0]
-        accounts = client.call("get_accounts").data["Accounts"]
-        rates = client.call("get_tax_rates").data["TaxRates"]
+        organisation = client.call("get_organisations").elements("Organisations")[0]
+        accounts = client.call("get_accounts").elements("Accounts")
+        rates = client.call("get_tax_rates").elements("TaxRates")
     with transaction.atomic():
         store_organisation(connection, organisation)
         _store_accounts(connection, accounts)

@@ -42,6 +42,13 @@ class Answer:
     data: Any
     ms: int
 
+    def elements(self, name: str) -> list[dict[str, Any]]:
+        """Return the objects listed under `name`. Raises XeroError when there is no such list."""
+        listed = self.data.get(name) if isinstance(self.data, dict) else None
+        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+            raise errors.unreadable(self.status)
+        return listed
+
 
 class Caller:
     """Calls on behalf of one Xero user: the identity API, which knows no organisation.
