@@ -15,7 +15,7 @@ from xero_integration import batches, settle
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Batch, BatchMember, BatchOperation, BatchStatus, Kind, Link
-from xero_integration.settle import Verdict
+from xero_integration.verdicts import Verdict
 
 Json = dict[str, Any]
 
@@ -66,7 +66,7 @@ def _contact(client: Client, number: str) -> Json | None:
         if error.code == "not_found":
             return None
         raise
-    found: list[Json] = answer.data.get("Contacts") or []
+    found = answer.elements("Contacts")
     return found[0] if found else None
 
 
@@ -91,18 +91,29 @@ def _invoices(
 def _by_number(client: Client, numbers: Sequence[str]) -> dict[str, list[Json]]:
     answer = client.call("get_invoices", invoice_numbers=list(numbers), page=1, page_size=1000)
     found: dict[str, list[Json]] = {}
-    for one in answer.data.get("Invoices") or []:
+    for one in answer.elements("Invoices"):
         if one.get("Type") == "ACCREC":
             found.setdefault(str(one.get("InvoiceNumber", "")).lower(), []).append(one)
     return found
 
 
 def _is_ours(there: Json, mine: Json, member: BatchMember) -> bool:
-    """By our id in its Url; where none could be sent, by contact and total."""
+    """By our id in its Url; where none could be sent, only if it is alike in every part."""
     if mine.get("Url"):
         return member.expected["object"] in str(there.get("Url") or "")
-    same_contact = (there.get("Contact") or {}).get("ContactID") == mine["Contact"]["ContactID"]
-    return same_contact and Decimal(str(there.get("Total"))) == Decimal(member.expected["total"])
+    return not there.get("Url") and _traits(there) == _traits(mine) and _total_is(there, member)
+
+
+def _traits(invoice: Json) -> list[Any]:
+    """Return what two invoices of the same making have in common, dates by day."""
+    day = str(invoice.get("DateString") or invoice.get("Date"))[: len("2026-11-22")]
+    lines = [str(line.get("Description") or "") for line in invoice.get("LineItems") or []]
+    contact_id = str((invoice.get("Contact") or {}).get("ContactID")).lower()
+    return [contact_id, day, invoice.get("Reference") or "", lines]
+
+
+def _total_is(there: Json, member: BatchMember) -> bool:
+    return Decimal(str(there.get("Total", 0))) == Decimal(member.expected["total"])
 
 
 def _voided(
@@ -112,7 +123,7 @@ def _voided(
     sent = batches.elements_of(batch)
     ids = [sent[member.position]["InvoiceID"] for member in members]
     answer = client.call("get_invoices", i_ds=ids, page=1, page_size=1000)
-    found = {one["InvoiceID"].lower(): one for one in answer.data.get("Invoices") or []}
+    found = {one["InvoiceID"].lower(): one for one in answer.elements("Invoices")}
     for member in members:
         there = found.get(sent[member.position]["InvoiceID"].lower())
         yield [_void_verdict(batch, member, there, tried=sent[member.position]["Status"])]

@@ -22,7 +22,7 @@ from xero_integration.models import (
     Kind,
     Lane,
 )
-from xero_integration.settle import Verdict
+from xero_integration.verdicts import Verdict, names_elements
 
 logger = logging.getLogger(__name__)
 
@@ -150,6 +150,7 @@ def _send(client: Client, batch: Batch) -> None:
             summarize_errors=False,
             **more,
         )
+        answer.elements(batches.COLLECTIONS[Kind(batch.kind)])
     except XeroError as error:
         _failed(batch, error)
         return
@@ -192,7 +193,7 @@ def _stopped(error: XeroError, seconds: float) -> Stopped:
 
 def _refused(batch: Batch, error: XeroError) -> None:
     """Xero refused the whole call: find the element it is about."""
-    if error.status == BAD_REQUEST and settle.names_elements(error.data):
+    if error.status == BAD_REQUEST and names_elements(error.data):
         settle.settle(batch, error.data, status=BAD_REQUEST, ms=0)
     elif error.status in (BAD_REQUEST, TOO_LARGE) and len(batches.open_members(batch)) > 1:
         batches.split(batch)

@@ -6,16 +6,15 @@ hears of it), Xero refused it, it goes again, or it must be looked up first.
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from contacts.models import Contact
 from xero_integration import batches, log, names, outbox, pull
-from xero_integration.client.catalogue import code_of
-from xero_integration.client.errors import messages_in
 from xero_integration.models import (
     Action,
     Batch,
@@ -31,38 +30,22 @@ from xero_integration.models import (
     Outcome,
     SyncEntry,
 )
+from xero_integration.verdicts import IDS, Verdict, judge
 
 Json = dict[str, Any]
 
-NUMBERS = {Kind.CONTACT: "ContactNumber", Kind.INVOICE: "InvoiceNumber"}
-IDS = {Kind.CONTACT: "ContactID", Kind.INVOICE: "InvoiceID"}
 ACTIONS = {
     BatchOperation.CREATE: Action.CREATE,
     BatchOperation.UPDATE: Action.UPDATE,
     BatchOperation.VOID: Action.VOID,
 }
-# Refusals that what stands in Xero decides: it may be ours, from a call whose answer was lost.
 OK = 200
 # An element that Xero never answers for is tried this often, then it goes to a person.
 MOST_TRIES = 5
-LOOK_UP_CODES = {
-    BatchOperation.CREATE: {"contact_number_taken", "number_taken"},
-    BatchOperation.UPDATE: set[str](),
-    BatchOperation.VOID: {"wrong_status"},
-}
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What became of one member. Exactly one of the four."""
-
-    member: BatchMember
-    element: Json | None = None  # stands in Xero as this
-    code: str = ""  # refused, with Xero's words
-    message: str = ""
-    look_up: bool = False
-    adopted: bool = False
-    error_class: ErrorClass = ErrorClass.REJECTED
+SECOND_MADE = (
+    "It was linked or merged here while Xero was creating it. The one that was created stands in "
+    "Xero without a link."
+)
 
 
 def settle(batch: Batch, answer: Any, *, status: int, ms: int) -> None:
@@ -75,56 +58,6 @@ def settle(batch: Batch, answer: Any, *, status: int, ms: int) -> None:
         else:
             batches.close(batch, BatchStatus.SETTLED, http_status=status, duration_ms=ms)
         apply(batch, verdicts, ms=ms)
-
-
-def names_elements(data: Any) -> bool:
-    """Say whether a refusal of a whole call tells which elements it is about."""
-    elements = data.get("Elements") if isinstance(data, dict) else None
-    return bool(elements) and next(messages_in({"Elements": elements}), "") != ""
-
-
-def judge(batch: Batch, answer: Any, *, is_refused: bool = False) -> list[Verdict]:
-    """Match the answer's elements to the members: by our number, by Xero's id, then by place.
-
-    With `is_refused` elements without a fault of their own were not stored either: they go again.
-    """
-    kind = Kind(batch.kind)
-    elements: list[Json] = (answer or {}).get(batches.COLLECTIONS[kind]) or []
-    elements = elements or (answer or {}).get("Elements") or []
-    by_number = {_key(one.get(NUMBERS[kind])): one for one in elements}
-    by_id = {_key(one.get(IDS[kind])): one for one in elements}
-    sent = batches.elements_of(batch)
-    verdicts = []
-    for member in batches.open_members(batch):
-        mine = sent[member.position]
-        found = by_id.get(_key(mine.get(IDS[kind]))) or by_number.get(_key(mine.get(NUMBERS[kind])))
-        if found is None and len(elements) == len(sent):
-            found = _by_place(elements[member.position], kind)
-        verdict = _verdict(batch, member, found)
-        verdicts.append(Verdict(member) if is_refused and not verdict.code else verdict)
-    return verdicts
-
-
-def _key(value: object) -> str:
-    # An empty key matches nothing: it stands for "has no number".
-    return str(value).lower() if value else "\0"
-
-
-def _by_place(element: Json, kind: Kind) -> Json | None:
-    """Take the element in our place only if it names nobody else's number."""
-    return None if element.get(NUMBERS[kind]) else element
-
-
-def _verdict(batch: Batch, member: BatchMember, element: Json | None) -> Verdict:
-    if element is None:
-        return Verdict(member, look_up=True)
-    # Elements have no general message: what is found is a refusal, at whatever depth.
-    message = next(messages_in({**element, "Message": None}), "")
-    if message or element.get("StatusAttributeString") == "ERROR":
-        code = code_of(message)
-        look_up = code in LOOK_UP_CODES[BatchOperation(batch.operation)]
-        return Verdict(member, code=code, message=message, look_up=look_up)
-    return Verdict(member, element=element)
 
 
 # --- writing -----------------------------------------------------------------------------------
@@ -200,25 +133,42 @@ def _locked_rows(verdicts: Iterable[Verdict]) -> dict[int, OutboxRow]:
 def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") -> SyncEntry:
     assert verdict.element is not None
     xero_id = verdict.element[IDS[Kind(batch.kind)]]
-    action = Action.ADOPT if verdict.adopted else ACTIONS[BatchOperation(batch.operation)]
     if links.is_taken(xero_id, row):
         message = "The record in Xero is already linked to another one here."
         return _refused(batch, Verdict(verdict.member, code="link_taken", message=message), row)
-    difference = _difference(verdict)
-    links.note(verdict, row, xero_id, in_step=not difference)
+    if links.was_moved(xero_id, row):
+        return _overtaken(batch, row, xero_id)
+    # What is adopted after a refusal is as it was sent some other time: ours goes there next.
+    difference = "" if verdict.is_stale else _difference(verdict)
+    links.note(verdict, row, xero_id, in_step=not (difference or verdict.is_stale))
     if difference:
         _park(row, verdict.member, "total_differs", difference, ErrorClass.REJECTED)
     elif row.status == OutboxStatus.IN_FLIGHT:
-        moved = row.generation != verdict.member.generation
-        row.status = OutboxStatus.WAITING if moved else OutboxStatus.DONE
+        again = verdict.is_stale or row.generation != verdict.member.generation
+        row.status = OutboxStatus.WAITING if again else OutboxStatus.DONE
     return log.entry_for(
         row,
-        action=action,
+        action=Action.ADOPT if verdict.adopted else ACTIONS[BatchOperation(batch.operation)],
         outcome=Outcome.FAILED if difference else Outcome.DONE,
         batch=batch,
         xero_id=xero_id,
         message=difference,
         error_code="total_differs" if difference else "",
+    )
+
+
+def _overtaken(batch: Batch, row: OutboxRow, xero_id: str) -> SyncEntry:
+    """A person linked, unlinked or merged meanwhile: that stands, and the row goes by it next."""
+    _open_again(row)
+    is_second = batch.operation == BatchOperation.CREATE
+    return log.entry_for(
+        row,
+        action=ACTIONS[BatchOperation(batch.operation)],
+        outcome=Outcome.FAILED if is_second else Outcome.DONE,
+        batch=batch,
+        xero_id=xero_id,
+        message=SECOND_MADE if is_second else "",
+        error_code="second_made" if is_second else "",
     )
 
 
@@ -290,10 +240,25 @@ class _Links:
             link.xero_id: link.object_id
             for link in current.filter(xero_id__in=[one for one in xero_ids if one])
         }
+        merged = Contact.objects.filter(pk__in=objects).exclude(merged_into=None)
+        self.merged = set(merged.values_list("pk", flat=True))
         self.changed: list[Link] = []
 
     def is_taken(self, xero_id: str, row: OutboxRow) -> bool:
-        return self.owner.setdefault(xero_id, row.object_id) != row.object_id
+        """Say whether a creation ended at a record that is another one's here."""
+        owner = self.owner.setdefault(xero_id, row.object_id)
+        return owner != row.object_id and self._is_creation
+
+    def was_moved(self, xero_id: str, row: OutboxRow) -> bool:
+        """Say whether the object has another link by now than the one the call went by."""
+        link = self.by_object.get(row.object_id)
+        if link is None:
+            return not self._is_creation or row.object_id in self.merged
+        return link.xero_id != xero_id
+
+    @property
+    def _is_creation(self) -> bool:
+        return self.batch.operation == BatchOperation.CREATE
 
     def note(self, verdict: Verdict, row: OutboxRow, xero_id: str, *, in_step: bool) -> None:
         link = self.by_object.get(row.object_id) or Link(
@@ -324,7 +289,11 @@ def _remote(verdict: Verdict) -> Json:
     kept = {name: element[key] for name, key in (("status", "Status"),) if element.get(key)}
     ours, theirs = verdict.member.expected.get("lines", []), element.get("LineItems") or []
     if ours and len(ours) == len(theirs):
-        kept["lines"] = {line: one["LineItemID"] for line, one in zip(ours, theirs, strict=True)}
+        kept["lines"] = {
+            line: one["LineItemID"]
+            for line, one in zip(ours, theirs, strict=True)
+            if one.get("LineItemID")
+        }
     return kept
 
 

@@ -159,6 +159,12 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Two records here cannot be one in Xero. Merge them here, or unlink the other one.",
         *_LOG,
     ),
+    "second_made": Explanation(
+        "Xero created a second record.",
+        "It was linked or merged here at the same moment. Your link stands. Archive or void the "
+        "second one in Xero if you do not need it.",
+        *_LOG,
+    ),
     "not_found": Explanation(
         "Xero no longer has this record.",
         "It may belong to another organisation, or was removed. Link it again.",
