@@ -29,7 +29,7 @@ from xero_integration.models import (
 from xero_integration.tests import making
 from xero_integration.tests.factories import ContactFactory
 from xero_integration.tests.simulator import Xero
-from xero_integration.wizard import choices, syncing
+from xero_integration.wizard import choices, preview, syncing
 
 SYNC = "/b/blue/xero/setup/sync/"
 
@@ -314,7 +314,7 @@ def test_a_name_taken_in_xero_is_told_before_and_mended_after(
     contact = ContactFactory(business=blue, name="Sam Reed", street_city="Noosa")
     read(connection)
     choose(connection, contact, action=LinkAction.CREATE, decided_at=timezone.now())
-    assert "1 of the contacts to create in Xero" in as_bob.get(SYNC).content.decode()
+    assert "1 contact will have the name of another contact" in as_bob.get(SYNC).content.decode()
     XeroContact.objects.update(create_here=False)
     sync(connection)
     row = making.row(contact)
@@ -324,6 +324,46 @@ def test_a_name_taken_in_xero_is_told_before_and_mended_after(
     as_bob.post(reverse("xero:queue_act", args=["blue"]), {"act": "rename", "row": row.pk})
     making.drain(connection)
     assert names(xero) == ["Sam Reed", "Sam Reed (Noosa)"]
+
+
+def test_as_many_taken_names_are_told_before_as_xero_refuses(
+    connection: Connection, xero: Xero, blue: Business
+) -> None:
+    in_xero(xero, "SAM REED")
+    in_xero(xero, "The Reef Hotel Pty Ltd", EmailAddress="desk@reef.example")
+    in_xero(xero, "Old Mill Lodge", EmailAddress="lodge@mill.example")
+    in_xero(xero, "Mill Lodge")
+    ContactFactory(business=blue, name="Sam Reed", email="sam@reed.example")
+    renamed = ContactFactory(business=blue, name="Reef Hotel", email="desk@reef.example")
+    twin_of_renamed = ContactFactory(business=blue, name="Reef Hotel", email="two@reef.example")
+    clashing = ContactFactory(business=blue, name="Mill Lodge", email="lodge@mill.example")
+    twins = ContactFactory.create_batch(3, business=blue, name="Ottoline Quirke")
+    read(connection)
+    LinkChoice.objects.update(action=LinkAction.CREATE, xero_contact=None, decided_at=None)
+    for contact, theirs in ((renamed, "The Reef Hotel Pty Ltd"), (clashing, "Old Mill Lodge")):
+        choose(connection, contact, action=LinkAction.LINK, xero_contact=mirrored(theirs))
+    XeroContact.objects.update(create_here=False)
+    # Sam Reed; the second Reef Hotel; Mill Lodge as it is renamed; two of three Quirkes.
+    assert preview.plan(connection, keep=Keep.OURS).names_taken == 5
+    sync(connection)
+    refused = OutboxRow.objects.filter(status=OutboxStatus.PARKED, error_code="name_taken")
+    assert refused.count() == 5
+    waiting = set(refused.values_list("object_id", flat=True))
+    assert clashing.pk in waiting
+    assert len(waiting & {renamed.pk, twin_of_renamed.pk}) == 1  # whichever comes first has it
+    assert len(waiting & {twin.pk for twin in twins}) == 2
+
+
+def test_xeros_names_stay_when_xeros_data_is_kept(
+    connection: Connection, xero: Xero, blue: Business
+) -> None:
+    in_xero(xero, "Old Mill Lodge", EmailAddress="lodge@mill.example")
+    in_xero(xero, "Mill Lodge")
+    contact = ContactFactory(business=blue, name="Mill Lodge", email="lodge@mill.example")
+    read(connection)
+    choose(connection, contact, action=LinkAction.LINK, xero_contact=mirrored("Old Mill Lodge"))
+    assert preview.plan(connection, keep=Keep.XERO).names_taken == 0
+    assert preview.plan(connection, keep=Keep.OURS).names_taken == 1
 
 
 def test_a_name_taken_in_xero_may_be_linked_instead(

@@ -19,7 +19,7 @@ class Plan:
     create_in_xero: int
     create_here: int
     left_out: int
-    # Contacts to create whose name an active contact in Xero has: Xero will refuse these.
+    # Contacts whose name another active contact in Xero has by then: Xero will refuse these.
     names_taken: int
 
     @property
@@ -33,11 +33,9 @@ class Plan:
 
 def plan(connection: Connection, *, keep: Keep) -> Plan:
     """Count what the next sync will do; in a handful of queries."""
-    linked = Q(action=LinkAction.LINK)
-    ours = Q(keep=Keep.OURS) | Q(keep="" if keep == Keep.OURS else Keep.OURS)
     found = syncing.pending(connection).aggregate(
-        linked=Count("pk", filter=linked),
-        ours=Count("pk", filter=linked & ours),
+        linked=Count("pk", filter=Q(action=LinkAction.LINK)),
+        ours=Count("pk", filter=_keeps_ours(keep)),
         create=Count("pk", filter=Q(action=LinkAction.CREATE)),
         left=Count("pk", filter=Q(action=LinkAction.LEAVE)),
     )
@@ -47,21 +45,31 @@ def plan(connection: Connection, *, keep: Keep) -> Plan:
         create_in_xero=found["create"],
         create_here=syncing.to_create_here(connection).count(),
         left_out=found["left"],
-        names_taken=names_taken(connection),
+        names_taken=names_taken(connection, keep=keep),
     )
 
 
-def names_taken(connection: Connection) -> int:
-    """Count the contacts to be created in Xero under a name that is in use there by then.
+def _keeps_ours(keep: Keep) -> Q:
+    """The pairs whose data in Xero gives way to ours."""
+    ours = Q(keep=Keep.OURS) | Q(keep="" if keep == Keep.OURS else Keep.OURS)
+    return Q(action=LinkAction.LINK) & ours
 
-    Compared here: a join on a folded name would look at every pair of the two lists.
+
+def names_taken(connection: Connection, *, keep: Keep) -> int:
+    """Count the contacts that go to Xero under a name that is in use there by then.
+
+    That may be the name of another contact there, of one that is renamed to our spelling, or of a
+    twin in our own list. Compared here: a join on a folded name would look at every pair.
     """
     in_use = {
         name.casefold() for name in connection.xero_contacts.usable().values_list("name", flat=True)
     }
+    rows = syncing.pending(connection)
+    linked = rows.filter(_keeps_ours(keep)).values_list("contact__name", "xero_contact__name")
+    new = rows.filter(action=LinkAction.CREATE).values_list("contact__name", flat=True)
+    renamed = [ours for ours, theirs in linked if ours.casefold() != theirs.casefold()]
     taken = 0
-    new = syncing.pending(connection).filter(action=LinkAction.CREATE)
-    for name in new.values_list("contact__name", flat=True):
+    for name in (*renamed, *new):
         taken += name.casefold() in in_use
         in_use.add(name.casefold())
     return taken
