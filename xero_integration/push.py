@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 TOO_LARGE = 413
 BAD_REQUEST = 400
+NOT_FOUND = 404
 # Creates by PUT, which never overwrites; updates by POST of a collection, each with its id.
 METHODS = {
     (Kind.CONTACT, BatchOperation.CREATE): "create_contacts",
@@ -195,10 +196,17 @@ def _refused(batch: Batch, error: XeroError) -> None:
     """Xero refused the whole call: find the element it is about."""
     if error.status == BAD_REQUEST and names_elements(error.data):
         settle.settle(batch, error.data, status=BAD_REQUEST, ms=0)
-    elif error.status in (BAD_REQUEST, TOO_LARGE) and len(batches.open_members(batch)) > 1:
+    elif _is_about_one(batch, error) and len(batches.open_members(batch)) > 1:
         batches.split(batch)
     else:
         _park_all(batch, code=error.code, message=error.message, error_class=error.error_class)
+
+
+def _is_about_one(batch: Batch, error: XeroError) -> bool:
+    """Say whether the whole call may have been refused for one of its elements."""
+    # The address of a creation names nobody: where that is not found, nothing is.
+    by_id = error.status == NOT_FOUND and batch.operation != BatchOperation.CREATE
+    return by_id or error.status in (BAD_REQUEST, TOO_LARGE)
 
 
 def _park_all(batch: Batch, *, code: str, message: str, error_class: ErrorClass) -> None:

@@ -6,6 +6,7 @@ no rule names is UNKNOWN: it goes to a person and is never repeated by itself.
 """
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -20,6 +21,8 @@ __all__ = ["Explanation", "Outcome", "XeroError", "explain", "from_network", "fr
 
 # Xero's words can run to pages of HTML; a log line needs no more than this.
 MESSAGE_LIMIT = 1000
+# Xero's longest window is a day.
+LONGEST_PAUSE = 86_400.0
 
 
 class Outcome(Enum):
@@ -191,7 +194,9 @@ def _json_or_none(text: str) -> Any:
 
 
 def _seconds(value: str | None) -> float | None:
+    """Read a Retry-After; what is no time, or none that Xero's windows can have, is no answer."""
     try:
-        return float(value) if value else None
+        seconds = float(value) if value else -1.0
     except ValueError:
         return None
+    return min(seconds, LONGEST_PAUSE) if seconds >= 0 and math.isfinite(seconds) else None
