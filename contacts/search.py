@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from django.db import models
 
 PUNCTUATION = re.compile(r"[^\w@.+-]+")
+# Each word is a condition, and SQLite takes a statement of 1,000 at most: a pasted letter would be
+# an error. Nobody finds more by a thirteenth word.
+MOST_WORDS = 12
 
 
 def fold(text: str) -> str:
@@ -27,6 +30,11 @@ def search_key(values: Iterable[str], *, phones: Iterable[str] = ()) -> str:
     return " ".join(part for part in (*map(fold, values), *numbers) if part)[:4000]
 
 
+def words_of(query: str) -> list[str]:
+    """Return the words that a search looks for: folded, each once, up to MOST_WORDS."""
+    return list(dict.fromkeys(fold(query).split()))[:MOST_WORDS]
+
+
 def matching(query: str) -> models.Q:
     """Return the condition that every word of `query` stands somewhere in `search_key`.
 
@@ -36,6 +44,6 @@ def matching(query: str) -> models.Q:
     if len(number) >= 6 and not re.search(r"[A-Za-z@]", query):
         return models.Q(search_key__contains=number)
     condition = models.Q()
-    for word in fold(query).split():
+    for word in words_of(query):
         condition &= models.Q(search_key__contains=word)
     return condition

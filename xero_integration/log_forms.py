@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from contacts.models import Contact
+from contacts.search import MOST_WORDS
 from pooltrackr.lib.widgets import DateInput
 from xero_integration.forms import ReturnForm
 from xero_integration.models import (
@@ -57,7 +58,7 @@ class LogFilterForm(forms.Form):
 
 def _search(rows: QuerySet[Any], query: str) -> QuerySet[Any]:
     """Look for every word in the name or in Xero's message."""
-    for word in query.split():
+    for word in query.split()[:MOST_WORDS]:
         rows = rows.filter(Q(label__icontains=word) | Q(**{f"{_words(rows)}__icontains": word}))
     return rows
 

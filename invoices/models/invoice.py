@@ -13,7 +13,7 @@ from businesses.constraints import SameBusiness, business_and_id
 from businesses.fields import PublicKey, TimeStamped
 from businesses.models import Business, User
 from contacts.models import Contact, Pool
-from contacts.search import fold, search_key
+from contacts.search import search_key, words_of
 from invoices import totals
 from invoices.dates import today
 from invoices.errors import InvoiceRefused
@@ -74,7 +74,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def search(self, query: str) -> "InvoiceQuerySet":
         """Keep invoices where every word stands in the invoice, its contact or its total."""
         condition = models.Q()
-        for word in fold(query).split():
+        for word in words_of(query):
             condition &= _word_matches(word)
         return self.filter(condition)
 
