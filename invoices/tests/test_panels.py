@@ -118,3 +118,14 @@ def test_the_admin_deletes_drafts_and_nothing_else(blue: Business, admin_client:
     assert list(blue.invoices.all()) == [issued]
     listing = admin_client.get(reverse("admin:invoices_invoice_changelist")).content.decode()
     assert "delete_selected" not in listing
+
+
+@pytest.mark.parametrize("count", [1, 25])
+def test_the_dashboards_figures_take_the_same_queries_for_any_number_of_invoices(
+    blue: Business, count: int, django_assert_max_num_queries: Any
+) -> None:
+    contact = make_contact(blue)
+    for _ in range(count):
+        make_issued(blue, contact=contact)
+    with django_assert_max_num_queries(6):
+        assert figures_of(blue)
