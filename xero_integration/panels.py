@@ -83,11 +83,21 @@ def issue_notice(business: Business) -> list[str]:
     return [f"It is sent to {connection.organisation_name} in Xero at once."]
 
 
+def void_notice(invoice: Invoice) -> list[str]:
+    """Beside “Void”: what becomes of an invoice that Xero has."""
+    connection = current(invoice.business)
+    if connection is None or links.link_for(connection, Kind.INVOICE, invoice.pk) is None:
+        return []
+    name = connection.organisation_name
+    return [f"{name} in Xero has it too: it is voided there at once, or deleted if still a draft."]
+
+
 def register() -> None:
     """Join in on the pages of the apps below."""
     contact_pages.register_panel(contact_pages.Panel("xero", RECORD, of_contact))
     invoice_pages.register_panel(invoice_pages.Panel("xero", RECORD, of_invoice))
     invoice_pages.register_issue_notice("xero", issue_notice)
+    invoice_pages.register_void_notice("xero", void_notice)
     dashboard = business_pages.Panel(
         "xero", "xero_integration/_dashboard_panel.html", of_business, order=10
     )
