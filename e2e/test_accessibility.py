@@ -49,10 +49,7 @@ def links(page: Page) -> list[str]:
 
 def walk(page: Page, found: Found) -> Iterator[str]:
     """Open one page of each kind that links lead to."""
-    waiting, seen = (
-        deque([START, "/businesses/", "/businesses/new/", "/profile/", "/password/"]),
-        set(),
-    )
+    waiting, seen = deque([START, *BESIDE]), set()
     while waiting and len(seen) < LIMIT:
         path = waiting.popleft()
         kind = kind_of(path)

@@ -19,7 +19,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
     return {
         "SUPPORT_EMAIL": settings.SUPPORT_EMAIL,
-        "DEMO": settings.DEMO,
         "business": getattr(request, "business", None),
         "membership": membership,
         "notices": notices,

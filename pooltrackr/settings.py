@@ -21,15 +21,12 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 # --- the basics ------------------------------------------------------------------------------
 
 DEBUG: bool = env.bool("DEBUG", default=False)
-# An empty key is replaced by one kept in var/, so that a fresh clone runs; the system check
-# pooltrackr.E001 refuses that outside the demo.
+# The default lets a fresh clone run; `check --deploy` refuses it (pooltrackr.E001).
 SECRET_KEY: str = env.str("SECRET_KEY", default="insecure-demo-key-not-for-production-" + "0" * 30)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL: str = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 SUPPORT_EMAIL: str = env.str("SUPPORT_EMAIL", default="support@pooltrackr.example")
-# True under `make demo` and in the tests: keys and simulators that production must not have.
-DEMO: bool = env.bool("DEMO", default=False)
 
 INSTALLED_APPS = [
     "pooltrackr",
@@ -141,7 +138,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Above the longest task (a drain stops after TASK_BUDGET seconds), or a task would run twice.
+# Above the longest task (a drain stops after XERO_TASK_BUDGET seconds), or a task would run twice.
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "visibility_timeout": env.int("VISIBILITY_TIMEOUT", default=300),
     "unacked_restore_interval": env.int("UNACKED_RESTORE_INTERVAL", default=10),
@@ -224,14 +221,13 @@ if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Fernet keys for what is stored encrypted, newest first; older ones still decrypt. Empty: derived
-# from SECRET_KEY, which only the demo may do (system check pooltrackr.E002).
+# from SECRET_KEY, which only the demo may do (`check --deploy`: pooltrackr.E002).
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", default=[])
 
 # --- Xero ---------------------------------------------------------------------------------------
 
 XERO_CLIENT_ID: str = env.str("XERO_CLIENT_ID", default="")
 XERO_CLIENT_SECRET: str = env.str("XERO_CLIENT_SECRET", default="")
-XERO_WEBHOOK_KEY: str = env.str("XERO_WEBHOOK_KEY", default="")
 XERO_LOGIN_URL: str = env.str("XERO_LOGIN_URL", default="https://login.xero.com")
 XERO_IDENTITY_URL: str = env.str("XERO_IDENTITY_URL", default="https://identity.xero.com")
 XERO_API_URL: str = env.str("XERO_API_URL", default="https://api.xero.com")

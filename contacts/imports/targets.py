@@ -114,7 +114,6 @@ TARGETS = (
     Target("archived", "Archived", ("Inactive",)),
     Target("external_id", "Id", ("External id", "Customer id", "Contact id")),
 )
-KEYS = {target.key for target in TARGETS}
 HEADINGS = {target.key: target.heading for target in TARGETS}
 
 

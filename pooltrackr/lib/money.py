@@ -6,7 +6,6 @@ from decimal import ROUND_HALF_UP, Decimal
 ROUNDING = ROUND_HALF_UP
 
 CENT = Decimal("0.01")
-FOUR_PLACES = Decimal("0.0001")
 ZERO = Decimal("0.00")
 
 
