@@ -73,7 +73,6 @@ class Stack:
     def environment(self) -> dict[str, str]:
         """What every child finds in its environment."""
         own = {
-            "DEMO": "true",
             "SITE_URL": self.web_url,
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "HTTPS": "false",
@@ -136,6 +135,14 @@ class Stack:
     def start(self, part: str) -> Child:
         """Start one part (again) and return once it is ready."""
         return self.supervisor.start(self.program(part))
+
+    def start_ended(self) -> list[str]:
+        """Start again what has ended by itself, as a service manager does; return which."""
+        children = self.supervisor.children.items()
+        ended = [part for part, child in children if child.process.poll() is not None]
+        for part in ended:
+            self.start(part)
+        return ended
 
     def stop(self, part: str) -> int:
         return self.supervisor.stop(part)

@@ -32,9 +32,12 @@ PATIENCE = 60.0
 
 
 @pytest.fixture
-def stack(make_stack: Callable[..., Stack], settings: Any) -> Stack:
+def stack(make_stack: Callable[..., Stack], settings: Any, request: pytest.FixtureRequest) -> Stack:
     stack = make_stack(
-        settings=CLOCKS, parts=("broker", "xero", "worker"), xero_arguments=("--seed", "empty")
+        settings=CLOCKS,
+        parts=("broker", "xero", "worker"),
+        xero_arguments=("--seed", "empty"),
+        **getattr(request, "param", {}),
     )
     for name in ORIGINS:
         setattr(settings, name, stack.xero_url)
@@ -115,6 +118,8 @@ def test_a_worker_killed_before_its_call_leaves_nothing_behind(
     assert numbers == sorted(invoice.number for invoice in invoices)
 
 
+# A broker of its own: the Redis of REDIS_URL is not ours to kill.
+@pytest.mark.parametrize("stack", [{"redis_url": ""}], indirect=True)
 def test_a_save_does_not_mind_a_dead_broker_and_the_sweep_finds_the_row(
     stack: Stack, running: Connection, blue: Business
 ) -> None:
@@ -126,5 +131,8 @@ def test_a_save_does_not_mind_a_dead_broker_and_the_sweep_finds_the_row(
     making.contact(blue, "While it was dead")
     assert time.monotonic() - started < 3
     stack.start("broker")
+    # A worker that lost its broker between a task's end and its acknowledgement ends itself
+    # (kombu 5.7: AttributeError in restore_unacked); whoever runs it starts it again.
+    stack.start_ended()
     wait_until(lambda: all_done(running), what="the contact", stack=stack)
     assert len(xero.contacts()) == 2

@@ -31,6 +31,17 @@ def test_the_broker_answers_until_the_stack_is_left(tmp_path):
     assert not answers_ping(stack.redis_url)
 
 
+@pytest.mark.process
+def test_a_part_that_ended_by_itself_can_be_started_again(tmp_path):
+    with Stack(folder=tmp_path, parts=("broker",)) as stack:
+        assert stack.start_ended() == []
+        process = stack.supervisor.children["broker"].process
+        process.kill()
+        process.wait()
+        assert stack.start_ended() == ["broker"]
+        assert answers_ping(stack.redis_url)
+
+
 def test_children_find_the_simulator_at_all_four_origins(tmp_path):
     stack = Stack(folder=tmp_path, parts=(), xero_port=4711, settings={"XERO_LEASE": "5"})
     names = ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL", "XERO_APP_URL")
