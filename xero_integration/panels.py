@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from businesses import registry as business_pages
 from businesses.models import Business, Membership
@@ -11,8 +12,8 @@ from contacts import registry as contact_pages
 from contacts.models import Contact
 from invoices import registry as invoice_pages
 from invoices.models import Invoice
-from xero_integration import links, reports
-from xero_integration.models import Connection, ConnectionStatus, Kind
+from xero_integration import links, outbox, reports
+from xero_integration.models import Connection, ConnectionStatus, Kind, OutboxRow, OutboxStatus
 
 RECORD = "xero_integration/_record_panel.html"
 
@@ -36,7 +37,23 @@ def of_record(business: Business, kind: Kind, object_id: UUID) -> dict[str, Any]
         "link": link,
         "xero_url": links.xero_url(connection, kind, link.xero_id) if link else "",
         "line": reports.queue_lines(connection, [row])[0] if row else None,
+        "going": row is not None and is_going(connection, row),
     }
+
+
+def is_going(connection: Connection, row: OutboxRow) -> bool:
+    """Say whether a record is on its way, or is at the next chance: nothing holds it up."""
+    if row.status == OutboxStatus.IN_FLIGHT:
+        return True
+    now = timezone.now()
+    paused = connection.paused_until is not None and connection.paused_until > now
+    return (
+        row.status == OutboxStatus.WAITING
+        and connection.is_active
+        and not paused
+        and row.not_before <= now
+        and outbox.is_open(connection, Kind(row.kind))
+    )
 
 
 def of_contact(contact: Contact) -> dict[str, Any] | None:
