@@ -13,6 +13,12 @@ class TermsType(models.TextChoices):
     OF_FOLLOWING_MONTH = "OFFOLLOWINGMONTH", "of the following month"
 
 
+def in_words(days: int, kind: str) -> str:
+    """Return terms as read: "14 days after the invoice date"."""
+    label = str(TermsType(kind).label).replace("day(s)", "day" if days == 1 else "days")
+    return f"{days} {label}"
+
+
 def _end_of_month(day: dt.date) -> dt.date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 

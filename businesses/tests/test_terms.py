@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from businesses.terms import TermsType, due_date
+from businesses.terms import TermsType, due_date, in_words
 
 dates = st.dates(min_value=dt.date(2000, 1, 1), max_value=dt.date(2100, 1, 1))
 days = st.integers(min_value=0, max_value=365)
@@ -57,3 +57,15 @@ def test_days_after_the_month_count_from_its_last_day(date, number):
     due = due_date(date, days=number, kind=TermsType.DAYS_AFTER_BILL_MONTH)
     last = date.replace(day=calendar.monthrange(date.year, date.month)[1])
     assert (due - last).days == number
+
+
+@pytest.mark.parametrize(
+    ("days", "kind", "words"),
+    [
+        (1, TermsType.DAYS_AFTER_BILL_DATE, "1 day after the invoice date"),
+        (14, TermsType.DAYS_AFTER_BILL_MONTH, "14 days after the end of the invoice month"),
+        (20, TermsType.OF_FOLLOWING_MONTH, "20 of the following month"),
+    ],
+)
+def test_terms_are_read_as_words(days, kind, words):
+    assert in_words(days, kind) == words

@@ -10,7 +10,7 @@ from django.urls import reverse
 from businesses.constraints import SameBusiness, business_and_id
 from businesses.fields import validate_abn
 from businesses.models import Business
-from businesses.terms import TermsType
+from businesses.terms import TermsType, in_words
 from contacts.models.listed import Listed, ListedQuerySet
 from contacts.search import search_key
 
@@ -148,7 +148,7 @@ class Contact(Listed):
     def terms_text(self) -> str:
         days, kind = self.effective_terms
         own = "" if self.terms_days is not None and self.terms_type else " (as usual)"
-        return f"{days} {TermsType(kind).label}{own}"
+        return f"{in_words(days, kind)}{own}"
 
     @property
     def effective_terms(self) -> tuple[int, str]:
