@@ -189,7 +189,7 @@ def _revive(token: XeroToken, organisations: list[Organisation]) -> None:
         with transaction.atomic():
             connection.status, connection.status_reason = ConnectionStatus.ACTIVE, ""
             connection.save(update_fields=["status", "status_reason", "updated_at"])
-            _drain_all(connection)
+            _go_on(connection)
 
 
 def _connect_to(consent: Consent, token: XeroToken, organisation: Organisation) -> Connection:
@@ -239,7 +239,7 @@ def _save(consent: Consent, token: XeroToken, organisation: Organisation) -> Con
     except (ConnectError, XeroError):
         _undo(connection, before)
         raise
-    _drain_all(connection)
+    _go_on(connection)
     return connection
 
 
@@ -304,7 +304,9 @@ def _give_back(token: XeroToken, organisation: Organisation) -> None:
         log.event(logger, "give-back-failed", token=token.pk, code=error.code)
 
 
-def _drain_all(connection: Connection) -> None:
+def _go_on(connection: Connection) -> None:
+    """Send what waits, and find what changed here while nothing was noted."""
+    dispatch.catch_up_on_commit(connection)
     for lane in Lane:
         dispatch.drain_on_commit(connection, lane=lane)
 

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 # Names, not functions: tasks import what imports this module.
 DRAIN = "xero_integration.tasks.drain"
 RUN_JOB = "xero_integration.tasks.run_job"
+CATCH_UP = "xero_integration.tasks.catch_up"
+TELL_OWNERS = "xero_integration.tasks.tell_owners"
 # What waits longer than this is left to the sweep: a message held by a worker must stay well
 # under the broker's visibility timeout, or it would be delivered twice.
 LONGEST_COUNTDOWN = 60.0
@@ -46,6 +48,18 @@ def run_job(job_id: int, *, countdown: float = 0) -> None:
         _send(RUN_JOB, [job_id], queue=str(Lane.BULK), countdown=countdown)
 
 
+def catch_up_on_commit(connection: Connection) -> None:
+    """Queue the comparison of everything, for a connection that is back."""
+    send = partial(_send, CATCH_UP, [connection.pk], queue=str(Lane.BULK))
+    _once_on_commit((CATCH_UP, connection.pk, ""), send)
+
+
+def tell_owners_on_commit(connection_id: int) -> None:
+    """Queue the e-mail that says that a connection was lost."""
+    send = partial(_send, TELL_OWNERS, [connection_id], queue=str(Lane.BULK))
+    _once_on_commit((TELL_OWNERS, connection_id, ""), send)
+
+
 def _once_on_commit(key: tuple[str, int, str], send: Callable[[], None]) -> None:
     """Run `send` after the commit, unless this transaction already will.
 
@@ -70,7 +84,7 @@ class _Marked:
         self.send()
 
 
-def _send(name: str, args: list[Any], *, queue: str, countdown: float) -> None:
+def _send(name: str, args: list[Any], *, queue: str, countdown: float = 0) -> None:
     try:
         current_app.send_task(name, args=args, queue=queue, countdown=countdown or None)
     except (OperationalError, OSError) as error:

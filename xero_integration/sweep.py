@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceStatus
-from xero_integration import changes, connect, dispatch, log, outbox
+from xero_integration import changes, connect, dispatch, log, notices, outbox
 from xero_integration.models import (
     OPEN_BATCHES,
     Batch,
@@ -52,6 +52,7 @@ def sweep(*, thorough: bool = False) -> None:
         "rows_freed": free_rows(),
         "jobs": wake_jobs(),
         "disconnects": tell_disconnects(),
+        "losses": tell_losses(),
         "changes": sum(find_changes(one, since=since) for one in _sending()),
         "drains": wake_drains(),
     }
@@ -120,6 +121,21 @@ def tell_disconnects() -> int:
     return sum(connect.tell_xero(one) for one in connect.untold()[:DISCONNECTS])
 
 
+def tell_losses() -> int:
+    """Queue e-mails about lost connections that have not gone out."""
+    ids = list(notices.untold().values_list("pk", flat=True)[:LIMIT])
+    for connection_id in ids:
+        dispatch.tell_owners_on_commit(connection_id)
+    return len(ids)
+
+
+def catch_up(connection_id: int) -> None:
+    """Compare everything of a connection that is back: nobody noted changes while it was not."""
+    connection = _sending().filter(pk=connection_id).first()
+    while connection is not None and find_changes(connection):
+        pass
+
+
 def drop_links_to_nothing() -> int:
     """A link whose object is gone here becomes history."""
     dropped = 0
@@ -145,14 +161,12 @@ def find_changes(connection: Connection, *, since: dt.datetime | None = None) ->
     new_contacts = _never_queued(
         connection,
         Kind.CONTACT,
-        all_contacts.filter(archived_at=None),
-        opened_at=connection.contacts_open_at,
+        # Older ones had their turn in the wizard.
+        all_contacts.filter(archived_at=None, created_at__gte=connection.contacts_open_at),
     )
-    new_invoices = _never_queued(
-        connection,
-        Kind.INVOICE,
-        all_invoices.filter(status=InvoiceStatus.ISSUED, date__gte=connection.send_from),
-        opened_at=connection.invoices_open_at,
+    issued = all_invoices.filter(status=InvoiceStatus.ISSUED, date__gte=connection.send_from)
+    new_invoices = (
+        _never_queued(connection, Kind.INVOICE, issued) if connection.invoices_open_at else []
     )
     changes.contacts_changed(business, [*contacts, *new_contacts])
     changes.invoices_changed(business, [*invoices, *new_invoices])
@@ -173,18 +187,12 @@ def _behind(
 
 
 def _never_queued(
-    connection: Connection,
-    kind: Kind,
-    objects: "QuerySet[Contact] | QuerySet[Invoice]",
-    *,
-    opened_at: dt.datetime | None,
+    connection: Connection, kind: Kind, objects: "QuerySet[Contact] | QuerySet[Invoice]"
 ) -> list[UUID]:
-    """Return objects made since the gate opened that no row and no link know."""
-    if opened_at is None:
-        return []
+    """Return objects that no row and no link know."""
     rows = connection.outbox.filter(kind=kind, object_id=OuterRef("pk"))
     links = Link.objects.filter(connection=connection, kind=kind, object_id=OuterRef("pk"))
-    unknown = objects.filter(~Exists(rows), ~Exists(links), created_at__gte=opened_at)
+    unknown = objects.filter(~Exists(rows), ~Exists(links))
     return list(unknown.values_list("pk", flat=True)[:LIMIT])
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from xero_integration import jobs, push
+from xero_integration import jobs, notices, push
 from xero_integration import sweep as sweeping
 from xero_integration.models import Lane
 
@@ -22,3 +22,13 @@ def run_job(job_id: int) -> None:
 def sweep(*, thorough: bool = False) -> None:
     """Find what a lost message or a killed worker left behind."""
     sweeping.sweep(thorough=thorough)
+
+
+@shared_task
+def catch_up(connection_id: int) -> None:
+    sweeping.catch_up(connection_id)
+
+
+@shared_task
+def tell_owners(connection_id: int) -> None:
+    notices.tell_owners(connection_id)

@@ -234,6 +234,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Reconnect and accept all permissions.",
         *_XERO,
     ),
+    "no_key_fits": Explanation(
+        "The stored access to Xero cannot be opened.",
+        "The operator has to put the installation's encryption keys back. Nothing is lost: what "
+        "waits then goes by itself.",
+    ),
     "client_refused": Explanation(
         "Xero does not know this installation.",
         "Its client id or secret is wrong. The operator has to correct the settings.",

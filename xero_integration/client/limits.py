@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from xero_integration import log
 from xero_integration.client.errors import Outcome, XeroError, explain
-from xero_integration.models import Connection, ErrorClass, Lane
+from xero_integration.models import Connection, ConnectionStatus, ErrorClass, Lane
 
 logger = logging.getLogger(__name__)
 
@@ -35,13 +35,17 @@ KEEP_SECONDS = 60 * 60 * 48
 
 @contextmanager
 def slot(connection: Connection, *, lane: Lane) -> Iterator[None]:
-    """Hold the right to make one call. Raises XeroError when the organisation is paused.
+    """Hold the right to make one call. Raises XeroError while the organisation may not be called.
+
+    Asked anew for each call: a drain that began before a disconnect must not go on after it.
 
     `lane` is for the limiter: interactive calls go before bulk.
     """
     now = timezone.now()
-    paused = Connection.objects.filter(pk=connection.pk).values_list("paused_until", flat=True)
-    until = paused.first()
+    standing = Connection.objects.values("status", "paused_until").get(pk=connection.pk)
+    if standing["status"] != ConnectionStatus.ACTIVE:
+        raise XeroError(ErrorClass.CONNECTION_LOST, code="disconnected", outcome=Outcome.NOT_SENT)
+    until = standing["paused_until"]
     if until is not None and until > now:
         raise XeroError(
             ErrorClass.RATE_LIMITED,

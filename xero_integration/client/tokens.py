@@ -10,12 +10,13 @@ import logging
 import time
 import uuid
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from pooltrackr.lib.crypto import encrypt
-from xero_integration import log
+from xero_integration import dispatch, log
 from xero_integration.client import oauth
 from xero_integration.client.errors import Outcome, XeroError, explain
 from xero_integration.models import Connection, ConnectionStatus, ErrorClass, XeroToken
@@ -39,6 +40,7 @@ def usable(token_id: int, *, not_generation: int | None = None) -> XeroToken:
         token = XeroToken.objects.get(pk=token_id)
         if token.broken_at is not None:
             raise lost()
+        _check_keys(token)
         if token.generation != not_generation and token.expires_at > timezone.now() + MARGIN:
             return token
         owner = uuid.uuid4().hex
@@ -46,6 +48,17 @@ def usable(token_id: int, *, not_generation: int | None = None) -> XeroToken:
             return _refresh(token, owner)
         time.sleep(WAIT_SECONDS)
     raise XeroError(ErrorClass.TEMPORARY, code="no_answer", outcome=Outcome.NOT_SENT)
+
+
+def _check_keys(token: XeroToken) -> None:
+    """Stop where no encryption key fits: the operator's to mend, no reason to ask for consent."""
+    try:
+        _ = token.access_token, token.refresh_token
+    except InvalidToken:
+        log.event(logger, "no-key-fits", token=token.pk)
+        raise XeroError(
+            ErrorClass.TEMPORARY, code="no_key_fits", outcome=Outcome.NOT_SENT
+        ) from None
 
 
 def lost() -> XeroError:
@@ -111,18 +124,23 @@ def _give_up(token: XeroToken, owner: str, error: XeroError) -> None:
 
 
 def mark_lost(connection: Connection, *, code: str) -> None:
-    """Stop sending until a person reconnects. What waits keeps waiting; nothing is lost."""
+    """Stop sending until a person reconnects. What waits keeps waiting; nothing is lost.
+
+    `connection` as it was when the call began: one made anew since is not lost by an old answer.
+    """
     marked = (
         Connection.objects.active()
-        .filter(pk=connection.pk)
+        .filter(pk=connection.pk, connected_at=connection.connected_at)
         .update(
             status=ConnectionStatus.NEEDS_RECONNECT,
             status_reason=explain(code).what,
+            owners_told_at=None,
             updated_at=timezone.now(),
         )
     )
     if marked:
         log.event(logger, "connection-lost", connection=connection.pk, code=code)
+        dispatch.tell_owners_on_commit(connection.pk)
 
 
 def store(fresh: oauth.TokenSet) -> XeroToken:

@@ -153,6 +153,7 @@ class Migration(migrations.Migration):
                 ("disconnected_at", models.DateTimeField(blank=True, null=True)),
                 ("last_synced_at", models.DateTimeField(blank=True, null=True)),
                 ("status_reason", models.TextField(blank=True)),
+                ("owners_told_at", models.DateTimeField(blank=True, null=True)),
                 ("contacts_open_at", models.DateTimeField(blank=True, null=True)),
                 ("invoices_open_at", models.DateTimeField(blank=True, null=True)),
                 ("send_from", models.DateField()),

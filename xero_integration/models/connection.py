@@ -124,6 +124,8 @@ class Connection(TimeStamped):
     disconnected_at = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField(null=True, blank=True)
     status_reason = models.TextField(blank=True)
+    # When the owners were written to about the present loss; empty while they still are to be.
+    owners_told_at = models.DateTimeField(null=True, blank=True)
 
     # The gates of design section 3.2: nothing of a kind is sent before its gate is open.
     contacts_open_at = models.DateTimeField(null=True, blank=True)
