@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from businesses.fields import tidy_abn
 from businesses.models import Business, Membership, Role, User
+from pooltrackr.lib.versions import VersionedForm
 
 # Where most customers are comes first; everything else follows by name.
 NEAR = (
@@ -71,7 +72,7 @@ class NewBusinessForm(AbnMixin, forms.ModelForm[Business]):
         fields = ("name", "abn", "email", "phone", "time_zone", "gst_registered")
 
 
-class BusinessForm(AbnMixin, forms.ModelForm[Business]):
+class BusinessForm(AbnMixin, VersionedForm[Business]):
     time_zone = forms.ChoiceField(
         choices=time_zone_choices, help_text="Decides which day it is on new invoices."
     )

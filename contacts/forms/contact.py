@@ -9,6 +9,7 @@ from businesses.fields import tidy_abn
 from contacts.models import Contact
 from contacts.naming import name_from, tidy
 from contacts.texts import invalid_emails, split_words
+from pooltrackr.lib.versions import VersionedForm
 
 ADDRESS_PARTS = ("line1", "line2", "city", "region", "code", "country")
 POSTAL = tuple(f"postal_{part}" for part in ADDRESS_PARTS)
@@ -81,7 +82,7 @@ class ContactFields(forms.ModelForm):  # type: ignore[type-arg]
             cleaned["name"] = name.text
 
 
-class ContactForm(ContactFields):
+class ContactForm(VersionedForm[Contact], ContactFields):
     tags = forms.CharField(
         required=False,
         help_text="Words to group contacts by, with commas between them.",

@@ -6,9 +6,10 @@ from django import forms
 
 from businesses.models import Business
 from contacts.models import Contact, Pool, PoolRole
+from pooltrackr.lib.versions import VersionedForm
 
 
-class PoolForm(forms.ModelForm):  # type: ignore[type-arg]
+class PoolForm(VersionedForm[Pool]):
     class Meta:
         model = Pool
         fields = (

@@ -87,7 +87,11 @@ def contact_create(request: BusinessRequest) -> HttpResponse:
 
 @for_members
 def contact_edit(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    contact = get_object_or_404(request.business.contacts, pk=pk, merged_into=None)
+    contact = get_object_or_404(request.business.contacts, pk=pk)
+    if primary := contact.merged_into:
+        # By way of an old tab or the browser's back button.
+        messages.info(request, f"{contact} has been merged into {primary}. Nothing was saved.")
+        return redirect(primary)
     form = ContactForm(request.POST or None, instance=contact)
     if request.method == "POST" and form.is_valid():
         services.save_contact(form.instance, tags=form.cleaned_data["tags"])
@@ -100,7 +104,9 @@ def contact_edit(request: BusinessRequest, pk: UUID) -> HttpResponse:
 
 @for_members
 def contact_archive(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    contact = get_object_or_404(request.business.contacts.active(), pk=pk)
+    contact = get_object_or_404(request.business.contacts, pk=pk)
+    if contact.is_archived:
+        return redirect(contact)  # a second click: what was asked for is done
     if request.method == "POST":
         contact.archive()
         messages.success(request, f"{contact} has been archived.")
@@ -116,7 +122,9 @@ def contact_archive(request: BusinessRequest, pk: UUID) -> HttpResponse:
 
 @for_members
 def contact_restore(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    contact = get_object_or_404(request.business.contacts.archived(), pk=pk)
+    contact = get_object_or_404(request.business.contacts.filter(merged_into=None), pk=pk)
+    if not contact.is_archived:
+        return redirect(contact)  # a second click: what was asked for is done
     if request.method == "POST":
         contact.restore()
         messages.success(request, f"{contact} is active again.")

@@ -133,7 +133,9 @@ def pool_edit(request: BusinessRequest, pk: UUID) -> HttpResponse:
 
 @for_members
 def pool_archive(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    pool = get_object_or_404(request.business.pools.active(), pk=pk)
+    pool = get_object_or_404(request.business.pools, pk=pk)
+    if pool.is_archived:
+        return redirect(pool)  # a second click: what was asked for is done
     if request.method == "POST":
         pool.archive()
         messages.success(request, f"{pool} has been archived.")

@@ -9,9 +9,10 @@ from businesses.models import Business
 from invoices.figures import figure
 from invoices.models import Product, ProductCategory, TaxRate
 from invoices.models.product import ProductQuerySet
+from pooltrackr.lib.versions import VersionedForm
 
 
-class ProductForm(forms.ModelForm[Product]):
+class ProductForm(VersionedForm[Product]):
     class Meta:
         model = Product
         fields = ("code", "name", "category", "price", "tax_rate", "description")
