@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from django import forms
 from django.db import models
 from django.http import QueryDict
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from businesses.models import User
+from pooltrackr.lib.http import own_path
 from xero_integration.models import Keep, LinkAction, LinkChoice, WizardRun, XeroContact
 from xero_integration.wizard import choices, creating
 from xero_integration.wizard.choices import Filter
@@ -81,8 +81,7 @@ class ReturnForm(forms.Form):
 
     @property
     def return_to(self) -> str:
-        back = str(self.data.get("back", ""))
-        return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
+        return own_path(str(self.data.get("back", "")))
 
     @property
     def return_query(self) -> dict[str, str]:

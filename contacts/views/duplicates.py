@@ -13,7 +13,6 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members
@@ -22,6 +21,7 @@ from contacts.forms.duplicates import GroupingForm, RuleForm
 from contacts.merging.rule import Rule, choose_primary, merged_values
 from contacts.models import Contact, DuplicateJob, GroupMode, JobKind, Merge
 from contacts.search import digits
+from pooltrackr.lib.http import own_path
 
 PER_PAGE = 20
 # Columns of a group on the page: the field it is compared by, its heading.
@@ -161,9 +161,8 @@ def chosen(request: BusinessRequest, values: Sequence[str]) -> list[Contact]:
 
 def back(request: BusinessRequest, **extra: str) -> str:
     """Return where the tool was used: its own page, or the wizard's."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()):
-        asked = reverse("contacts:duplicates", args=[request.business.slug])
+    asked = own_path(request.POST.get("next") or request.GET.get("next") or "")
+    asked = asked or reverse("contacts:duplicates", args=[request.business.slug])
     joint = "&" if "?" in asked else "?"
     return f"{asked}{joint}{urlencode(extra)}" if extra else asked
 

@@ -38,7 +38,8 @@ def test_no_address_sends_people_to_another_site(address: Address, blue, alice, 
     world = World(blue, alice)
     world.get("connection")
     path = address.filled(world)
-    for target in ("//evil.example/", "https://evil.example/", "javascript:alert(1)"):
+    # A bare word is what redirect() would take for the name of a view.
+    for target in ("//evil.example/", "https://evil.example/", "javascript:alert(1)", "word"):
         query = {"next": target, "back": target, "from": target}
         answer = as_alice.get(path, query)
         posted = as_alice.post(f"{path}?next={target}&back={target}", query)
