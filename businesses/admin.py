@@ -7,10 +7,12 @@ from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
+from businesses.log_in import AdminLogInForm
 from businesses.models import Business, Membership, User
 
 # Rights on the platform are staff and superuser; groups would be a third way nobody looks at.
 admin.site.unregister(Group)
+admin.site.login_form = AdminLogInForm
 
 
 class MembershipInline(admin.TabularInline[Membership, Business]):

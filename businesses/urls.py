@@ -3,10 +3,15 @@
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from businesses.log_in import LogInForm
 from businesses.views import dashboard, help, home, members, settings
 
 door = [
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path(
+        "login/",
+        auth.LoginView.as_view(redirect_authenticated_user=True, authentication_form=LogInForm),
+        name="login",
+    ),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),

@@ -5,13 +5,15 @@ from typing import cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.views import PasswordResetView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
 from businesses.forms import NewBusinessForm, ProfileForm
 from businesses.models import User
 from businesses.services import create_business
+from businesses.throttle import resets
 
 
 class PasswordReset(PasswordResetView):
@@ -21,6 +23,14 @@ class PasswordReset(PasswordResetView):
         "site_url": settings.SITE_URL,
         "support_email": settings.SUPPORT_EMAIL,
     }
+
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
+        """Send the mail, but not again and again; the page says the same either way."""
+        tries = resets(form.cleaned_data["email"])
+        if tries.used_up:
+            return HttpResponseRedirect(self.get_success_url())
+        tries.count()
+        return super().form_valid(form)
 
 
 @login_required
