@@ -14,7 +14,7 @@ from businesses.access import BusinessRequest, for_members
 from contacts import registry, services
 from contacts.forms.contact import ContactForm
 from contacts.forms.filters import ContactFilter
-from contacts.models import Contact, Pool
+from contacts.models import Contact
 from contacts.similar import similar_contacts
 from pooltrackr.lib.htmx import page, redirect_to
 from pooltrackr.lib.tables import Sort, Table
@@ -113,7 +113,7 @@ def contact_archive(request: BusinessRequest, pk: UUID) -> HttpResponse:
         return redirect(contact)
     context = {
         "contact": contact,
-        "pools": Pool.objects.filter(pool_contacts__contact=contact).active().distinct(),
+        "pools": request.business.pools.filter(pool_contacts__contact=contact).active().distinct(),
         "held": registry.described(contact),
         "consequences": registry.consequences_of_archiving(contact),
     }
