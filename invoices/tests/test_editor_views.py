@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -27,12 +26,6 @@ from invoices.tests.making import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-
-
-@pytest.fixture
-def noon() -> Any:
-    with time_machine.travel("2026-11-10T02:00:00Z", tick=False):
-        yield
 
 
 ADD = "/b/blue/invoices/add/"

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -23,12 +22,6 @@ from invoices.tests.making import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-
-
-@pytest.fixture
-def noon() -> Any:
-    with time_machine.travel("2026-11-10T02:00:00Z", tick=False):
-        yield
 
 
 def test_a_contacts_page_shows_its_invoices_and_what_is_owed(

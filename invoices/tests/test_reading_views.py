@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
@@ -18,13 +17,6 @@ from invoices.models import Invoice
 from invoices.tests.making import line, make_contact, make_draft, make_issued, pay
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-
-
-@pytest.fixture
-def noon() -> Any:
-    """A day on which invoices of the second of November (14 days) are not yet late."""
-    with time_machine.travel("2026-11-10T02:00:00Z", tick=False):
-        yield
 
 
 def url(name: str, *arguments: object) -> str:
