@@ -58,8 +58,9 @@ def test_a_record_on_its_way_says_so_and_asks_again_until_it_is_there(
     just_connected: Connection, blue: Business, as_bob: Client
 ) -> None:
     assert "In the set-up" in page(as_bob, ContactFactory(business=blue))
+    contact = Contact.objects.create(business=blue, name="Heron Street Body Corporate")
+    assert "when the set-up has come that far" in page(as_bob, contact)
     outbox.open_contacts(just_connected)
-    contact = ContactFactory(business=blue)
     on_its_way = page(as_bob, contact)
     assert "It is being sent to" in on_its_way
     assert 'hx-select="#xero-panel"' in on_its_way
@@ -76,7 +77,7 @@ def test_a_record_that_is_held_up_does_not_ask_every_two_seconds(
     connection.refresh_from_db()
     connection.paused_until = timezone.now() + timedelta(hours=3)
     connection.save()
-    contact = ContactFactory(business=blue)
+    contact = Contact.objects.create(business=blue, name="Heron Street Body Corporate")
     held = page(as_bob, contact)
     assert "when Xero takes more" in held
     assert 'hx-select="#xero-panel"' not in held
