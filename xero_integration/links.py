@@ -131,6 +131,35 @@ def unlink(link: Link, *, by: User | None) -> None:
         outbox.exclude_objects(kind, {link.object_id: label}, connection=connection, by=by)
 
 
+def follow(connection: Connection, *, merged: str, into: str) -> bool:
+    """Let the link of a contact that was merged in Xero follow; False when `into` is linked.
+
+    The one merged in Xero keeps what Xero has of it: our data goes there with the next edit.
+    """
+    current = _current(connection, Kind.CONTACT)
+    with transaction.atomic():
+        old = current.filter(xero_id=merged).select_for_update().first()
+        if old is None:
+            # Somebody linked anew meanwhile: what waits goes by that.
+            return True
+        if current.filter(xero_id=into).exists():
+            return False
+        Link.objects.filter(pk=old.pk).update(status=LinkStatus.FORMER, updated_at=timezone.now())
+        Link.objects.create(
+            business_id=connection.business_id,
+            connection=connection,
+            kind=Kind.CONTACT,
+            object_id=old.object_id,
+            xero_id=into,
+            pushed_digest=old.pushed_digest,
+            pushed_at=old.pushed_at,
+            checked_at=old.checked_at,
+        )
+        label = _label(connection, Kind.CONTACT, old.object_id)
+        log.write([log.entry(connection, Kind.CONTACT, Action.LINK, label, old.object_id, into)])
+    return True
+
+
 def xero_url(connection: Connection, kind: Kind | str, xero_id: str) -> str:
     """Return the address of the object's page in Xero, in the right organisation."""
     page = PAGES[Kind(kind)].format(xero_id)

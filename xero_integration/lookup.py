@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from xero_integration import batches, settle
+from xero_integration import batches, settle, survivors
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Batch, BatchMember, BatchOperation, BatchStatus, Kind, Link
@@ -24,12 +24,22 @@ GONE = {"VOIDED", "DELETED"}
 
 def look_up(client: Client, batch: Batch) -> None:
     """Settle the open members of `batch` by what stands in Xero. Raises XeroError."""
-    members = batches.open_members(batch)
-    for verdicts in _finder(batch)(client, batch, members):
+    for verdicts in _verdicts(client, batch, batches.open_members(batch)):
         with transaction.atomic():
             batches.change(batch, lease_until=batches.lease_until())
             settle.apply(batch, verdicts)
     batches.close(batch, BatchStatus.LOOKED_UP)
+
+
+def _verdicts(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    gone = [member for member in members if member.error_code in survivors.CODES]
+    for member in gone:
+        yield [survivors.verdict_on(client, batch, member)]
+    others = [member for member in members if member not in gone]
+    if others:
+        yield from _finder(batch)(client, batch, others)
 
 
 Finder = Callable[[Client, Batch, Sequence[BatchMember]], Iterator[list[Verdict]]]
@@ -56,6 +66,10 @@ def _contacts(
     sent = batches.elements_of(batch)
     for member in members:
         found = _contact(client, sent[member.position]["ContactNumber"])
+        if found and found.get("MergedToContactID"):
+            found = survivors.survivor(client, found)
+            # It holds another one's data, whatever became of ours.
+            member.error_code = member.error_code or "contact_merged"
         yield [_adopted(member, found) if found else _missing(member)]
 
 

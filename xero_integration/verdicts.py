@@ -21,8 +21,8 @@ IDS = {Kind.CONTACT: "ContactID", Kind.INVOICE: "InvoiceID"}
 NO_ID = "00000000-0000-0000-0000-000000000000"
 # Refusals that what stands in Xero decides: it may be ours, from a call whose answer was lost.
 LOOK_UP_CODES = {
-    BatchOperation.CREATE: {"contact_number_taken", "number_taken"},
-    BatchOperation.UPDATE: set[str](),
+    BatchOperation.CREATE: {"contact_number_taken", "number_taken", "contact_archived"},
+    BatchOperation.UPDATE: {"contact_archived"},
     BatchOperation.VOID: {"wrong_status"},
 }
 
@@ -96,6 +96,8 @@ def _verdict(batch: Batch, member: BatchMember, element: Json | None) -> Verdict
         return _refusal(batch, member, messages)
     if not _key(element.get(IDS[Kind(batch.kind)])):
         return Verdict(member, look_up=True)
+    if element.get("MergedToContactID"):
+        return Verdict(member, code="contact_merged", look_up=True)
     return Verdict(member, element=element)
 
 

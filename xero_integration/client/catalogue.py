@@ -97,6 +97,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Xero takes no invoices for archived contacts. Restore the contact in Xero, then retry.",
         *_LOG,
     ),
+    "contact_merged": Explanation(
+        "The contact was merged into another one in Xero.",
+        "Both are still apart here, and each is linked. Merge the two here as well, then retry.",
+        *_LOG,
+    ),
     "account_archived": Explanation(
         "An account was archived or deleted in Xero.",
         "Choose another account in the account mapping; waiting invoices then go by themselves.",
