@@ -30,7 +30,6 @@ def upload(request: BusinessRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        ImportFile.objects.all().clean_up()
         try:
             imported = receive(
                 file.read(), name=file.name, business=request.business, by=request.user
