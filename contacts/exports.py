@@ -9,6 +9,7 @@ from contacts.imports.targets import TARGETS
 from contacts.models import Contact
 from contacts.models.contact import ContactQuerySet
 
+# Contacts read at a time: the export of a long list must not fill the memory of a web process.
 CHUNK = 500
 
 

@@ -27,7 +27,10 @@ def create_pool(pool: Pool, *, contact: Contact | None, role: str) -> Pool:
 
 
 def link_pool(pool: Pool, *, contact: Contact, role: str) -> tuple[PoolContact, bool]:
-    """Make `contact` owner, tenant or agent of `pool`; say whether that is new."""
+    """Make `contact` owner, tenant or agent of `pool`; say whether that is new.
+
+    Linking twice in the same role changes nothing; one contact may have several roles.
+    """
     return PoolContact.objects.get_or_create(
         business=pool.business, pool=pool, contact=contact, role=PoolRole(role)
     )

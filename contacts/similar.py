@@ -15,6 +15,7 @@ from contacts.search import digits, fold
 # few enough to compare while a person waits. The latest others tell how common a value is.
 NEIGHBOURS = 300
 BACKGROUND = 1000
+# Shorter words ("de", "st") stand in too many names to find neighbours by.
 SHORTEST_WORD = 3
 # More than these nobody reads before adding a contact.
 MOST = 5

@@ -132,11 +132,15 @@ def broker_url(redis_url: str) -> str:
 
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
+# A message whose worker was killed comes again. Every task may run twice: what it does is claimed
+# in the database.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A drain may take seconds: a worker that held more messages would let free ones starve.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+# LOGGING below is the one format, in workers too.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Above the longest task (a drain stops after XERO_TASK_BUDGET seconds), or a task would run twice.
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
@@ -147,6 +151,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
 }
+# Retrying would hold up the save; the sweep finds what was not sent.
 CELERY_TASK_PUBLISH_RETRY = False
 # Every worker serves both lanes of xero_integration.dispatch and the rest. A routing key each:
 # without one all three would get every message.
@@ -172,6 +177,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Two weeks: an office logs in now and then, and a forgotten machine does not stay open for good.
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SAMESITE = "Lax"  # Xero's answer comes back by a top-level redirect: Lax lets it in
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -191,7 +197,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Serves files straight from their folders, so that nobody must run collectstatic for the demo.
 WHITENOISE_USE_FINDERS = env.bool("WHITENOISE_USE_FINDERS", default=True)
 WHITENOISE_AUTOREFRESH = DEBUG
+# A long invoice has more than Django's 1,000 fields: several for each line.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
+# A list of 50,000 contacts with notes; read into memory once, so not without end.
 UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
 
 # --- e-mail -------------------------------------------------------------------------------------
@@ -252,8 +260,10 @@ XERO_SCOPES: list[str] = env.list(
 XERO_KEY_LIFE: int = env.int("XERO_KEY_LIFE", default=330)
 XERO_LEASE: int = env.int("XERO_LEASE", default=120)  # above the longest call (connect + read)
 XERO_CONNECT_TIMEOUT: int = env.int("XERO_CONNECT_TIMEOUT", default=5)
+# Fifty contacts in one call take Xero many seconds; giving up early makes the outcome unclear.
 XERO_READ_TIMEOUT: int = env.int("XERO_READ_TIMEOUT", default=60)
 XERO_BACKOFF_BASE: float = env.float("XERO_BACKOFF_BASE", default=2.0)
+# A quarter of an hour: after a long outage nobody waits longer than that.
 XERO_BACKOFF_MAX: float = env.float("XERO_BACKOFF_MAX", default=900.0)
 XERO_SWEEP_INTERVAL: int = env.int("XERO_SWEEP_INTERVAL", default=60)
 # A drain hands over after this, so that no organisation holds a worker for long.

@@ -18,6 +18,7 @@ from xero_integration import outbox
 from xero_integration.models import Connection, Job, JobKind, Kind, Lane, Link, LinkChoice
 from xero_integration.payloads import contact_digest, invoice_digest
 
+# Ids in one IN (...): well below the 999 variables that older SQLite allows in a statement.
 CHUNK = 300
 
 

@@ -20,6 +20,7 @@ OTHER_KINDS = {
 }
 # Control characters that no text file has; tab, new lines and form feed are text.
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+# A first row with an address or a number in it is a customer, not the headings.
 LOOKS_LIKE_DATA = re.compile(r"@|^\+?[\d\s()./-]{5,}$")
 SAVE_AS = "Open it in your spreadsheet program, save it as “CSV UTF-8”, and upload that file."
 NOT_TEXT = f"This is not a text file, so it cannot be a CSV list. {SAVE_AS}"

@@ -25,6 +25,7 @@ from contacts.naming import kind_of, name_from
 from contacts.texts import is_email, split_words
 
 DAYS = re.compile(r"(\d{1,3})( days?)?", re.IGNORECASE)
+# The limit of Contact.terms_days.
 LONGEST_TERMS = 365
 NO = {"", "no", "n", "false", "0"}
 KINDS = {

@@ -12,6 +12,7 @@ from contacts.matching.text import digits
 
 # Fewer digits than this are an extension or a typing accident, not a number to compare.
 SHORTEST = 6
+# Australian: with and without area code or country code, the last eight are the same line.
 SUBSCRIBER_DIGITS = 8
 _MOBILE_STARTS = ("04", "614", "00614", "6104")
 

@@ -32,6 +32,7 @@ from contacts.matching.weights import (
     SHRINKAGE,
 )
 
+# The row after SAME, RELATED and BRANCH in every table of rates (weights.py).
 UNRELATED = 3
 # Random pairs looked at for the rates of unrelated records, and the weight of the table against
 # them.

@@ -23,6 +23,7 @@ from contacts.models import Contact, DuplicateJob, GroupMode, JobKind, Merge
 from contacts.search import digits
 from pooltrackr.lib.http import own_path
 
+# Groups on a page, not contacts: each of them wants a decision.
 PER_PAGE = 20
 # Columns of a group on the page: the field it is compared by, its heading.
 COLUMNS = (
@@ -33,6 +34,7 @@ COLUMNS = (
     ("abn", "ABN"),
     ("account_number", "Account"),
 )
+# A query of this form is looked up by its digits alone, however it is spaced.
 NUMBER = re.compile(r"[\d\s()+./-]{6,}")
 HEADINGS = [heading for _key, heading in COLUMNS]
 

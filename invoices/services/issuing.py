@@ -12,7 +12,11 @@ from invoices.services.locking import lock
 
 @transaction.atomic
 def issue(invoice: Invoice, *, by: User | None) -> Invoice:
-    """Give a draft its number and make it final. From here on it is sent to Xero."""
+    """Give a draft its number and make it final. From here on it is sent to Xero.
+
+    Raises InvoiceRefused, with words for a person, where that is not possible; then no number is
+    taken. A second call is refused, so that a double click issues once.
+    """
     lock(invoice)
     check_sendable(invoice)
     if invoice.contact.is_archived:
@@ -29,7 +33,10 @@ def issue(invoice: Invoice, *, by: User | None) -> Invoice:
 
 @transaction.atomic
 def void(invoice: Invoice, *, by: User | None) -> Invoice:
-    """Cancel an issued invoice that has no payments; its number is not used again."""
+    """Cancel an issued invoice that has no payments; its number is not used again.
+
+    Raises InvoiceRefused for any other. Cannot be undone, as in Xero.
+    """
     lock(invoice)
     invoice.void(by=by)
     invoice.save()

@@ -24,7 +24,11 @@ def record_payment(
     by: User | None = None,
     key: uuid.UUID | None = None,
 ) -> Payment:
-    """Record money received. A second call with the same `key` returns the first's payment."""
+    """Record money received: `amount` in the invoice's currency, whole cents, at most what is due.
+
+    Raises InvoiceRefused otherwise. A second call with the same `key` (one for each form shown)
+    returns the first's payment: a form sent twice pays once.
+    """
     lock(invoice)
     if key and (existing := invoice.payments.filter(pk=key).first()):
         return existing
@@ -39,6 +43,7 @@ def record_payment(
         reference=reference,
         recorded_by=by,
     )
+    # Never an UPDATE: the key comes from a form and might name another invoice's payment.
     payment.save(force_insert=True)
     _settle(invoice)
     return payment
@@ -46,7 +51,10 @@ def record_payment(
 
 @transaction.atomic
 def reverse_payment(payment: Payment, *, by: User | None) -> Payment:
-    """Take a payment back; the invoice is due again by its amount."""
+    """Take a payment back; the invoice is due again by its amount.
+
+    The row stays, marked as reversed: money that was booked is never deleted.
+    """
     invoice = payment.invoice
     lock(invoice)
     payment.refresh_from_db()

@@ -11,7 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+# Short beside the start of any program, so that waiting for readiness costs nothing.
 POLL_SECONDS = 0.05
+# Of the log, shown when a program did not start: a traceback with its cause.
 TAIL_LINES = 15
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 # Loaded before any fork: a child may not import between fork and exec.

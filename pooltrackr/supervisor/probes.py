@@ -8,6 +8,7 @@ from kombu.exceptions import OperationalError
 
 from pooltrackr.supervisor.ports import LOOPBACK
 
+# A server on this machine that takes longer is not ready; the probe comes again.
 PROBE_SECONDS = 2
 
 

@@ -8,6 +8,7 @@ from typing import Self
 
 from pooltrackr.supervisor.child import Child, Program, tail
 
+# How late the death of a program is noticed.
 WATCH_SECONDS = 0.2
 
 

@@ -12,6 +12,7 @@ from simulators.xero.answers import Answer, text_answer
 from simulators.xero.clock import Clock
 from simulators.xero.limits import Sizes
 
+# Xero: "Idempotency", the longest key it takes.
 LONGEST_KEY = 128
 KEYED_METHODS = frozenset({"POST", "PUT", "PATCH"})
 

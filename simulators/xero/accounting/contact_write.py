@@ -33,6 +33,7 @@ READ_ONLY_MEMBERS = frozenset(
         "StatusAttributeString",
     }
 )
+# Lengths and counts of Xero's OpenAPI description of a contact and its persons.
 NAME_LIMIT = 255
 PERSON_LIMIT = 5
 PERSON_TEXT_LIMIT = 255

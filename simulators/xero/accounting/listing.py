@@ -20,6 +20,7 @@ from simulators.xero.wire import Json
 
 RowT = TypeVar("RowT", bound=Row)
 
+# Xero: "Requests and responses", pageSize; a larger one is cut down to the largest.
 DEFAULT_PAGE_SIZE = 100
 LARGEST_PAGE_SIZE = 1000
 
