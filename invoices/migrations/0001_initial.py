@@ -1,11 +1,13 @@
-import businesses.constraints
+import uuid
+from decimal import Decimal
+
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import uuid
-from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
+
+import businesses.constraints
 
 
 class Migration(migrations.Migration):
