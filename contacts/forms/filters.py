@@ -45,7 +45,7 @@ class ContactFilter(Filter):
 
     def apply(self, contacts: ContactQuerySet) -> ContactQuerySet:
         """Return those of `contacts` that pass every filter."""
-        found = self._in_state(contacts).search(self.value("q"))
+        found = contacts.in_state(self.value("state")).search(self.value("q"))
         if kind := self.value("kind"):
             found = found.filter(kind=kind)
         if tag := self.value("tag"):
@@ -57,13 +57,6 @@ class ContactFilter(Filter):
             found = found.filter(has_pool if pool == "yes" else ~has_pool)
         return found
 
-    def _in_state(self, contacts: ContactQuerySet) -> ContactQuerySet:
-        if self.value("state") == "archived":
-            return contacts.archived()
-        if self.value("state") == "all":
-            return contacts.filter(merged_into=None)
-        return contacts.active()
-
 
 def _active_links() -> QuerySet[PoolContact]:
     return PoolContact.objects.filter(contact=OuterRef("pk"), pool__archived_at=None)
@@ -74,11 +67,7 @@ class PoolFilter(Filter):
     contact = forms.ChoiceField(label="Has contact", choices=YES_NO, required=False)
 
     def apply(self, pools: PoolQuerySet) -> PoolQuerySet:
-        found = pools.search(self.value("q"))
-        if self.value("state") == "archived":
-            found = found.exclude(archived_at=None)
-        elif self.value("state") != "all":
-            found = found.active()
+        found = pools.in_state(self.value("state")).search(self.value("q"))
         if kind := self.value("type"):
             found = found.filter(type=kind)
         if contact := self.value("contact"):

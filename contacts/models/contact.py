@@ -22,7 +22,12 @@ class ContactKind(models.TextChoices):
 
 class ContactQuerySet(ListedQuerySet["Contact"]):
     def archived(self) -> "ContactQuerySet":
-        return self.exclude(archived_at=None).filter(merged_into=None)
+        return super().archived().filter(merged_into=None)
+
+    def in_state(self, state: str) -> "ContactQuerySet":
+        # A merged contact is found on the page of the one it became.
+        found = super().in_state(state)
+        return found.filter(merged_into=None) if state == "all" else found
 
 
 class Contact(Listed):

@@ -16,6 +16,15 @@ class ListedQuerySet(models.QuerySet[Row]):
     def active(self) -> Self:
         return self.filter(archived_at=None)
 
+    def archived(self) -> Self:
+        return self.exclude(archived_at=None)
+
+    def in_state(self, state: str) -> Self:
+        """Return what a list's "Show" asks for: "archived", "all", or whatever else: active."""
+        if state == "all":
+            return self.all()
+        return self.archived() if state == "archived" else self.active()
+
     def search(self, query: str) -> Self:
         return self.filter(matching(query)) if query.strip() else self
 

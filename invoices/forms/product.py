@@ -80,16 +80,10 @@ class ProductFilter(forms.Form):
     def apply(self, products: ProductQuerySet) -> ProductQuerySet:
         self.is_valid()
         wanted = self.cleaned_data
-        products = _in_state(products, wanted.get("state", ""))
+        products = products.in_state(wanted.get("state", ""))
         if category := wanted.get("category"):
             products = products.filter(category=None if category == "none" else category)
         return products.search(wanted.get("q", ""))
-
-
-def _in_state(products: ProductQuerySet, state: str) -> ProductQuerySet:
-    if state == "all":
-        return products
-    return products.filter(archived_at__isnull=state != "archived")
 
 
 class TaxRateForm(forms.ModelForm[TaxRate]):
