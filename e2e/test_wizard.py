@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e import steps
+from e2e.test_accessibility import violations
 from pooltrackr.supervisor import Stack
 
 pytestmark = pytest.mark.e2e
@@ -18,6 +19,11 @@ BASE = steps.BASE
 def organisation(stack: Stack) -> dict[str, Any]:
     first: dict[str, Any] = steps.in_xero(stack)["organisations"][0]
     return first
+
+
+def check(page: Page) -> None:
+    """Hold each step to the accessibility rules in the state it is met in."""
+    assert list(violations(page)) == [], page.url
 
 
 def until_in_xero(page: Page, stack: Stack, kind: str, key: str, value: str) -> dict[str, Any]:
@@ -38,15 +44,23 @@ def test_the_whole_wizard_then_a_contact_and_an_invoice_reach_xero(
     steps.log_in(page)
     steps.start_wizard(page)
     merge_one_group(page)
+    check(page)
     steps.skip_deduplication(page)
     steps.allow_access(page, cancel=True)
     expect(page.locator("#messages")).to_contain_text("cancelled")
+    check(page)
     steps.allow_access(page)
     steps.wait_for_suggestions(page)
+    choose_by_keyboard(page)
     steps.accept_suggestions(page)
+    check(page)
     steps.run_sync(page)
+    check(page)
     steps.save_accounts(page)
     expect(page.locator("main")).to_contain_text("Connected")
+    for path in ("xero/", "xero/log/", "xero/queue/", "xero/setup/sync/", "xero/disconnect/"):
+        page.goto(f"{BASE}/{path}")
+        check(page)
     assert organisation(stack)["counts"]["contacts"] > before
 
     contact = add_contact(page)
@@ -63,6 +77,30 @@ def merge_one_group(page: Page) -> None:
     """Merge the first group that is shown, with what is proposed, and see that undo is offered."""
     page.get_by_role("button", name=re.compile("^Merge")).first.click()
     expect(page.get_by_role("button", name="Undo").first).to_be_visible()
+
+
+def choose_by_keyboard(page: Page) -> None:
+    """The row's editor takes the focus, gives it back on Escape, and passes it on to the next."""
+    page.goto(f"{BASE}/xero/setup/link/?show=needs")
+    check(page)
+    first, second = page.get_by_role("link", name=re.compile("^Choose another for")).all()[:2]
+    here, following = first.get_attribute("id"), second.get_attribute("id")
+    first.press("Enter")
+    expect(page.get_by_label("Search all contacts in Xero")).to_be_focused()
+    check(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#{here}")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Search all contacts in Xero")).to_be_focused()
+    page.locator("[data-editor]").get_by_role("button", name="Create contact in Xero").press(
+        "Enter"
+    )
+    row = (here or "").replace("change-", "choice-")
+    expect(page.locator(f"#{row}")).to_contain_text("Create contact in Xero")
+    # The next row's first button: what a person who goes down the list needs.
+    expect(
+        page.locator(f"#{(following or '').replace('change-', 'choice-')} :focus")
+    ).to_have_count(1)
 
 
 def phone_of(contact: dict[str, Any]) -> dict[str, Any]:

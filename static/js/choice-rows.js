@@ -16,7 +16,7 @@
     if (document.querySelector("[data-editor]")) return;
     const chosen = event.detail.requestConfig?.verb === "post";
     const next = chosen ? row.nextElementSibling ?? row : row;
-    next.querySelector("button, a.btn")?.focus();
+    next.querySelector(chosen ? "button, a.btn" : "a.btn")?.focus();
   });
 
   document.addEventListener("keydown", (event) => {
