@@ -71,7 +71,8 @@ class Mappings:
 
     def problems(self, invoice: Invoice) -> list[Problem]:
         """Return what stands against sending `invoice`, each cause once."""
-        lines = list(invoice.lines.select_related("product__category", "tax_rate"))
+        # As the caller loaded them: a query for each invoice was most of a batch's time.
+        lines = list(invoice.lines.all())
         found = [self._account_problem(line) for line in lines]
         if invoice.tax_mode != TaxMode.NO_TAX:
             found += [self._rate_problem(line.tax_rate) for line in lines]

@@ -1,6 +1,8 @@
 """Batches of the push against the simulator: what goes together, again, or not at all."""
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from businesses.models import Business
@@ -26,6 +28,25 @@ def test_fifty_go_in_one_call_and_the_next_in_another(
     making.drain(connection)
     assert len(xero.contacts()) == 51
     assert len(xero.writes("Contacts")) == 2
+
+
+@pytest.mark.parametrize("kind", [Kind.CONTACT, Kind.INVOICE])
+def test_a_batch_makes_the_same_queries_however_full_it_is(
+    connection: Connection, blue: Business, kind: Kind
+) -> None:
+    counts = []
+    for size in (2, 12):
+        contacts = [making.contact(blue) for _ in range(size)]
+        if kind == Kind.INVOICE:
+            making.drain(connection)
+            for contact in contacts:
+                making.invoice(contact, making.line(blue), making.line(blue))
+        with CaptureQueriesContext(database) as queries:
+            prepare.prepare(connection, kind=kind, lane=Lane.INTERACTIVE)
+            making.let_leases_end(connection)
+            making.drain(connection)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_draining_twice_sends_nothing_more(
