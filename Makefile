@@ -1,5 +1,5 @@
 # Everything starts here. `make demo` and `make test` need Python 3.11 or newer and nothing else.
-.PHONY: demo test bench check clean help
+.PHONY: demo test bench chaos check clean help
 .DEFAULT_GOAL := help
 
 VENV := .venv
@@ -15,6 +15,7 @@ help:
 	@echo "make demo    run Pooltrackr with demo data at http://localhost:8000 (XERO=real: your own Xero app)"
 	@echo "make test    run all tests (ARGS='-k name' for some)"
 	@echo "make bench   run the benchmarks, results in bench/results/"
+	@echo "make chaos   run the long tests: faults, worst cases (marker long)"
 	@echo "make check   lint, types, import rule, migrations, deployment settings"
 	@echo "make clean   remove the demo's data, logs and caches (not .venv)"
 
@@ -26,6 +27,9 @@ test: $(VENV)/.development
 
 bench: $(VENV)/.development
 	@set -e; for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file $(ARGS); done
+
+chaos: $(VENV)/.development
+	$(BIN)/python -m pytest -m long $(ARGS)
 
 check: $(VENV)/.development
 	PATH="$(CURDIR)/$(BIN):$$PATH" tools/check

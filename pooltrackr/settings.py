@@ -236,6 +236,8 @@ ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", default=[])
 
 XERO_CLIENT_ID: str = env.str("XERO_CLIENT_ID", default="")
 XERO_CLIENT_SECRET: str = env.str("XERO_CLIENT_SECRET", default="")
+# Signs what Xero posts to /xero/webhook/; named from the start, so that no deployment renames it.
+XERO_WEBHOOK_KEY: str = env.str("XERO_WEBHOOK_KEY", default="")
 XERO_LOGIN_URL: str = env.str("XERO_LOGIN_URL", default="https://login.xero.com")
 XERO_IDENTITY_URL: str = env.str("XERO_IDENTITY_URL", default="https://identity.xero.com")
 XERO_API_URL: str = env.str("XERO_API_URL", default="https://api.xero.com")
