@@ -31,12 +31,17 @@ def _on_day(month: dt.date, number: int) -> dt.date:
 
 def due_date(date: dt.date, *, days: int, kind: str) -> dt.date:
     """Return when an invoice of `date` is due: never before `date`."""
+    try:
+        return max(_by_kind(date, days=days, kind=kind), date)
+    except OverflowError:
+        return dt.date.max
+
+
+def _by_kind(date: dt.date, *, days: int, kind: str) -> dt.date:
     if kind == TermsType.DAYS_AFTER_BILL_DATE:
-        due = date + dt.timedelta(days=days)
-    elif kind == TermsType.DAYS_AFTER_BILL_MONTH:
-        due = _end_of_month(date) + dt.timedelta(days=days)
-    elif kind == TermsType.OF_CURRENT_MONTH:
-        due = _on_day(date, days)
-    else:
-        due = _on_day(_end_of_month(date) + dt.timedelta(days=1), days)
-    return max(due, date)
+        return date + dt.timedelta(days=days)
+    if kind == TermsType.DAYS_AFTER_BILL_MONTH:
+        return _end_of_month(date) + dt.timedelta(days=days)
+    if kind == TermsType.OF_CURRENT_MONTH:
+        return _on_day(date, days)
+    return _on_day(_end_of_month(date) + dt.timedelta(days=1), days)

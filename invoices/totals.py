@@ -16,6 +16,8 @@ NO_TAX = "NoTax"
 HUNDRED = Decimal(100)
 # Xero refuses a larger line; within it 28 digits of precision lose nothing.
 LARGEST_LINE = Decimal("9999999999.99")
+# What the column of a total holds.
+LARGEST_TOTAL = Decimal("999999999999.99")
 
 # 2,120.44 less 10 % is 1,908.396. Xero was once seen to store 1,908.39 through the API
 # (ROUND_DOWN) and 1,908.40 in its own editor (ROUND_HALF_UP): one report, so a named switch.

@@ -236,6 +236,11 @@ class Editor:
         written = [form for form in self._bound if not self.state.is_untouched(form.key)]
         # Both are asked, so that all errors show at once.
         valid = [self.form.is_valid(), *(form.is_valid() for form in written)]
+        if len(written) > MOST_LINES:
+            self.form.add_error(
+                None, f"An invoice has up to {MOST_LINES} lines. Write the rest on a second one."
+            )
+            return False
         if all(valid) and self._changed_meanwhile():
             self.form.add_error(
                 None,

@@ -26,10 +26,11 @@ class State:
 
     @classmethod
     def posted(cls, post: QueryDict) -> "State":
-        values = {name: str(value) for name, value in post.items()}
+        # PostgreSQL takes no zero byte, not even to look for it.
+        values = {name: str(value).replace("\x00", "") for name, value in post.items()}
         # A key is part of field names and of ids in the page: digits only.
         keys = [key for key in dict.fromkeys(post.getlist("line")) if key.isdecimal()]
-        return cls(values, keys[:MOST_LINES])
+        return cls(values, keys)
 
     @classmethod
     def blank(cls, business: Business, *, contact: Contact | None = None) -> "State":

@@ -12,7 +12,7 @@ from django import forms
 from businesses.models import Business
 from contacts.models import Contact, Pool
 from invoices.models import Product, TaxMode, TaxRate
-from pooltrackr.lib.widgets import DateInput
+from pooltrackr.lib.widgets import DayField
 
 Rates = Mapping[str, TaxRate]
 
@@ -40,9 +40,9 @@ class InvoiceForm(forms.Form):
         ),
     )
     pool = forms.ChoiceField(required=False)
-    date = forms.DateField(label="Invoice date", widget=DateInput())
-    due_date = forms.DateField(required=False, widget=DateInput())
-    service_date = forms.DateField(required=False, widget=DateInput())
+    date = DayField(label="Invoice date")
+    due_date = DayField(required=False)
+    service_date = DayField(required=False)
     reference = forms.CharField(required=False, max_length=255)
     tax_mode = forms.ChoiceField(label="Amounts are")
     notes = forms.CharField(

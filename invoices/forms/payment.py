@@ -7,14 +7,14 @@ from django import forms
 
 from invoices.dates import today
 from invoices.models import Invoice, PaymentMethod
-from pooltrackr.lib.widgets import DateInput
+from pooltrackr.lib.widgets import DayField
 
 
 class PaymentForm(forms.Form):
     """`key` is the payment's own, so that a double click records it once."""
 
     amount = forms.DecimalField(max_digits=14, decimal_places=2, widget=forms.TextInput)
-    date = forms.DateField(label="Date received", widget=DateInput())
+    date = DayField(label="Date received")
     method = forms.ChoiceField(choices=PaymentMethod.choices)
     reference = forms.CharField(required=False, max_length=255)
     key = forms.UUIDField(widget=forms.HiddenInput)

@@ -14,7 +14,7 @@ from invoices.dates import due_by_terms, today
 from invoices.errors import InvoiceRefused
 from invoices.models import Invoice, InvoiceLine, Product, TaxMode, TaxRate
 from invoices.services.locking import lock
-from invoices.totals import LARGEST_LINE, LineTotals, line_totals, totals
+from invoices.totals import LARGEST_LINE, LARGEST_TOTAL, LineTotals, line_totals, totals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,8 @@ def create_draft(business: Business, *, data: InvoiceData, key: uuid.UUID | None
         # The other click won the race.
         if existing := business.invoices.filter(pk=key).first():
             return existing
+        if Invoice.objects.filter(pk=key).exists():
+            raise InvoiceRefused("This page has been used already. Open a new one.") from None
         raise
     return invoice
 
@@ -204,4 +206,6 @@ def _compute(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
         (LineTotals(line.line_amount, line.tax_amount) for line in lines),
         tax_mode=invoice.tax_mode,
     )
+    if abs(sums.total) > LARGEST_TOTAL:
+        raise InvoiceRefused(f"The invoice comes to more than {LARGEST_TOTAL:,}.")
     invoice.subtotal, invoice.tax_total, invoice.total = sums.subtotal, sums.tax, sums.total

@@ -32,6 +32,8 @@ def record_payment(
     lock(invoice)
     if key and (existing := invoice.payments.filter(pk=key).first()):
         return existing
+    if key and Payment.objects.filter(pk=key).exists():
+        raise InvoiceRefused("This form has been used already. Open the invoice anew.")
     _check(invoice, amount)
     payment = Payment(
         pk=key or uuid.uuid4(),

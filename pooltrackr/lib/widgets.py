@@ -1,8 +1,14 @@
 """Form controls that Django lacks."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+# A year of two or five digits is a slip of the keyboard, which Xero and the clocks of databases
+# would meet otherwise. 1990: older books are closed.
+FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 
 
 class DateInput(forms.DateInput):
@@ -27,3 +33,12 @@ class SearchSelect(forms.Select):
         self.attrs["data-search-select"] = url
         if placeholder:
             self.attrs["data-placeholder"] = placeholder
+
+
+class DayField(forms.DateField):
+    """A day of our time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        message = "Enter a day between 1990 and 2099."
+        limits = [MinValueValidator(FIRST_DAY, message), MaxValueValidator(LAST_DAY, message)]
+        super().__init__(widget=DateInput(), validators=limits, **kwargs)
