@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from pooltrackr.supervisor import Stack
 
@@ -23,6 +23,7 @@ FLAGS = [
 ]
 # A condition is polled for this long (ms); nothing in these tests waits for a fixed time.
 PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
