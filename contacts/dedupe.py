@@ -25,7 +25,7 @@ from contacts.models import (
     JobStatus,
     NotDuplicates,
 )
-from contacts.records import record_of
+from contacts.records import record_of, records_with
 
 # Fields of contacts.matching.strict that a person can choose, in the page's words.
 FIELDS = {
@@ -59,7 +59,7 @@ class Group:
 
 def strict(business: Business, *, fields: Sequence[str]) -> list[Group]:
     """Return groups of active contacts that are equal in all of `fields`."""
-    records = [record_of(contact) for contact in business.contacts.active().iterator()]
+    records = list(records_with(business.contacts.active(), fields))
     found = strict_groups(records, fields)
     return _told_apart(business, [Group(tuple(UUID(pk) for pk in ids)) for ids in found])
 
