@@ -1,11 +1,10 @@
 """The import of a contact list: upload, columns, preview, result, undo."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST
@@ -19,6 +18,7 @@ from contacts.imports.plan import Plan, make_plan
 from contacts.imports.reading import Unreadable
 from contacts.imports.undo import undo_import
 from contacts.models import Contact, ImportFile, ImportStatus
+from pooltrackr.lib.downloads import csv_download
 
 # Rows named in the preview; the rest are counted, and all bad ones are in the download.
 NAMED_ROWS = 50
@@ -119,7 +119,7 @@ def left_out(request: BusinessRequest, pk: UUID) -> HttpResponseBase:
     for number, reason in rows.items():
         cells = imported.rows[number - 2] if imported.rows else []
         lines.append([*(cells + [""] * width)[:width], str(number), reason])
-    return csv_download(lines_of(lines), name=f"left-out-{imported.name}")
+    return csv_download(lines_of(lines), name=file_name(f"left-out-{imported.name}"))
 
 
 @for_members
@@ -143,7 +143,6 @@ def export(request: BusinessRequest) -> HttpResponseBase:
     return csv_download(csv_lines(contacts), name=f"{request.business.slug}-contacts.csv")
 
 
-def csv_download(lines: Iterator[str], *, name: str) -> StreamingHttpResponse:
-    stem = slugify(name.removesuffix(".csv")) or "contacts"
-    headers = {"Content-Disposition": f'attachment; filename="{stem}.csv"'}
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+def file_name(name: str) -> str:
+    """Return `name` as no header and no disk misreads it."""
+    return f"{slugify(name.removesuffix('.csv')) or 'contacts'}.csv"

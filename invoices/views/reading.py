@@ -19,6 +19,7 @@ from invoices.forms.filters import InvoiceFilter
 from invoices.forms.payment import PaymentForm
 from invoices.models import Invoice
 from invoices.tabs import counts, tab_called
+from pooltrackr.lib.downloads import csv_download
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.money import ZERO
 from pooltrackr.lib.tables import Sort, Table
@@ -75,9 +76,7 @@ def invoice_export(request: BusinessRequest) -> StreamingHttpResponse:
     invoices = filters.apply(request.business.invoices.all())
     day = today(request.business)
     rows = exports.rows(invoices.filter(tab.condition(day)))
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="invoices-{day}.csv"'
-    return response
+    return csv_download(rows, name=f"invoices-{day}.csv")
 
 
 @for_members

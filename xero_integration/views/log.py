@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members
+from pooltrackr.lib.downloads import csv_download
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
 from xero_integration import names, outbox, reports
@@ -70,11 +71,7 @@ def log_export(request: BusinessRequest) -> StreamingHttpResponse:
     connection = _connection(request)
     entries = LogFilterForm(request.GET).apply(connection)
     name = f"xero-sync-log-{timezone.localdate():%Y-%m-%d}.csv"
-    return StreamingHttpResponse(
-        reports.csv_of(entries),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return csv_download(reports.csv_of(entries), name=name)
 
 
 @require_POST
