@@ -150,6 +150,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     # A broker that is down must neither slow nor fail a save (design: section 3.1).
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
+    # kombu would sleep two and then four seconds before it gives a message up.
+    "max_retries": 0,
 }
 # Retrying would hold up the save; the sweep finds what was not sent.
 CELERY_TASK_PUBLISH_RETRY = False
