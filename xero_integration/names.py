@@ -1,12 +1,13 @@
 """What to call a contact whose name another one has in Xero: a proposal a person accepts."""
 
+import re
 from collections.abc import Collection, Iterable
 from itertools import count
 
 from django.db import transaction
-from django.db.models.functions import Lower
 
 from contacts.models import Contact
+from contacts.search import fold
 from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus
 
 NAME_LIMIT = 255
@@ -15,17 +16,20 @@ NAME_LIMIT = 255
 def propose(contact: Contact, *, taken: Collection[str]) -> str:
     """Return a free name for `contact`: with its suburb, else with a number added.
 
-    `taken` is in lower case: whether Xero minds case is not documented, so it is minded here.
+    `taken` is folded: Xero's own comparison minds neither case nor accents.
     """
-    return next(name for name in _candidates(contact) if name.lower() not in taken)
+    return next(name for name in _candidates(contact) if fold(name) not in taken)
 
 
 def _candidates(contact: Contact) -> Iterable[str]:
     suburb = contact.street_city.strip() or contact.postal_city.strip()
-    if suburb:
-        yield _with(contact.name, suburb)
-    for number in count(2):
-        yield _with(contact.name, f"{suburb} {number}" if suburb else str(number))
+    # An earlier proposal that Xero refused as well is counted on from, never made longer.
+    earlier = re.search(rf" \({re.escape(suburb)} ?(\d*)\)$", contact.name)
+    name = contact.name[: earlier.start()] if earlier else contact.name
+    if suburb and not earlier:
+        yield _with(name, suburb)
+    for number in count(int(earlier[1] or 1) + 1 if earlier else 2):
+        yield _with(name, f"{suburb} {number}" if suburb else str(number))
 
 
 def _with(name: str, addition: str) -> str:
@@ -34,13 +38,11 @@ def _with(name: str, addition: str) -> str:
 
 
 def taken_names(connection: Connection) -> set[str]:
-    """Return, in lower case, the names known to be in use or already proposed."""
-    in_xero = connection.xero_contacts.usable().values_list(Lower("name"), flat=True)
-    ours = connection.business.contacts.active().values_list(Lower("name"), flat=True)
-    proposed = connection.outbox.exclude(proposed_name="").values_list(
-        Lower("proposed_name"), flat=True
-    )
-    return {*in_xero, *ours, *proposed}
+    """Return, folded, the names known to be in use or already proposed."""
+    in_xero = connection.xero_contacts.usable().values_list("name", flat=True)
+    ours = connection.business.contacts.active().values_list("name", flat=True)
+    rows = connection.outbox.exclude(proposed_name="")
+    return {fold(name) for name in (*in_xero, *ours, *rows.values_list("proposed_name", flat=True))}
 
 
 class Proposer:
@@ -57,7 +59,7 @@ class Proposer:
         if self._taken is None:
             self._taken = taken_names(self._connection)
         name = propose(contact, taken=self._taken)
-        self._taken.add(name.lower())
+        self._taken.add(fold(name))
         return name
 
 
