@@ -183,7 +183,12 @@ def _behind(
         connection=connection, kind=kind, object_id=OuterRef("pk")
     )
     stale = links.filter(Q(checked_at=None) | Q(checked_at__lt=OuterRef("updated_at")))
-    return dict(objects.filter(Exists(stale)).values_list("pk", "updated_at")[:LIMIT])
+    # Queued since: on its way, or refused and with a person; to ask again would say so twice.
+    heard = connection.outbox.filter(
+        kind=kind, object_id=OuterRef("pk"), queued_at__gte=OuterRef("updated_at")
+    )
+    missed = objects.filter(Exists(stale), ~Exists(heard))
+    return dict(missed.values_list("pk", "updated_at")[:LIMIT])
 
 
 def _never_queued(

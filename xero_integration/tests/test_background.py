@@ -238,7 +238,9 @@ def test_an_old_change_is_found_by_the_thorough_sweep(
     making.drain(connection)
     long_ago = timezone.now() - dt.timedelta(hours=5)
     Contact.objects.filter(pk=contact.pk).update(first_name="Rosa", updated_at=long_ago)
-    Link.objects.update(checked_at=long_ago - dt.timedelta(hours=1))
+    earlier = long_ago - dt.timedelta(hours=1)
+    Link.objects.update(checked_at=earlier)
+    connection.outbox.update(queued_at=earlier)
     sweep.sweep()
     assert making.row(contact).status == OutboxStatus.DONE
     sweep.sweep(thorough=True)

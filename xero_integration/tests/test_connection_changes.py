@@ -61,6 +61,7 @@ def test_what_changed_during_a_long_disconnect_goes_at_once_after_it(
     # Three days pass: the sweep of each minute looks back for an hour only.
     long_ago = timezone.now() - dt.timedelta(days=3)
     connection.links.update(checked_at=long_ago - dt.timedelta(days=1))
+    connection.outbox.update(queued_at=long_ago - dt.timedelta(days=1))
     Contact.objects.filter(business=blue).update(updated_at=long_ago)
     blue.invoices.update(updated_at=long_ago)
     again = making.connected(xero, blue, alice)
