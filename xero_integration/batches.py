@@ -36,8 +36,9 @@ from xero_integration.models import (
 )
 from xero_integration.payloads import Payload
 
-# Xero's advice: about 50 elements in a call.
+# Xero's advice: about 50 elements in a call, and less than 3.5 MB (10 MB are refused).
 BATCH_SIZE = 50
+BATCH_BYTES = 3_500_000
 COLLECTIONS = {Kind.CONTACT: "Contacts", Kind.INVOICE: "Invoices"}
 
 
@@ -79,11 +80,10 @@ def backoff(attempts: int) -> float:
 def write_down(
     connection: Connection, ready: Sequence[Ready], *, kind: Kind, lane: Lane, owner: str
 ) -> list[Batch]:
-    """Store one batch for each operation among `ready`, held by `owner`."""
+    """Store batches of one operation each, as few as their size allows, held by `owner`."""
     made = []
     for operation in BatchOperation:
-        group = [one for one in ready if one.operation == operation]
-        if group:
+        for group in _by_size([one for one in ready if one.operation == operation]):
             batch = _create(
                 connection,
                 [one.payload.body for one in group],
@@ -97,6 +97,20 @@ def write_down(
             )
             made.append(batch)
     return made
+
+
+def _by_size(ready: Sequence[Ready]) -> list[list[Ready]]:
+    """Return `ready` in parts, each below Xero's size; one too large by itself stands alone."""
+    parts: list[list[Ready]] = []
+    size = 0
+    for one in ready:
+        more = len(json.dumps(one.payload.body))
+        if not parts or size + more > BATCH_BYTES:
+            parts.append([])
+            size = 0
+        parts[-1].append(one)
+        size += more
+    return parts
 
 
 def _create(
@@ -176,6 +190,12 @@ def change(batch: Batch, **values: Any) -> None:
         raise LeaseLost
     for name, value in values.items():
         setattr(batch, name, value)
+
+
+def let_go(batches: Collection[Batch]) -> None:
+    """Give up the hold on batches that were not begun."""
+    for batch in batches:
+        held(batch).update(lease_until=None, updated_at=timezone.now())
 
 
 def about_to_send(batch: Batch) -> None:

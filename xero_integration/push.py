@@ -111,8 +111,13 @@ def _step(client: Client) -> bool:
         if not outbox.is_open(client.connection, kind):
             continue
         count, made = prepare.prepare(client.connection, kind=kind, lane=client.lane)
-        for one in made:
-            _carry_out(client, one)
+        for place, one in enumerate(made):
+            try:
+                _carry_out(client, one)
+            except (Stopped, OperationalError):
+                # What was not begun is anybody's, now and not when the lease ends.
+                batches.let_go(made[place + 1 :])
+                raise
         if count:
             return True
     return False

@@ -345,3 +345,18 @@ def let_key_die(xero: Xero, connection: Connection) -> None:
     earlier = timezone.now() - dt.timedelta(seconds=400)
     connection.batches.exclude(first_sent_at=None).update(first_sent_at=earlier)
     making.make_due(connection)
+
+
+def test_what_an_outage_kept_from_being_sent_is_free_at_once(
+    xero: Xero, connection: Connection, blue: Business
+) -> None:
+    """One claim may end in several calls; the first that fails ends the drain."""
+    known = making.contact(blue, "Rosa Reyes")
+    making.drain(connection)
+    known.first_name = "Rosa"
+    known.save()
+    making.contact(blue, "Bo Lund")
+    xero.fault("drop_before", method="PUT", path="Contacts")
+    making.drain(connection)
+    making.drain(connection)
+    assert xero.contact("Rosa Reyes")["FirstName"] == "Rosa"
