@@ -38,5 +38,7 @@ def link_pool(pool: Pool, *, contact: Contact, role: str) -> tuple[PoolContact, 
 
 def tag_names(business: Business, *, starting: str = "") -> list[str]:
     """Return up to twenty tags of the business for suggestions."""
-    tags = business.tags.filter(name__istartswith=starting).order_by("name")
+    # PostgreSQL refuses a NUL byte even in a question.
+    start = starting.replace("\x00", "")
+    tags = business.tags.filter(name__istartswith=start).order_by("name")
     return list(tags.values_list("name", flat=True)[:20])
