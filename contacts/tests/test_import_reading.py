@@ -53,3 +53,9 @@ def test_what_cannot_be_read_is_refused_in_words(data, says):
 
 def test_columns_without_a_name_and_names_used_twice_are_told_apart():
     assert read_sheet(b"Name,,Name\nAnn,x,y\n").header == ["Name", "Column 2", "Name (column 3)"]
+
+
+def test_a_row_of_sixty_thousand_columns_is_refused_before_anything_is_drawn() -> None:
+    names = ",".join(f"Name {number}" for number in range(60_000))
+    with pytest.raises(Unreadable, match="60,000 columns"):
+        read_sheet(f"{names}\nx\n".encode())
