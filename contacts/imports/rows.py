@@ -6,6 +6,7 @@ value goes into the contact's notes and the preview says it. A row is refused on
 be understood: more cells than headings, nothing to name it by, a name longer than a name can be.
 """
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from contacts.texts import is_email, split_words
 DAYS = re.compile(r"(\d{1,3})( days?)?", re.IGNORECASE)
 # The limit of Contact.terms_days.
 LONGEST_TERMS = 365
+# No list of this trade is older, and a moment of year 1 has no equal in the zones to the west.
+OLDEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 NO = {"", "no", "n", "false", "0"}
 KINDS = {
     "person": ContactKind.PERSON,
@@ -145,12 +148,16 @@ def _read_archived(row: ParsedRow, texts: dict[str, str]) -> None:
         row.values["archived_at"] = _moment(text)
 
 
-def _moment(text: str) -> Any:
+def _moment(text: str) -> dt.datetime:
+    """Return the moment that our own export writes; of anything else only that it has been."""
+    now = timezone.now()
     try:
         moment = parse_datetime(text)
     except ValueError:
-        moment = None
-    return moment if moment is not None and timezone.is_aware(moment) else timezone.now()
+        return now
+    if moment is None or timezone.is_naive(moment) or not OLDEST <= moment <= now:
+        return now
+    return moment
 
 
 def _read_kind(row: ParsedRow, texts: dict[str, str]) -> None:

@@ -41,6 +41,7 @@ def test_any_new_line_ends_a_row_and_one_inside_quotes_does_not(newline):
         (b"Ann Lee,ann@example.com\nBob,bob@example.com\n", "not like column names"),
         (b'Name,Notes\nAnn,fine\nBob,"never closed\nCid,x\n', "begins on line 3"),
         (b'Name,Notes\nAnn,"closed" then more\n', "begins on line 2"),
+        (b'Name,Notes\nAnn,"' + b"x" * 200_000 + b'"\n', "more than 131,072 characters"),
         (b"\xff\xfeN\x00a", None),
         (b"\xef\xbb\xbfName\n\xff\xff\n", "damaged"),
         (b"Name\n" + b"Ann\n" * 20_001, "20,000"),

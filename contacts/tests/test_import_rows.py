@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,3 +122,19 @@ def test_every_cell_comes_back_from_its_guard(text):
 @given(st.sampled_from("=+-@\t\r"), st.text())
 def test_no_guarded_cell_begins_with_what_a_spreadsheet_runs(sign, text):
     assert guard(sign + text).startswith("'")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-13-45", "yes", "2020-01-01"],
+)
+def test_a_moment_that_cannot_be_says_archived_and_no_more(text):
+    before = timezone.now()
+    row = parse(Name="Ann", Archived=text)
+    assert not row.errors
+    assert before <= row.values["archived_at"] <= timezone.now()
+
+
+def test_the_moment_of_our_own_export_stays():
+    row = parse(Name="Ann", Archived="2024-05-01T10:00:00+10:00")
+    assert row.values["archived_at"].isoformat() == "2024-05-01T10:00:00+10:00"
