@@ -49,4 +49,6 @@ def web(port: int) -> Program:
     command += ["--workers", "1", "--threads", "8", "--graceful-timeout", "5"]
     # gunicorn's control socket lies in the home folder, one for all: two stacks would collide.
     command += ["--no-control-socket", "--access-logfile", "-"]
+    # %(U)s: without the query, where codes of Xero and the names of customers stand.
+    command += ["--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(b)s %(L)s s"]
     return Program("web", command, ready=partial(answers_http, port, "/healthz"))

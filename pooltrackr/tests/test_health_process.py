@@ -32,3 +32,13 @@ def test_readyz_follows_the_worker_and_the_broker(make_stack):
     stack.kill("broker")
     wait_for(stack, {**well, "broker": "down", "beat": "down"})
     assert requests.get(f"{stack.web_url}/healthz", timeout=5).text == "ok"
+
+
+def test_the_log_of_the_web_server_keeps_no_query(make_stack):
+    stack = make_stack(parts=("web",))
+    requests.get(f"{stack.web_url}/healthz?code=a-code-of-xero&q=mira", timeout=5)
+    end = time.monotonic() + PATIENCE
+    while "GET /healthz 200" not in stack.tail("web") and time.monotonic() < end:
+        time.sleep(0.1)
+    assert "GET /healthz 200" in stack.tail("web")
+    assert "a-code-of-xero" not in stack.tail("web", 100)
