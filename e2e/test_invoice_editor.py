@@ -108,3 +108,21 @@ def test_it_works_without_javascript_on_a_phone(browser: Browser, stack: Stack, 
         expect(plain.locator("#total")).to_have_text("$11.00")
         plain.get_by_role("button", name="Issue invoice").click()
         expect(plain.get_by_role("heading", level=1)).to_have_text(re.compile(r"Invoice .*\d"))
+
+
+def test_an_option_pressed_the_moment_it_appears_does_not_reload_the_page(editor: Page) -> None:
+    # A person on a slow machine, with Enter already down: htmx must know the button by then.
+    editor.evaluate(
+        """() => {
+          window.stillHere = true;
+          new MutationObserver((_, observer) => {
+            const option = document.querySelector("[data-option]");
+            if (!option) return;
+            observer.disconnect();
+            option.click();
+          }).observe(document.body, { childList: true, subtree: true });
+        }"""
+    )
+    editor.locator("#id_contact_query").press_sequentially("a")
+    expect(editor.locator("#change-contact")).to_be_focused()
+    assert editor.evaluate("window.stillHere") is True
