@@ -16,8 +16,6 @@ from e2e import steps
 from e2e.conftest import PATIENCE
 from pooltrackr.supervisor import Stack
 
-pytestmark = pytest.mark.e2e
-
 OWNER = "owner@sundowner.example"
 BASE = "/b/sundowner"
 SETUP = f"{BASE}/xero/setup"

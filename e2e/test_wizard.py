@@ -11,8 +11,6 @@ from e2e import steps
 from e2e.test_accessibility import violations
 from pooltrackr.supervisor import Stack
 
-pytestmark = pytest.mark.e2e
-
 BASE = steps.BASE
 
 

@@ -36,6 +36,9 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     skip_browser = chromium_path() is None and not in_ci()
     for item in items:
+        # By folder: a browser test without its mark would run twice, beside another stack.
+        if item.path.is_relative_to(item.config.rootpath / "e2e"):
+            item.add_marker(pytest.mark.e2e)
         marks = {mark.name for mark in item.iter_markers()}
         if not marks & MARKERS:
             item.add_marker(pytest.mark.quick)
