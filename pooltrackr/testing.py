@@ -19,6 +19,8 @@ from django.test import override_settings
 from pooltrackr.supervisor import Stack
 
 MARKERS = {"quick", "process", "e2e", "long"}
+# Fixtures that lead to a simulator's process: one for each session, so its tests need no group.
+SIMULATORS = {"simulator", "xero_url"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 NO_BROWSER = (
     "no Chromium found, so the browser tests are skipped: "
@@ -41,12 +43,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
         marks = {mark.name for mark in item.iter_markers()}
         if not marks & MARKERS:
-            item.add_marker(pytest.mark.quick)
+            item.add_marker(pytest.mark.process if _simulated(item) else pytest.mark.quick)
         for group in marks & {"process", "e2e"}:
             # One stack of each kind at a time: more would only slow each other down.
             item.add_marker(pytest.mark.xdist_group(group))
         if "e2e" in marks and skip_browser:
             item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def _simulated(item: pytest.Item) -> bool:
+    return bool(SIMULATORS & set(getattr(item, "fixturenames", ())))
 
 
 def in_ci() -> bool:
