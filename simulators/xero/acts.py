@@ -18,11 +18,14 @@ from simulators.xero.accounting.invoice_write import save_invoice
 from simulators.xero.accounting.messages import PAYMENT_TOO_LARGE
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.problems import Problems
-from simulators.xero.accounting.settings_model import Account
-from simulators.xero.accounting.settings_render import render_account
+from simulators.xero.accounting.settings_model import Account, TaxRate
+from simulators.xero.accounting.settings_render import render_account, render_tax_rate
 from simulators.xero.identity.model import Identity
 from simulators.xero.wire import Json, new_id, parse_day, parse_decimal
 from simulators.xero.world import World
+
+# What a rate for sales can apply to, as Xero's own rate for them.
+SALES_CLASSES = frozenset({"ASSET", "EQUITY", "LIABILITY", "REVENUE"})
 
 
 class ActRefused(Exception):
@@ -216,6 +219,21 @@ TOKEN_ACTS: dict[str, Callable[[Identity], int]] = {
     "expire_access_tokens": Identity.expire_access_tokens,
     "forget_refresh_tokens": Identity.forget_all_refresh_tokens,
 }
+
+
+def add_tax_rate(call: Call, sent: Json) -> Json:
+    """Add a rate of the organisation's own for sales; Xero numbers them TAX001 and on."""
+    rates = call.organisation.tax_rates
+    percent = parse_decimal(sent.get("percent"))
+    if percent is None:
+        raise ActRefused("A tax rate needs its percentage.")
+    own = sum(1 for rate in rates if rate.id.startswith("TAX"))
+    name = str(sent.get("name") or f"Sales at {percent} %")
+    rate = TaxRate(f"TAX{own + 1:03}", name, percent, SALES_CLASSES, call.now, "OUTPUT")
+    rates.save(rate)
+    return render_tax_rate(rate)
+
+
 ACTS: dict[str, Act] = {
     "add_contact": add_contact,
     "edit_contact": edit_contact,
@@ -226,6 +244,7 @@ ACTS: dict[str, Act] = {
     "archive_account": archive_account,
     "restore_account": restore_account,
     "edit_account": edit_account,
+    "add_tax_rate": add_tax_rate,
     "set_lock_dates": set_lock_dates,
     "edit_invoice": edit_invoice,
     "void_invoice": void_invoice,

@@ -1,6 +1,6 @@
 """What a person in Xero does meanwhile, seen through the API."""
 
-from simulators.xero.tests.caller import Api, Simulator, invoice, messages
+from simulators.xero.tests.caller import Api, Simulator, invoice, line, messages
 
 
 def test_a_merge_archives_the_loser_and_moves_its_invoices(xero: Simulator, api: Api) -> None:
@@ -46,6 +46,15 @@ def test_an_archived_or_recoded_account_refuses_lines(xero: Simulator, api: Api)
     assert "not a valid code" in messages(api.put("Invoices", invoice(dana)))[0]
     taken = xero.control("act", do="edit_account", account="2010", code="200")
     assert taken.status_code == 400
+
+
+def test_a_rate_of_its_own_taxes_lines(xero: Simulator, api: Api) -> None:
+    made = xero.act("add_tax_rate", percent="12.5")
+    assert (made["TaxType"], made["CanApplyToRevenue"]) == ("TAX001", True)
+    dana = api.contact()["ContactID"]
+    held = api.invoice(dana, LineItems=[line(UnitAmount=100, TaxType="TAX001")])
+    assert held["TotalTax"] == 12.5
+    assert xero.control("act", do="add_tax_rate", percent="many").status_code == 400
 
 
 def test_payments_come_and_go(xero: Simulator, api: Api) -> None:
