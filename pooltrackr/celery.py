@@ -21,10 +21,12 @@ app.conf.beat_schedule = {
     },
     # Uploaded contact lists are personal data and kept for a day.
     "clean-up-imports": {"task": "contacts.tasks.clean_up_imports", "schedule": 3600},
-    # Finds what a lost message or a killed worker left behind.
+    # Finds what a lost message or a killed worker left behind. One that nobody took in time is
+    # dropped: after an outage the first sweep does the work of all that waited.
     "xero-sweep": {
         "task": "xero_integration.tasks.sweep",
         "schedule": settings.XERO_SWEEP_INTERVAL,
+        "options": {"expires": settings.XERO_SWEEP_INTERVAL},
     },
     # Compares everything, not only what changed within the last hour.
     "xero-thorough-sweep": {

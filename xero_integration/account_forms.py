@@ -9,6 +9,7 @@ from django.forms import BoundField
 
 from invoices.models import Product, ProductCategory, TaxRate
 from pooltrackr.lib.widgets import DateInput, SearchSelect
+from xero_integration import rounding
 from xero_integration.mappings import account_trouble, rate_trouble
 from xero_integration.models import Connection, XeroAccount, XeroTaxRate
 from xero_integration.models.connection import InvoiceStatusInXero
@@ -17,6 +18,9 @@ from xero_integration.wizard.accounts import Chosen
 
 CHOOSE = ("", "Choose…")
 NO_CATEGORY = "category-none"
+NO_ROUNDING_ACCOUNT = (
+    "The organisation has no rounding account in use. Where Xero's total differs, you are asked."
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,12 @@ class AccountsForm(forms.Form):
         help_text="Issued invoices of this day and later are sent; earlier ones stay out of Xero.",
     )
 
+    rounding_line = forms.BooleanField(
+        label="Add a rounding line where Xero's total differs by up to 5 cents",
+        required=False,
+        help_text="It goes to the organisation's rounding account. Without it you are asked.",
+    )
+
     def __init__(self, data: Any = None, *, connection: Connection) -> None:
         self.connection = connection
         self.categories = list(ProductCategory.objects.filter(business=connection.business_id))
@@ -57,6 +67,10 @@ class AccountsForm(forms.Form):
                 label=self._title(name),
                 error_messages={"required": f"Choose one for “{self._title(name)}”."},
             )
+
+        if rounding.account(self.accounts.values()) is None:
+            self.fields["rounding_line"].disabled = True
+            self.fields["rounding_line"].help_text = NO_ROUNDING_ACCOUNT
 
     # --- what is offered -----------------------------------------------------------------------
 
@@ -117,6 +131,7 @@ class AccountsForm(forms.Form):
             **self._saved,
             "invoice_status": connection.invoice_status,
             "send_from": connection.send_from,
+            "rounding_line": connection.rounding_line,
         }
 
     def _proposals(self) -> dict[str, str]:
@@ -188,6 +203,7 @@ class AccountsForm(forms.Form):
             },
             invoice_status=cleaned["invoice_status"],
             send_from=cleaned["send_from"],
+            rounding_line=cleaned["rounding_line"],
         )
 
 

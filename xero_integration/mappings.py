@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from invoices.models import Invoice, InvoiceLine, TaxMode, TaxRate
+from xero_integration import rounding
 from xero_integration.models import Connection, XeroAccount, XeroTaxRate
 from xero_integration.models.mirror import REVENUE
 
@@ -51,6 +52,8 @@ class Mappings:
     categories: dict[int | None, XeroAccount] = field(default_factory=dict)
     products: dict[UUID, XeroAccount] = field(default_factory=dict)
     rates: dict[int, XeroTaxRate] = field(default_factory=dict)
+    # For rounding lines; none where the business does not want them.
+    rounding: XeroAccount | None = None
 
     def account_for(self, line: InvoiceLine) -> XeroAccount | None:
         """Return the account chosen for `line`: the product's own, its category's, or none's."""
@@ -100,7 +103,7 @@ def _group(line: InvoiceLine) -> str:
 
 
 def resolve(connection: Connection) -> Mappings:
-    """Load the mappings of `connection`, in three queries."""
+    """Load the mappings of `connection`, in three queries, or four with rounding lines."""
     categories = connection.category_accounts.select_related("account")
     products = connection.product_accounts.select_related("account")
     rates = connection.tax_mappings.select_related("xero_tax_rate")
@@ -108,6 +111,7 @@ def resolve(connection: Connection) -> Mappings:
         categories={row.category_id: row.account for row in categories},
         products={row.product_id: row.account for row in products},
         rates={row.tax_rate_id: row.xero_tax_rate for row in rates},
+        rounding=rounding.account(connection.accounts.all()) if connection.rounding_line else None,
     )
 
 

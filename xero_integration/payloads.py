@@ -16,7 +16,10 @@ from urllib.parse import urlsplit
 
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, TaxMode
+from pooltrackr.lib.money import ZERO
+from xero_integration import rounding
 from xero_integration.mappings import Mappings, Problem
+from xero_integration.models import XeroAccount
 from xero_integration.numbers import contact_number
 
 Json = dict[str, Any]
@@ -159,6 +162,8 @@ class Target:
     url: str = ""
     xero_id: str = ""
     line_ids: Mapping[str, str] = field(default_factory=dict)
+    # What Xero's total was short of ours by, when this content was sent before.
+    rounding: Decimal = ZERO
 
 
 def invoice_content(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Json:
@@ -195,12 +200,16 @@ def invoice_payload(
         **({"Url": target.url} if target.url else {}),
         "LineItems": [_line(line, invoice, target, mappings) for line in lines],
     }
-    expected = {
+    expected: Json = {
         "total": str(invoice.total),
         "tax": str(invoice.tax_total),
         "lines": [str(line.pk) for line in lines],
         "object": str(invoice.pk),
     }
+    if target.rounding and mappings.rounding:
+        body["LineItems"].append(_rounding_line(invoice, target, mappings.rounding))
+        expected["lines"].append(rounding.LINE)
+        expected[rounding.LINE] = str(target.rounding)
     problems = list(_invoice_problems(invoice, lines))
     return Payload(body, invoice_digest(invoice, lines), expected, problems)
 
@@ -242,6 +251,20 @@ def _line(line: InvoiceLine, invoice: Invoice, target: Target, mappings: Mapping
     elif tax_type := mappings.tax_type_for(line.tax_rate):
         body["TaxType"] = tax_type
     return body
+
+
+def _rounding_line(invoice: Invoice, target: Target, account: XeroAccount) -> Json:
+    """Return the line without tax that makes up for some cents."""
+    is_untaxed = invoice.tax_mode == TaxMode.NO_TAX or not account.tax_type
+    known = target.line_ids.get(rounding.LINE)
+    return {
+        **({"LineItemID": known} if known else {}),
+        "Description": rounding.DESCRIPTION,
+        "Quantity": 1,
+        "UnitAmount": _number(target.rounding),
+        "AccountID": account.xero_id,
+        "TaxType": "NONE" if is_untaxed else account.tax_type,
+    }
 
 
 def _line_content(line: InvoiceLine) -> Json:

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, InvoiceStatus
-from xero_integration import batches, log, mappings, outbox, payloads
+from pooltrackr.lib.money import ZERO
+from xero_integration import batches, log, mappings, outbox, payloads, rounding
 from xero_integration.batches import Ready
 from xero_integration.mappings import Mappings, Problem
 from xero_integration.models import (
@@ -212,6 +213,7 @@ class InvoiceJudge:
             url=payloads.back_link(settings.SITE_URL + invoice.get_absolute_url()),
             xero_id=link.xero_id if link else "",
             line_ids=link.remote.get("lines", {}) if link else {},
+            rounding=rounding.amount_to_send(link.remote) if link else ZERO,
         )
         payload = payloads.invoice_payload(invoice, lines, target=target, mappings=self.mappings)
         if payload.problems:

@@ -7,14 +7,14 @@ hears of it), Xero refused it, it goes again, or it must be looked up first.
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from contacts.models import Contact
-from xero_integration import batches, log, names, outbox, pull
+from xero_integration import batches, log, names, outbox, pull, rounding
+from xero_integration.comparing import Comparison, compare
 from xero_integration.models import (
     Action,
     Batch,
@@ -138,22 +138,22 @@ def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") ->
         return _refused(batch, Verdict(verdict.member, code="link_taken", message=message), row)
     if links.was_moved(xero_id, row):
         return _overtaken(batch, row, xero_id)
-    # What is adopted after a refusal is as it was sent some other time: ours goes there next.
-    difference = "" if verdict.is_stale else _difference(verdict)
-    links.note(verdict, row, xero_id, in_step=not (difference or verdict.is_stale))
-    if difference:
-        _park(row, verdict.member, "total_differs", difference, ErrorClass.REJECTED)
+    found = compare(verdict, links.remote_of(row), with_line=batch.connection.rounding_line)
+    links.note(verdict, row, xero_id, found)
+    if found.needs_person:
+        _park(row, verdict.member, "total_differs", found.words, ErrorClass.REJECTED)
     elif row.status == OutboxStatus.IN_FLIGHT:
-        again = verdict.is_stale or row.generation != verdict.member.generation
+        is_newer = row.generation != verdict.member.generation
+        again = verdict.is_stale or found.line is not None or is_newer
         row.status = OutboxStatus.WAITING if again else OutboxStatus.DONE
     return log.entry_for(
         row,
         action=Action.ADOPT if verdict.adopted else ACTIONS[BatchOperation(batch.operation)],
-        outcome=Outcome.FAILED if difference else Outcome.DONE,
+        outcome=Outcome.FAILED if found.needs_person else Outcome.DONE,
         batch=batch,
         xero_id=xero_id,
-        message=difference,
-        error_code="total_differs" if difference else "",
+        message=found.words,
+        error_code="total_differs" if found.needs_person else "",
     )
 
 
@@ -169,21 +169,6 @@ def _overtaken(batch: Batch, row: OutboxRow, xero_id: str) -> SyncEntry:
         xero_id=xero_id,
         message=SECOND_MADE if is_second else "",
         error_code="second_made" if is_second else "",
-    )
-
-
-def _difference(verdict: Verdict) -> str:
-    """Say how Xero's total differs from the one that was sent; a cent is a difference."""
-    expected, element = verdict.member.expected, verdict.element or {}
-    if "total" not in expected or "Total" not in element:
-        return ""
-    ours = Decimal(expected["total"]), Decimal(expected["tax"])
-    theirs = tuple(Decimal(str(element.get(name, 0))) for name in ("Total", "TotalTax"))
-    if ours == theirs:
-        return ""
-    return (
-        f"Total here {ours[0]:.2f} with tax {ours[1]:.2f}; "
-        f"in Xero {theirs[0]:.2f} with tax {theirs[1]:.2f}."
     )
 
 
@@ -260,7 +245,13 @@ class _Links:
     def _is_creation(self) -> bool:
         return self.batch.operation == BatchOperation.CREATE
 
-    def note(self, verdict: Verdict, row: OutboxRow, xero_id: str, *, in_step: bool) -> None:
+    def remote_of(self, row: OutboxRow) -> Json:
+        """Return what is remembered of the object's record in Xero."""
+        link = self.by_object.get(row.object_id)
+        return link.remote if link else {}
+
+    def note(self, verdict: Verdict, row: OutboxRow, xero_id: str, found: Comparison) -> None:
+        in_step = found.is_equal and not verdict.is_stale
         link = self.by_object.get(row.object_id) or Link(
             business_id=row.business_id,
             connection_id=row.connection_id,
@@ -272,6 +263,8 @@ class _Links:
         link.pushed_at = timezone.now()
         link.checked_at = verdict.member.read_at
         link.remote = {**link.remote, **_remote(verdict)}
+        if found.line is not None:
+            link.remote[rounding.LINE] = found.line.as_json()
         self.changed.append(link)
 
     def save(self) -> None:

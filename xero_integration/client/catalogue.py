@@ -156,7 +156,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     "total_differs": Explanation(
         "Xero comes to another total.",
         "The invoice is in Xero, but its total there is not ours. Compare both figures, correct "
-        "the invoice here or there, then retry.",
+        "the invoice here or there, then retry. Under Link accounts you can allow rounding lines, "
+        "which mend a difference of up to five cents by themselves.",
         *_LOG,
     ),
     "link_taken": Explanation(

@@ -138,6 +138,8 @@ class Connection(TimeStamped):
         choices=InvoiceStatusInXero,
         default=InvoiceStatusInXero.AUTHORISED,
     )
+    # Whether a difference of some cents is mended by a line of its own (`rounding`).
+    rounding_line = models.BooleanField("add rounding lines", default=False)
     # Xero's own limit or an outage: nothing is sent before this moment.
     paused_until = models.DateTimeField(null=True, blank=True)
     paused_reason = models.CharField(max_length=200, blank=True)

@@ -60,6 +60,21 @@ def map_accounts(connection: Connection) -> None:
         )
 
 
+def give_rate(xero: Xero, connection: Connection, percent: Decimal) -> TaxRate:
+    """Let both sides have a rate of `percent`, mapped to each other."""
+    made = xero.act("add_tax_rate", percent=str(percent))
+    pull.read_settings(connection)
+    business = connection.business
+    rate = TaxRate.objects.create(business=business, name=f"{percent} %", percent=percent)
+    TaxMapping.objects.create(
+        business=business,
+        connection=connection,
+        tax_rate=rate,
+        xero_tax_rate=connection.xero_tax_rates.get(tax_type=made["TaxType"]),
+    )
+    return rate
+
+
 def contact(business: Business, name: str = "", **fields: Any) -> Contact:
     return Contact.objects.create(
         business=business, name=name or f"Customer {next(numbers)}", **fields

@@ -1,6 +1,7 @@
 """Which account and tax rate a line goes to, what stands against it, and the accounts page."""
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -350,3 +351,45 @@ QUERIES = 21
 def test_a_stranger_finds_nothing(connection: Connection, as_charlie: Client) -> None:
     assert as_charlie.get(URL).status_code == 404
     assert as_charlie.post(URL, {}).status_code == 404
+
+
+# --- rounding lines
+
+
+def test_rounding_lines_are_allowed_where_there_is_an_account_for_them(
+    connection: Connection,
+    blue: Business,
+    as_bob: Client,
+    sales: XeroAccount,
+    output: XeroTaxRate,
+    free: XeroTaxRate,
+) -> None:
+    account(connection, "Rounding", system_account="ROUNDING")
+    invoice = OutboxRow.objects.create(
+        business=blue,
+        connection=connection,
+        kind=Kind.INVOICE,
+        object_id=uuid.uuid4(),
+        queued_at=timezone.now(),
+        not_before=timezone.now(),
+        status=OutboxStatus.PARKED,
+        error_code="total_differs",
+    )
+    as_bob.post(URL, posted(blue, sales, output, free, rounding_line="on"))
+    connection.refresh_from_db()
+    invoice.refresh_from_db()
+    assert (connection.rounding_line, invoice.status) == (True, OutboxStatus.WAITING)
+
+
+def test_without_such_an_account_the_page_says_so_and_stays_off(
+    connection: Connection,
+    blue: Business,
+    as_bob: Client,
+    sales: XeroAccount,
+    output: XeroTaxRate,
+    free: XeroTaxRate,
+) -> None:
+    assert "no rounding account" in as_bob.get(URL).content.decode()
+    as_bob.post(URL, posted(blue, sales, output, free, rounding_line="on"))
+    connection.refresh_from_db()
+    assert connection.rounding_line is False

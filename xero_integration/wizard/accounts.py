@@ -36,6 +36,8 @@ MAPPING_CODES = (
     *("account_not_mapped", "account_unusable", "tax_not_mapped", "tax_unusable"),
     *("account_archived", "account_invalid", "tax_not_for_account", "tax_invalid"),
 )
+# What a rounding line mends.
+ROUNDING_CODES = ("total_differs",)
 # The TaxTypes of Xero's Australian standard rates (facts: settings resources).
 STANDARD = {True: "OUTPUT", False: "EXEMPTOUTPUT"}
 
@@ -85,6 +87,7 @@ class Chosen:
     rates: Mapping[TaxRate, XeroTaxRate]
     invoice_status: str
     send_from: dt.date
+    rounding_line: bool
 
 
 def save(connection: Connection, chosen: Chosen) -> int:
@@ -96,10 +99,15 @@ def save(connection: Connection, chosen: Chosen) -> int:
         _store(connection, chosen)
         connection.invoice_status = chosen.invoice_status
         connection.send_from = chosen.send_from
-        connection.save(update_fields=["invoice_status", "send_from", "updated_at"])
+        connection.rounding_line = chosen.rounding_line
+        connection.save(
+            update_fields=["invoice_status", "send_from", "rounding_line", "updated_at"]
+        )
         # An earlier send-from date lets in invoices that were never queued: each save asks.
         outbox.open_invoices(connection)
         send_again(connection)
+        if chosen.rounding_line:
+            outbox.requeue_not_ready(connection, ROUNDING_CODES)
     return connection.outbox.filter(kind=Kind.INVOICE, status=OutboxStatus.WAITING).count()
 
 
