@@ -152,12 +152,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "socket_timeout": 5,
     # kombu would sleep two and then four seconds before it gives a message up.
     "max_retries": 0,
+    # In the order of CELERY_TASK_QUEUES, not in turn: a person's change goes before any bulk.
+    "queue_order_strategy": "priority",
 }
 # Retrying would hold up the save; the sweep finds what was not sent.
 CELERY_TASK_PUBLISH_RETRY = False
-# Every worker serves both lanes of xero_integration.dispatch and the rest. A routing key each:
-# without one all three would get every message.
-CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("interactive", "celery", "bulk")]
+# Every worker serves both lanes of xero_integration.dispatch and the rest, in this order: the few
+# periodic tasks, then people's work, then bulk. A routing key each: without one all three would get
+# every message.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "interactive", "bulk")]
 
 CACHES = {
     "default": {
@@ -272,6 +275,21 @@ XERO_BACKOFF_MAX: float = env.float("XERO_BACKOFF_MAX", default=900.0)
 XERO_SWEEP_INTERVAL: int = env.int("XERO_SWEEP_INTERVAL", default=60)
 # A drain hands over after this, so that no organisation holds a worker for long.
 XERO_TASK_BUDGET: int = env.int("XERO_TASK_BUDGET", default=15)
+
+# --- Xero's limits (its page "OAuth 2.0 limits"); the day's is learnt ----------------------------
+
+XERO_LIMIT_IN_FLIGHT: int = env.int("XERO_LIMIT_IN_FLIGHT", default=5)
+XERO_LIMIT_MINUTE: int = env.int("XERO_LIMIT_MINUTE", default=60)
+XERO_LIMIT_APP_MINUTE: int = env.int("XERO_LIMIT_APP_MINUTE", default=10_000)
+# Lengths of Xero's windows; tests shorten them together with the simulator's.
+XERO_LIMIT_MINUTE_SECONDS: float = env.float("XERO_LIMIT_MINUTE_SECONDS", default=60.0)
+XERO_LIMIT_DAY_SECONDS: float = env.float("XERO_LIMIT_DAY_SECONDS", default=86_400.0)
+# Kept for what people do, until the last fifth of each minute: a person saves, bulk can wait.
+XERO_LIMIT_PEOPLE_MINUTE: int = env.int("XERO_LIMIT_PEOPLE_MINUTE", default=3)
+# The share of the day, and of the app's minute, that bulk leaves to people.
+XERO_LIMIT_PEOPLE_DAY: float = env.float("XERO_LIMIT_PEOPLE_DAY", default=0.05)
+# How long a worker's thread waits for its turn before it turns to another organisation's work.
+XERO_LIMIT_PATIENCE: float = env.float("XERO_LIMIT_PATIENCE", default=2.0)
 
 # --- health, in seconds -------------------------------------------------------------------------
 

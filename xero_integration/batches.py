@@ -246,6 +246,16 @@ def unclear(batch: Batch, error: XeroError, *, status: BatchStatus = BatchStatus
     return seconds
 
 
+def postpone(batch: Batch, *, seconds: float) -> float:
+    """Let a batch whose call was not made wait as it is, for whoever comes first; return them."""
+    change(
+        batch,
+        not_before=timezone.now() + dt.timedelta(seconds=seconds),
+        lease_until=None,
+    )
+    return seconds
+
+
 def release(batch: Batch, error: XeroError) -> float:
     """Give the rows of a batch that did nothing in Xero back; return the seconds to wait.
 

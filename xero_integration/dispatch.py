@@ -23,8 +23,9 @@ RUN_JOB = "xero_integration.tasks.run_job"
 CATCH_UP = "xero_integration.tasks.catch_up"
 TELL_OWNERS = "xero_integration.tasks.tell_owners"
 # What waits longer than this is left to the sweep: a message held by a worker must stay well
-# under the broker's visibility timeout, or it would be delivered twice.
-LONGEST_COUNTDOWN = 60.0
+# under the broker's visibility timeout, or it would be delivered twice. One of Xero's minutes and
+# a little, so that who waits for the next one comes with its beginning.
+LONGEST_COUNTDOWN = 65.0
 
 
 def drain_on_commit(connection: Connection, *, lane: Lane) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection as database
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -155,13 +156,22 @@ def due(connection: Connection, *, kind: Kind, lane: Lane) -> QuerySet[OutboxRow
     ).order_by("not_before", "id")
 
 
+def is_longer(connection: Connection, number: int, *, lane: Lane) -> bool:
+    """Say whether more than `number` rows of a kind may go now."""
+    kinds = [kind for kind in GATES if is_open(connection, kind)]
+    return any(due(connection, kind=kind, lane=lane)[number:].exists() for kind in kinds)
+
+
 def claim(connection: Connection, *, kind: Kind, lane: Lane, limit: int) -> list[OutboxRow]:
     """Take up to `limit` due rows, within a transaction.
 
-    The conditional UPDATE decides between workers.
+    The conditional UPDATE decides between workers; rows that one of them is just taking are passed
+    over, or those who come second would go away with nothing.
     """
-    ids = list(due(connection, kind=kind, lane=lane).values_list("pk", flat=True)[:limit])
-    locked(OutboxRow.objects.filter(pk__in=ids))
+    passing = due(connection, kind=kind, lane=lane).select_for_update(
+        skip_locked=database.features.has_select_for_update_skip_locked
+    )
+    ids = list(passing.values_list("pk", flat=True)[:limit])
     owner = uuid.uuid4().hex
     until = timezone.now() + dt.timedelta(seconds=settings.XERO_LEASE)
     OutboxRow.objects.filter(pk__in=ids, status=OutboxStatus.WAITING).update(

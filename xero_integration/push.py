@@ -5,12 +5,14 @@ No call is made inside a transaction. What a call did not settle is written down
 
 import logging
 import time
+from functools import partial
 
 from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from xero_integration import batches, dispatch, log, lookup, outbox, prepare, settle
+from xero_integration import batches, dispatch, log, lookup, outbox, prepare, seats, settle
+from xero_integration.client import limits
 from xero_integration.client.api import Client
 from xero_integration.client.errors import Outcome, XeroError
 from xero_integration.models import (
@@ -22,6 +24,7 @@ from xero_integration.models import (
     Kind,
     Lane,
 )
+from xero_integration.seats import Seat
 from xero_integration.verdicts import Verdict, names_elements
 
 logger = logging.getLogger(__name__)
@@ -55,26 +58,57 @@ def drain(connection_id: int, *, lane: Lane) -> None:
     """Send what waits in `lane` of one organisation; hand over to a new task when time is up."""
     active = Connection.objects.active().select_related("business")
     connection = active.filter(pk=connection_id).first()
-    if connection is None or _is_paused(connection, lane):
+    if connection is None:
         return
+    if paused := _pause_left(connection):
+        _hand_over(connection, lane, paused)
+        return
+    seat = seats.take(connection, lane=lane)
+    if seat is None:
+        return
+    wait: float | None = None
     try:
         with Client(connection, lane=lane) as client:
-            wait = _work(client)
+            wait = _work(client, seat)
     except XeroError as error:
         log.event(logger, "drain-stopped", connection=connection.pk, code=error.code)
-        return
-    if wait is not None:
+    finally:
+        was_asked = seat.leave()
+    if wait is not None or was_asked:
+        _hand_over(connection, lane, wait or 0.0)
+
+
+def _hand_over(connection: Connection, lane: Lane, wait: float) -> None:
+    """Queue a drain for later, but no more of them for one time than can work then."""
+    if wait <= settings.XERO_LIMIT_PATIENCE or seats.book(connection, lane=lane, seconds=wait):
         dispatch.drain(connection.pk, lane=lane, countdown=wait)
 
 
-def _work(client: Client) -> float | None:
+def _call_help(client: Client, seat: Seat) -> None:
+    """Have one more drain work on a backlog, where a worker has a thread to spare.
+
+    That one does the same: one after the other, so that no more come than there is work for.
+    """
+    if client.lane != Lane.BULK or seat.is_last or seats.queued(Lane):
+        return
+    if outbox.is_longer(client.connection, batches.BATCH_SIZE, lane=client.lane):
+        dispatch.drain(client.connection.pk, lane=client.lane)
+
+
+def _work(client: Client, seat: Seat) -> float | None:
     """Do piece after piece; return the seconds after which a new task should go on, if any.
 
-    Handing over puts this organisation behind the others' tasks, so that none waits for it.
+    Handing over puts this organisation behind the others' tasks, so that none waits for it: when
+    its time is up, at once when people's work waits for a thread, and where a limit of Xero's
+    leaves nothing to do for longer than a moment.
     """
     deadline = time.monotonic() + settings.XERO_TASK_BUDGET
     failures: list[float] = []
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and seat.keep():
+        wait = limits.wait(client.connection, lane=client.lane)
+        if wait > settings.XERO_LIMIT_PATIENCE:
+            return wait
+        _call_help(client, seat)
         try:
             if not _step(client):
                 return min(failures, default=None)
@@ -88,17 +122,15 @@ def _work(client: Client) -> float | None:
             # was held goes on with the same key once its lease ends.
             log.crash(logger, error, connection=client.connection.pk)
             return settings.XERO_BACKOFF_BASE
+        if not failures and seats.queued([Lane.INTERACTIVE]):
+            return 0
     return 0
 
 
-def _is_paused(connection: Connection, lane: Lane) -> bool:
+def _pause_left(connection: Connection) -> float:
     if connection.paused_until is None:
-        return False
-    seconds = (connection.paused_until - timezone.now()).total_seconds()
-    if seconds <= 0:
-        return False
-    dispatch.drain(connection.pk, lane=lane, countdown=seconds)
-    return True
+        return 0.0
+    return max(0.0, (connection.paused_until - timezone.now()).total_seconds())
 
 
 def _step(client: Client) -> bool:
@@ -146,7 +178,6 @@ def _carry_out(client: Client, batch: Batch) -> None:
 
 
 def _send(client: Client, batch: Batch) -> None:
-    batches.about_to_send(batch)
     more = {"unitdp": 4} if batch.kind == Kind.INVOICE else {}
     try:
         answer = client.call(
@@ -154,6 +185,8 @@ def _send(client: Client, batch: Batch) -> None:
             {batches.COLLECTIONS[Kind(batch.kind)]: batches.elements_of(batch)},
             idempotency_key=batch.idempotency_key,
             summarize_errors=False,
+            # Not before: a batch that waits for its turn was not sent, and its key is unused.
+            on_turn=partial(batches.about_to_send, batch),
             **more,
         )
         answer.elements(batches.COLLECTIONS[Kind(batch.kind)])
@@ -178,6 +211,9 @@ def _look_up(client: Client, batch: Batch) -> None:
 
 def _failed(batch: Batch, error: XeroError) -> None:
     """Act on a call that failed, by its outcome first and then by its class."""
+    seconds = error.retry_after or 0.0
+    if _may_wait(error) and seconds <= dispatch.LONGEST_COUNTDOWN:
+        raise Stopped(batches.postpone(batch, seconds=seconds))
     if error.code == "key_reused":
         batches.unclear(batch, error, status=BatchStatus.LOOK_UP)
         return
@@ -190,6 +226,11 @@ def _failed(batch: Batch, error: XeroError) -> None:
     if batch.status == BatchStatus.UNCLEAR:
         raise _stopped(error, batches.unclear(batch, error))
     raise _stopped(error, batches.release(batch, error))
+
+
+def _may_wait(error: XeroError) -> bool:
+    """Say whether only a limit kept the call from being made."""
+    return error.error_class == ErrorClass.RATE_LIMITED and error.outcome == Outcome.NOT_SENT
 
 
 def _stopped(error: XeroError, seconds: float) -> Stopped:

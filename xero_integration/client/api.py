@@ -9,7 +9,7 @@ token, no retries, a timeout on every call, plain JSON instead of models.
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -88,8 +88,14 @@ class Caller:
                 raise
 
     def _send(self, method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Answer:
-        """Make a call; a token that Xero calls expired is refreshed once and the call repeated."""
         self.token = self._usable_token()
+        return self._send_with_token(method, args, kwargs)
+
+    def _send_with_token(
+        self, method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Answer:
+        """Make a call; a token that Xero calls expired is refreshed once and the call repeated."""
+        assert self.token is not None
         try:
             return self._send_once(method, args, kwargs)
         except XeroError as error:
@@ -161,24 +167,33 @@ class Client(Caller):
         base_url = f"{settings.XERO_API_URL}/api.xro/2.0"
         self._accounting = AccountingApi(self._client, base_url=base_url)
 
-    def call(self, name: str, *args: Any, **kwargs: Any) -> Answer:
+    def call(
+        self, name: str, *args: Any, on_turn: Callable[[], None] | None = None, **kwargs: Any
+    ) -> Answer:
         """Call the method `name` of the SDK's AccountingApi; the organisation is filled in.
 
-        Bodies are plain dictionaries and go out exactly as json.dumps writes them. Raises
-        XeroError and nothing else; pauses and a lost connection are recorded before it is raised.
+        Bodies are plain dictionaries and go out exactly as json.dumps writes them. `on_turn` is
+        called when the limits allow the call, just before it is made. Raises XeroError, and what
+        `on_turn` raises; pauses and a lost connection are recorded before it is raised.
         """
         method = getattr(self._accounting, name)
-        with limits.slot(self.connection, lane=self.lane):
-            try:
-                answer = self._send(method, (self.connection.tenant_id, *args), kwargs)
-            except XeroError as error:
-                self._record(error)
-                raise
-        limits.learn(self.connection, answer.headers)
+        try:
+            limits.check(self.connection)
+            # Before the place is taken: a refresh may take as long as a call.
+            self.token = self._usable_token()
+            with limits.slot(self.connection, lane=self.lane) as turn:
+                if on_turn is not None:
+                    on_turn()
+                args = (self.connection.tenant_id, *args)
+                answer = self._send_with_token(method, args, kwargs)
+                turn.answered(answer.headers, ms=answer.ms)
+        except XeroError as error:
+            self._record(error)
+            raise
         return answer
 
     def _record(self, error: XeroError) -> None:
-        if error.error_class == ErrorClass.RATE_LIMITED:
+        if error.error_class == ErrorClass.RATE_LIMITED and error.outcome == Outcome.REFUSED:
             error.retry_after = limits.pause(self.connection, error)
         elif error.error_class == ErrorClass.CONNECTION_LOST:
             tokens.mark_lost(self.connection, code=error.code)

@@ -228,6 +228,13 @@ EXPLANATIONS: dict[str, Explanation] = {
     "limit_day": Explanation(
         "Xero's limit for the day is reached.", "Goes on by itself when the day is over."
     ),
+    "limit_day_share": Explanation(
+        "Nearly all of today's calls to Xero are used up.",
+        "The rest is kept for what you do yourselves; this goes on when Xero's day is over.",
+    ),
+    "limit_app": Explanation(
+        "Xero's limit for all of Pooltrackr is reached.", "Goes on within a minute."
+    ),
     "limit_concurrent": Explanation("Too many calls at once.", "Goes on in a moment."),
     "disconnected": Explanation(
         "The connection to Xero was ended.",

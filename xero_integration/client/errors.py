@@ -102,7 +102,7 @@ LIMITS = {
     "day": "limit_day",
     "daily": "limit_day",
     "concurrent": "limit_concurrent",
-    "appminute": "limit_minute",
+    "appminute": "limit_app",
 }
 
 

@@ -1,16 +1,47 @@
 """The engine against the simulator: one process for the session, emptied before each test."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+import redis
 from celery import current_app
 
 from businesses.models import Business, User
+from pooltrackr.supervisor import Stack
 from xero_integration import connect
+from xero_integration.client.limits import shared
 from xero_integration.models import Connection
 from xero_integration.tests import making
 from xero_integration.tests.simulator import CLIENT_ID, CLIENT_SECRET, ORIGINS, Process, Xero
+
+
+@pytest.fixture(autouse=True)
+def no_shared_limits(settings: Any, tmp_path: Path) -> None:
+    """Keep tests from a Redis of this machine: the simulator's ids are the demo's too."""
+    settings.REDIS_URL = f"unix://{tmp_path}/none.sock"
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[str]:
+    """Return the address of a Valkey server that is ours alone."""
+    with TemporaryDirectory(prefix="pooltrackr-") as folder:
+        stack = Stack(folder=Path(folder), parts=("broker",), settings={}, redis_url="")
+        with stack:
+            yield stack.redis_url
+
+
+@pytest.fixture
+def shared_limits(valkey: str, settings: Any) -> Iterator[redis.Redis]:
+    """Count calls as real workers do, from nothing known."""
+    settings.REDIS_URL = valkey
+    shared.forget_trouble()
+    with redis.Redis.from_url(valkey) as client:
+        client.flushdb()
+        yield client
+    shared.forget_trouble()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from contacts.models import Contact
-from xero_integration import connect, notices, push, sweep
+from xero_integration import connect, notices, push, seats, sweep
 from xero_integration.client import tokens
 from xero_integration.client.api import Client
 from xero_integration.models import Connection, ConnectionStatus, Lane, OutboxStatus
@@ -26,7 +26,9 @@ def test_nothing_more_is_sent_once_a_person_has_disconnected(
     xero.fault("drop_before", path="connections")
     with Client(connection, lane=Lane.INTERACTIVE) as client:
         assert connect.disconnect(Connection.objects.get(pk=connection.pk), by=alice) is False
-        push._work(client)
+        seat = seats.take(connection, lane=Lane.INTERACTIVE)
+        assert seat is not None
+        push._work(client, seat)
     assert xero.contacts() == []
     row = making.row(contact)
     assert (row.status, row.attempts) == (OutboxStatus.WAITING, 0)

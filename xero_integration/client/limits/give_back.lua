@@ -1,0 +1,43 @@
+-- End a call, and learn from its answer how many are left in each window.
+-- ARGV: 2 the call's own id, 3 milliseconds the call took, then left by minute, day, app ('' where
+-- the answer does not say)
+redis.call('ZREM', flying, ARGV[2])
+redis.call('ZREM', waiting, ARGV[2])
+local others = redis.call('ZCARD', flying)
+local sent = now - tonumber(ARGV[3])
+-- Xero counted the call when it arrived: soon after it was sent, and before its answer came.
+local counted = math.min(now, sent + policy.margin_ms)
+
+local function learn(name, said)
+  local window = windows[name]
+  local since = number(window.key, name .. '_since')
+  -- A call of the window before tells nothing of this one.
+  if not since or sent < since - 1 then return end
+  local low = number(window.key, name .. '_low')
+  if low and said > low + window.slack then
+    -- It rose: Xero's window turned before ours, and ends that much earlier.
+    set(name, said - others, counted + window.length, true)
+    low = nil
+  else
+    local stop = math.min(number(window.key, name .. '_end'), math.ceil(counted + window.length))
+    redis.call('HSET', window.key, name .. '_end', stop)
+    if said < left(name) then
+      redis.call('HSET', window.key, name .. '_left', math.max(0, said - others))
+    end
+  end
+  redis.call('HSET', window.key, name .. '_low', math.min(low or said, said))
+end
+
+-- All was forgotten while the call was on its way: the next one begins anew.
+if redis.call('EXISTS', org) == 0 then return 0 end
+for place, name in ipairs({'minute', 'day', 'app'}) do
+  local said = tonumber(ARGV[place + 3])
+  if said then
+    if name == 'day' and said >= (number(org, 'day_size') or 0) then
+      redis.call('HSET', org, 'day_size', said + 1)
+    end
+    learn(name, said)
+    redis.call('HSET', org, 'known', 1)
+  end
+end
+return 1

@@ -1,0 +1,93 @@
+"""How many drains of one organisation are at work, over all workers; and who else waits for them.
+
+A drain takes a seat for its lane. Where all are taken it leaves at once, and whoever gets up next
+looks again for work: so a thousand messages for one organisation cost no worker's thread, and none
+of them is forgotten. While Redis is down everybody has a seat.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from xero_integration.client.limits import shared
+from xero_integration.models import Connection, Lane
+
+# KEYS: 1 the seats, 2 whether somebody found them taken. ARGV: 1 whose, 2 its lease, 3 how many.
+TAKE = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local taken = redis.call('ZCARD', KEYS[1])
+if taken >= tonumber(ARGV[3]) and not redis.call('ZSCORE', KEYS[1], ARGV[1]) then
+  redis.call('SET', KEYS[2], 1, 'PX', ARGV[2])
+  return 0
+end
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return redis.call('ZCARD', KEYS[1])
+"""
+LEAVE = """
+redis.call('ZREM', KEYS[1], ARGV[1])
+return redis.call('DEL', KEYS[2])
+"""
+
+
+@dataclass
+class Seat:
+    """A drain's place; `number` counts those taken when it was, this one included."""
+
+    keys: tuple[str, str]
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    number: int = 1
+
+    @property
+    def is_last(self) -> bool:
+        return self.number >= seats_in_all()
+
+    def keep(self, *, seconds: float = 0) -> bool:
+        """Hold the seat for one more call, or for `seconds`; say whether it could be had."""
+        seconds = seconds or shared.lease_seconds() + settings.XERO_LIMIT_PATIENCE
+        values = [self.id, round(seconds * 1000), seats_in_all()]
+        try:
+            self.number = shared.ask(lambda: shared.own_script(TAKE)(self.keys, values))
+        except shared.Down:
+            self.number = 1
+        return self.number > 0
+
+    def leave(self) -> bool:
+        """Get up; say whether somebody came meanwhile and found no seat."""
+        try:
+            return bool(shared.ask(lambda: shared.own_script(LEAVE)(self.keys, [self.id])))
+        except shared.Down:
+            return False
+
+
+def seats_in_all() -> int:
+    """One more than the calls at once: while one drain settles, another has its place's call."""
+    return int(settings.XERO_LIMIT_IN_FLIGHT) + 1
+
+
+def take(connection: Connection, *, lane: Lane) -> Seat | None:
+    seat = _seat("seats", connection, lane)
+    return seat if seat.keep() else None
+
+
+def book(connection: Connection, *, lane: Lane, seconds: float) -> bool:
+    """Say whether one more drain should come in `seconds`: not where enough are to come already."""
+    return _seat("booked", connection, lane).keep(seconds=seconds)
+
+
+def _seat(what: str, connection: Connection, lane: Lane) -> Seat:
+    name = f"{shared.PREFIX}:{what}:{connection.tenant_id}:{lane}"
+    return Seat((name, f"{name}:asked"))
+
+
+def queued(lanes: Iterable[Lane]) -> int:
+    """Return how many messages wait for a worker's free thread."""
+    server = shared.server(settings.REDIS_URL)
+    try:
+        return int(shared.ask(lambda: sum(server.llen(str(lane)) for lane in lanes)))
+    except shared.Down:
+        return 0
