@@ -95,7 +95,7 @@ def lease_seconds() -> float:
 
 
 def _policy(tenant: str, lane: Lane | None) -> str:
-    minute_ms = settings.XERO_LIMIT_MINUTE_SECONDS * 1000
+    minute_ms = round(settings.XERO_LIMIT_MINUTE_SECONDS * 1000)
     return json.dumps(
         {
             "tenant": tenant,
@@ -104,14 +104,14 @@ def _policy(tenant: str, lane: Lane | None) -> str:
             "app_minute": settings.XERO_LIMIT_APP_MINUTE,
             "in_flight": settings.XERO_LIMIT_IN_FLIGHT,
             "minute_ms": minute_ms,
-            "day_ms": settings.XERO_LIMIT_DAY_SECONDS * 1000,
+            "day_ms": round(settings.XERO_LIMIT_DAY_SECONDS * 1000),
             "people_minute": settings.XERO_LIMIT_PEOPLE_MINUTE,
             "people_day": settings.XERO_LIMIT_PEOPLE_DAY,
             "people_app": settings.XERO_LIMIT_PEOPLE_DAY,
             "late": LATE,
             # A second of a minute: opening a connection across an ocean and back takes less.
             "margin_ms": minute_ms / 60,
-            "lease_ms": lease_seconds() * 1000,
+            "lease_ms": round(lease_seconds() * 1000),
             "waiting_ms": WAITING_MS,
         }
     )
