@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", choices=("demo", "empty"), default="demo", help="what it holds at the start")
     add("--contacts", type=Path, metavar="FILE.csv", help="contacts of the first organisation")
     add("--invoices", type=int, metavar="N", help="random invoices to add at the start")
+    add("--organisations", type=int, default=0, metavar="N", help="empty ones beside the two")
     add("--latency-ms", type=int, default=0, metavar="N", help="time each API call takes")
     add("--client-id", default=os.environ.get("XERO_CLIENT_ID") or DEMO_CLIENT_ID)
     add("--client-secret", default=os.environ.get("XERO_CLIENT_SECRET") or DEMO_CLIENT_SECRET)
@@ -67,6 +68,7 @@ def options_from(arguments: argparse.Namespace) -> Options:
         seed=arguments.seed,
         contacts=arguments.contacts,
         invoices=arguments.invoices,
+        organisations=arguments.organisations,
         latency_ms=arguments.latency_ms,
         switches=chosen,
     )

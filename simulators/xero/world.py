@@ -23,6 +23,8 @@ class Options:
     seed: str = "demo"
     contacts: Path | None = None
     invoices: int | None = None
+    # More than the demo's two, all empty, for many businesses at once.
+    organisations: int = 0
     latency_ms: int = 0
     sizes: Sizes = field(default_factory=Sizes)
     switches: Switches = field(default_factory=Switches)

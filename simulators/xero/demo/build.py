@@ -29,7 +29,7 @@ SECOND_NAME = "Blue Lagoon Spas Pty Ltd"
 
 def build_world(options: Options) -> World:
     clock = Clock()
-    organisations = build_organisations(clock)
+    organisations = build_organisations(clock, more=options.organisations)
     fill(options, organisations, clock)
     by_id = {one.id: one for one in organisations}
     users = build_users(organisations)
@@ -44,7 +44,7 @@ def build_world(options: Options) -> World:
     )
 
 
-def build_organisations(clock: Clock) -> list[Organisation]:
+def build_organisations(clock: Clock, *, more: int = 0) -> list[Organisation]:
     organisations = [
         Organisation(
             id=str(uuid5(SPACE, MAIN_NAME)),
@@ -66,15 +66,29 @@ def build_organisations(clock: Clock) -> list[Organisation]:
             timezone="AUSEASTERNSTANDARDTIME",
             zone=ZoneInfo("Australia/Sydney"),
         ),
+        *(another(number, clock) for number in range(1, more + 1)),
     ]
     for organisation in organisations:
         furnish(organisation)
     return organisations
 
 
+def another(number: int, clock: Clock) -> Organisation:
+    name = f"Pool Firm {number:04d} Pty Ltd"
+    return Organisation(
+        id=str(uuid5(SPACE, name)),
+        name=name,
+        legal_name=name,
+        short_code=f"!f{number:04d}",
+        clock=clock,
+        created=CREATED,
+        tax_number="19749362733",
+    )
+
+
 def fill(options: Options, organisations: list[Organisation], clock: Clock) -> None:
     """Put contacts and invoices in, from the file given, the demo's own, or none."""
-    main, second = organisations
+    main, second = organisations[:2]
     demo = options.seed == "demo"
     source = options.contacts or (DEMO_CONTACTS if demo else None)
     first_age = clock.now() - FIRST_AGE
