@@ -13,7 +13,6 @@ import json
 import math
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +79,9 @@ def sync(running: rig.Rig, contacts: int, *, window: float, latency: float) -> r
         business=business, connection=connection, kind=JobKind.SUGGEST, status="running"
     )
     connection.jobs.filter(kind=JobKind.SUGGEST).update(lease_until="2099-01-01T00:00Z")
-    running.control("limits", latency_ms=latency * 1000)
-    # So that what connecting cost is no part of the first window.
-    time.sleep(window)
+    # What connecting cost is no part of it: on both sides all windows begin anew.
+    running.control("limits", minute_seconds=window, latency_ms=latency * 1000)
+    running.forget_limits()
     before, cpu = running.state("calls")["calls"], running.cpu_seconds()
     job = jobs.start(connection, JobKind.READ, by=by)
     running.wait(lambda: is_done(job), what="reading")

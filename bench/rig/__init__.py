@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+import redis
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +47,14 @@ class Rig:
         params = {"only": only, "bodies": "false", **query}
         url = f"{self.stack.xero_url}/_control/state"
         return dict(requests.get(url, params=params, timeout=120).json())
+
+    def forget_limits(self) -> None:
+        """Let the workers know nothing of Xero's windows, as after Redis was emptied."""
+        from xero_integration.client.limits import shared
+
+        with redis.Redis.from_url(self.stack.redis_url) as server:
+            for key in server.scan_iter(f"{shared.PREFIX}:*"):
+                server.delete(key)
 
     def start_worker(self) -> None:
         number = len(self.workers) + 1
