@@ -62,6 +62,7 @@ def there(contacts: int) -> tuple[str, ...]:
 
 def sync(running: rig.Rig, contacts: int, *, window: float, latency: float) -> rig.Figures:
     from rig import firms
+
     from xero_integration import jobs, outbox
     from xero_integration.models import Job, JobKind, Kind, Lane
     from xero_integration.tests.simulator import Xero

@@ -12,7 +12,7 @@ from contacts import registry as contact_pages
 from contacts.models import Contact
 from invoices import registry as invoice_pages
 from invoices.models import Invoice
-from xero_integration import links, outbox, reports
+from xero_integration import links, outbox, outlook, reports
 from xero_integration.models import Connection, ConnectionStatus, Kind, OutboxRow, OutboxStatus
 
 RECORD = "xero_integration/_record_panel.html"
@@ -74,20 +74,26 @@ def of_business(business: Business) -> dict[str, Any] | None:
 
 
 def notices(membership: Membership) -> list[business_pages.Notice]:
-    """Say on every page that nothing reaches Xero until somebody reconnects."""
+    """Say on every page that nothing reaches Xero: until somebody reconnects, or for how long."""
     business = membership.business
-    broken = business.xero_connections.filter(status=ConnectionStatus.NEEDS_RECONNECT).first()
-    if broken is None:
+    connection = business.xero_connections.current().first()
+    if connection is None:
         return []
-    return [
-        business_pages.Notice(
-            f"The connection to {broken.organisation_name} in Xero is broken: nothing reaches Xero "
-            "until it is renewed. What you save meanwhile is kept and goes afterwards.",
-            level="error",
-            url=reverse("xero:home", args=[business.slug]),
-            label="Reconnect",
-        )
-    ]
+    page = reverse("xero:home", args=[business.slug])
+    if connection.status == ConnectionStatus.NEEDS_RECONNECT:
+        return [
+            business_pages.Notice(
+                f"The connection to {connection.organisation_name} in Xero is broken: nothing "
+                "reaches Xero until it is renewed. What you save meanwhile is kept and goes "
+                "afterwards.",
+                level="error",
+                url=page,
+                label="Reconnect",
+            )
+        ]
+    if outlook.is_long(connection):
+        return [business_pages.Notice(outlook.paused(connection), url=page, label="Open Xero")]
+    return []
 
 
 def issue_notice(business: Business) -> list[str]:

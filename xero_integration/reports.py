@@ -1,7 +1,6 @@
 """Where the sync stands: counts for the pages, and the sync log as a file."""
 
 import csv
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from businesses.models import Business
 from xero_integration import links
@@ -63,12 +61,6 @@ def held(connection: Connection) -> dict[str, int]:
     shut = [kind for kind, opened in gates.items() if opened is None]
     rows = connection.outbox.filter(kind__in=shut, status=OutboxStatus.WAITING)
     return dict(rows.values_list("kind").annotate(number=Count("pk")))
-
-
-def paused(connection: Connection) -> dt.datetime | None:
-    """Return until when Xero's own limits or an outage hold everything back."""
-    until = connection.paused_until
-    return until if until and until > timezone.now() else None
 
 
 # --- addresses ---------------------------------------------------------------------------------

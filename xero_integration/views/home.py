@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members, for_owners
-from xero_integration import connect, mappings, pull, reports
+from xero_integration import connect, mappings, outlook, pull, reports
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Connection, JobKind, Step
 from xero_integration.wizard import work
@@ -38,10 +38,13 @@ def _next_step(wizard: Wizard) -> dict[str, Any] | None:
 
 
 def _standing(wizard: Wizard, connection: Connection) -> dict[str, Any]:
+    ahead = outlook.outlook(connection)
+    going = ahead.waiting and connection.is_active and connection.contacts_open_at
     return {
         "standing": reports.standing(connection),
         "held": reports.held(connection),
-        "paused": reports.paused(connection),
+        "paused": outlook.paused(connection),
+        "outlook": ahead if going else None,
         "unusable": mappings.unusable(connection) if connection.invoices_open_at else [],
         "job": work.unfinished(wizard, JobKind.READ, JobKind.SUGGEST, JobKind.SYNC),
         "latest": reports.lines(connection, connection.entries.all()[:5]),

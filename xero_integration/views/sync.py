@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from businesses.access import BusinessRequest, for_members
 from pooltrackr.lib.htmx import page, redirect_to, wants_part
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration import jobs, reports
+from xero_integration import jobs, outlook, reports
 from xero_integration.models import (
     Connection,
     JobKind,
@@ -56,7 +56,8 @@ def progress(wizard: Wizard) -> dict[str, Any]:
         "stopped": work.stopped(wizard, JobKind.SYNC),
         "standing": reports.standing(connection, kind=Kind.CONTACT),
         "going": bool(running) or (bool(job) and steps.still_going(connection)),
-        "paused": reports.paused(connection),
+        "paused": outlook.paused(connection),
+        "outlook": outlook.outlook(connection).words,
         "failures": reports.queue_lines(connection, parked.order_by("label")[:FAILURES_SHOWN]),
         "renames": parked.exclude(proposed_name="").count(),
         "ready": wizard.done(Step.SYNC),
