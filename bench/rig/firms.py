@@ -3,13 +3,15 @@
 import datetime as dt
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from businesses.models import Business, Membership, User
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, InvoiceLine
-from xero_integration import outbox
+from xero_integration import links, outbox, payloads
+from xero_integration.client.api import Client
 from xero_integration.models import Connection, Kind, Lane
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
@@ -27,6 +29,24 @@ def firm(slug: str, by: User) -> Business:
 
 def connected(xero: Xero, business: Business, by: User, organisation: str) -> Connection:
     return making.connected(xero, business, by, organisation=organisation)
+
+
+def ready(xero: Xero, slug: str, by: User, organisation: str) -> Connection:
+    """Return a business's connection past the wizard: everything is sent as it is saved."""
+    return making.ready(connected(xero, firm(slug, by), by, organisation))
+
+
+def linked(connection: Connection, number: int) -> list[Contact]:
+    """Make contacts that Xero has, as a first sync leaves them."""
+    made = contacts(connection.business, number, name="Known")
+    with Client(connection, lane=Lane.INTERACTIVE) as client:
+        bodies = [payloads.contact_payload(one, xero_id="").body for one in made]
+        answer = client.call("create_contacts", {"Contacts": bodies}, summarize_errors=False)
+    there = [one["ContactID"] for one in answer.elements("Contacts")]
+    pairs = {one.pk: xero_id for one, xero_id in zip(made, there, strict=True)}
+    with transaction.atomic():
+        links.link_contacts(connection, pairs, by=None, in_step=True)
+    return made
 
 
 def contacts(business: Business, number: int, *, name: str = "Customer") -> list[Contact]:
