@@ -122,9 +122,16 @@ def _work(client: Client, seat: Seat) -> float | None:
             # was held goes on with the same key once its lease ends.
             log.crash(logger, error, connection=client.connection.pk)
             return settings.XERO_BACKOFF_BASE
-        if not failures and seats.queued([Lane.INTERACTIVE]):
+        if not failures and _is_wanted(client):
             return 0
     return 0
+
+
+def _is_wanted(client: Client) -> bool:
+    """Say whether people's work waits for this thread, and there is more to hand over."""
+    return seats.queued([Lane.INTERACTIVE]) > 0 and outbox.is_longer(
+        client.connection, 0, lane=client.lane
+    )
 
 
 def _pause_left(connection: Connection) -> float:

@@ -15,8 +15,11 @@ local function learn(name, said)
   if not since or sent < since - 1 then return end
   local low = number(window.key, name .. '_low')
   if low and said > low + window.slack then
-    -- It rose: Xero's window turned before ours, and ends that much earlier.
-    set(name, said - others, counted + window.length, true)
+    -- It rose: Xero's window turned before ours, and ends that much earlier; exactly so if somebody
+    -- looked shortly before.
+    local seen = number(window.key, name .. '_seen')
+    local exact = seen ~= nil and counted - seen < window.length / 24
+    set(name, said - others, counted + window.length, exact)
     low = nil
   else
     local stop = math.min(number(window.key, name .. '_end'), math.ceil(counted + window.length))
@@ -25,7 +28,7 @@ local function learn(name, said)
       redis.call('HSET', window.key, name .. '_left', math.max(0, said - others))
     end
   end
-  redis.call('HSET', window.key, name .. '_low', math.min(low or said, said))
+  redis.call('HSET', window.key, name .. '_low', math.min(low or said, said), name .. '_seen', now)
 end
 
 -- All was forgotten while the call was on its way: the next one begins anew.

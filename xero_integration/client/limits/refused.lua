@@ -7,6 +7,7 @@ if name ~= 'app' and left(name) > 0 and number(org, 'known') then
 end
 -- A day's pause stands in the database; once that is lifted, one call may ask whether it is over.
 set(name, 0, now + ms, name ~= 'day')
+redis.call('HSET', windows[name].key, name .. '_low', 0, name .. '_seen', now)
 redis.call('PEXPIRE', org, 2 * policy.day_ms)
 redis.call('PEXPIRE', app, 2 * policy.minute_ms)
 return 1

@@ -33,8 +33,8 @@ local function minute()
   return ms and deny('minute', ms)
 end
 
--- Each organisation at work may use an equal share of the app's minute; what others leave is
--- everybody's in its last part.
+-- Each organisation at work may use an equal share of the app's minute. It may use more while all
+-- of them together are slower than would use the minute up, and in its last part.
 local function of_app()
   redis.call('ZREMRANGEBYSCORE', at_work, '-inf', now - policy.minute_ms)
   redis.call('ZADD', at_work, now, policy.tenant)
@@ -46,10 +46,12 @@ local function of_app()
     redis.call('HSET', org, 'app_window', number(app, 'app_end'), 'app_used', 0)
   end
   local share = (policy.app_minute - kept) / redis.call('ZCARD', at_work)
+  if not for_bulk or number(org, 'app_used') < math.max(1, share) then return nil end
   local late = ends_in('app') - policy.late * policy.minute_ms
-  if for_bulk and late > 0 and number(org, 'app_used') >= math.max(1, share) then
-    return deny('app', late)
-  end
+  local passed = policy.minute_ms - ends_in('app')
+  local ahead = policy.minute_ms * (1 - left('app') / policy.app_minute) - passed
+  local wait = math.min(late, ahead)
+  return wait > 0 and deny('app', wait) or nil
 end
 
 -- People come first: bulk leaves a place to each who waits, and one more while any are about.
