@@ -49,7 +49,7 @@ class Seat:
     def keep(self, *, seconds: float = 0) -> bool:
         """Hold the seat for one more call, or for `seconds`; say whether it could be had."""
         seconds = seconds or shared.lease_seconds() + settings.XERO_LIMIT_PATIENCE
-        values = [self.id, round(seconds * 1000), seats_in_all()]
+        values: list[str | float] = [self.id, round(seconds * 1000), seats_in_all()]
         try:
             self.number = shared.ask(lambda: shared.own_script(TAKE)(self.keys, values))
         except shared.Down:
@@ -59,7 +59,7 @@ class Seat:
     def leave(self) -> bool:
         """Get up; say whether somebody came meanwhile and found no seat."""
         try:
-            return bool(shared.ask(lambda: shared.own_script(LEAVE)(self.keys, [self.id])))
+            return bool(shared.ask(lambda: shared.own_script(LEAVE)(self.keys, (self.id,))))
         except shared.Down:
             return False
 

@@ -7,6 +7,7 @@ needed for being right: what Redis forgets is learnt again from the answers.
 import json
 import logging
 import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,14 +39,14 @@ class Down(Exception):
     """Redis cannot be asked."""
 
 
-def run(name: str, tenant: str, *arguments: object, lane: Lane | None = None) -> Any:
+def run(name: str, tenant: str, *arguments: str | float, lane: Lane | None = None) -> Any:
     """Run one of the scripts for an organisation. Raises Down."""
     keys = [f"{PREFIX}:{what}:{tenant}" for what in ("org", "flying", "waiting")]
     keys += [f"{PREFIX}:app", f"{PREFIX}:at-work"]
     return ask(lambda: script(settings.REDIS_URL, name)(keys, [_policy(tenant, lane), *arguments]))
 
 
-def ask(question: Any) -> Any:
+def ask(question: Callable[[], Any]) -> Any:
     """Return what `question` gets from Redis. Raises Down, and for a while without asking."""
     global _down_until
     if time.monotonic() < _down_until:
