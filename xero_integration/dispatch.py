@@ -12,7 +12,7 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from xero_integration import log
+from xero_integration import log, seats
 from xero_integration.models import Connection, Job, Lane
 
 logger = logging.getLogger(__name__)
@@ -35,9 +35,16 @@ def drain_on_commit(connection: Connection, *, lane: Lane) -> None:
 
 
 def drain(connection_id: int, *, lane: Lane, countdown: float = 0) -> None:
-    """Queue a drain now, or in `countdown` seconds. The lane is the queue's name too."""
-    if countdown <= LONGEST_COUNTDOWN:
-        _send(DRAIN, [connection_id, str(lane)], queue=str(lane), countdown=countdown)
+    """Queue a drain now, or in `countdown` seconds. The lane is the queue's name too.
+
+    While one waits in the queue no other is added: it will find whatever was committed before.
+    """
+    if countdown > LONGEST_COUNTDOWN:
+        return
+    if not countdown and not seats.announce(connection_id, lane=lane):
+        return
+    if not _send(DRAIN, [connection_id, str(lane)], queue=str(lane), countdown=countdown):
+        seats.arrived(connection_id, lane=lane)
 
 
 def job_on_commit(job: Job) -> None:
@@ -61,7 +68,7 @@ def tell_owners_on_commit(connection_id: int) -> None:
     _once_on_commit((TELL_OWNERS, connection_id, ""), send)
 
 
-def _once_on_commit(key: tuple[str, int, str], send: Callable[[], None]) -> None:
+def _once_on_commit(key: tuple[str, int, str], send: Callable[[], object]) -> None:
     """Run `send` after the commit, unless this transaction already will.
 
     A row saved a hundred times asks for one drain; the mark hangs on Django's own list, so that a
@@ -77,7 +84,7 @@ def _once_on_commit(key: tuple[str, int, str], send: Callable[[], None]) -> None
 class _Marked:
     """A callable that says what it stands for."""
 
-    def __init__(self, key: tuple[str, int, str], send: Callable[[], None]) -> None:
+    def __init__(self, key: tuple[str, int, str], send: Callable[[], object]) -> None:
         self.key = key
         self.send = send
 
@@ -85,8 +92,10 @@ class _Marked:
         self.send()
 
 
-def _send(name: str, args: list[Any], *, queue: str, countdown: float = 0) -> None:
+def _send(name: str, args: list[Any], *, queue: str, countdown: float = 0) -> bool:
     try:
         current_app.send_task(name, args=args, queue=queue, countdown=countdown or None)
     except (OperationalError, OSError) as error:
         log.event(logger, "broker-down", task=name, error=type(error).__name__)
+        return False
+    return True

@@ -56,6 +56,7 @@ class Stopped(Exception):
 
 def drain(connection_id: int, *, lane: Lane) -> None:
     """Send what waits in `lane` of one organisation; hand over to a new task when time is up."""
+    seats.arrived(connection_id, lane=lane)
     active = Connection.objects.active().select_related("business")
     connection = active.filter(pk=connection_id).first()
     if connection is None:

@@ -7,6 +7,7 @@ of them is forgotten. While Redis is down everybody has a seat.
 
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -82,6 +83,40 @@ def book(connection: Connection, *, lane: Lane, seconds: float) -> bool:
 def _seat(what: str, connection: Connection, lane: Lane) -> Seat:
     name = f"{shared.PREFIX}:{what}:{connection.tenant_id}:{lane}"
     return Seat((name, f"{name}:asked"))
+
+
+def announce(connection_id: int, *, lane: Lane) -> bool:
+    """Say whether a message for a drain is to be sent: not while one waits, which does for both.
+
+    Forgotten after two sweeps, should the message have been lost on its way.
+    """
+    server, seconds = shared.server(settings.REDIS_URL), 2 * settings.XERO_SWEEP_INTERVAL
+    try:
+        key = _announced(connection_id, lane)
+        return bool(shared.ask(lambda: server.set(key, 1, nx=True, ex=seconds)))
+    except shared.Down:
+        return True
+
+
+def arrived(connection_id: int, *, lane: Lane) -> None:
+    """Note that no message waits any more. To be called before looking at what is to be done."""
+    server = shared.server(settings.REDIS_URL)
+    with suppress(shared.Down):
+        shared.ask(lambda: server.delete(_announced(connection_id, lane)))
+
+
+def is_first_sweep() -> bool:
+    """Say whether nobody else has begun this round's sweep: one for each interval is enough."""
+    # A little less than the interval, so that the next round's is not taken for a second one.
+    server, ms = shared.server(settings.REDIS_URL), round(settings.XERO_SWEEP_INTERVAL * 900)
+    try:
+        return bool(shared.ask(lambda: server.set(f"{shared.PREFIX}:sweep", 1, nx=True, px=ms)))
+    except shared.Down:
+        return True
+
+
+def _announced(connection_id: int, lane: Lane) -> str:
+    return f"{shared.PREFIX}:announced:{connection_id}:{lane}"
 
 
 def queued(lanes: Iterable[Lane]) -> int:

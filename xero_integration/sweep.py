@@ -53,7 +53,7 @@ def sweep(*, thorough: bool = False) -> None:
         "jobs": wake_jobs(),
         "disconnects": tell_disconnects(),
         "losses": tell_losses(),
-        "changes": sum(find_changes(one, since=since) for one in _sending()),
+        "changes": sum(find_changes(one, since=since) for one in _changed(since)),
         "drains": wake_drains(),
     }
     if thorough:
@@ -65,6 +65,16 @@ def sweep(*, thorough: bool = False) -> None:
 def _sending() -> QuerySet[Connection]:
     """Connections that have anything to keep in step."""
     return Connection.objects.active().exclude(contacts_open_at=None).select_related("business")
+
+
+def _changed(since: dt.datetime | None) -> QuerySet[Connection]:
+    """Those in whose business anything changed: asked once for all, not of each."""
+    if since is None:
+        return _sending()
+    recent = {"business": OuterRef("business_id"), "updated_at__gte": since}
+    return _sending().filter(
+        Exists(Contact.objects.filter(**recent)) | Exists(Invoice.objects.filter(**recent))
+    )
 
 
 def free_rows() -> int:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from xero_integration import jobs, notices, push
+from xero_integration import jobs, notices, push, seats
 from xero_integration import sweep as sweeping
 from xero_integration.models import Lane
 
@@ -20,8 +20,9 @@ def run_job(job_id: int) -> None:
 
 @shared_task
 def sweep(*, thorough: bool = False) -> None:
-    """Find what a lost message or a killed worker left behind."""
-    sweeping.sweep(thorough=thorough)
+    """Find what a lost message or a killed worker left behind; once for all beats and workers."""
+    if thorough or seats.is_first_sweep():
+        sweeping.sweep(thorough=thorough)
 
 
 @shared_task

@@ -162,6 +162,8 @@ class Invoice(PublicKey, TimeStamped):
         indexes = (
             models.Index(fields=["business", "-date"], name="invoice_by_date"),
             models.Index(fields=["business", "status", "due_date"], name="invoice_by_due_date"),
+            # Which businesses changed anything lately: asked by the sweep of all of them.
+            models.Index(fields=["business", "-updated_at"], name="invoice_by_change"),
             # Both columns of the composite keys: see businesses.constraints.
             models.Index(fields=["contact", "business"], name="invoice_by_contact"),
             models.Index(fields=["pool", "business"], name="invoice_by_pool"),

@@ -9,7 +9,7 @@ from celery import current_app
 from django.utils import timezone
 
 from businesses.models import Business
-from xero_integration import outbox, push, seats
+from xero_integration import dispatch, outbox, push, seats
 from xero_integration.models import BatchStatus, Connection, Kind, Lane
 from xero_integration.tests import making
 from xero_integration.tests.factories import ConnectionFactory, ContactFactory
@@ -32,6 +32,7 @@ def backlog(connection: Connection, business: Business, number: int) -> None:
     labels = {contact.pk: contact.name for contact in contacts}
     outbox.put(connection, Kind.CONTACT, labels, lane=BULK)
     messages(BULK)
+    seats.arrived(connection.pk, lane=BULK)
 
 
 @pytest.fixture
@@ -84,7 +85,8 @@ def test_where_the_minute_is_used_up_nothing_more_is_prepared(
     xero: Xero, ready: Connection, blue: Business, settings: Any
 ) -> None:
     settings.XERO_LIMIT_MINUTE, settings.XERO_LIMIT_PEOPLE_MINUTE = 1, 0
-    settings.XERO_LIMIT_MINUTE_SECONDS, settings.XERO_LIMIT_PATIENCE = 60.0, 0.1
+    settings.XERO_LIMIT_PATIENCE = 0.1
+    xero.control("limits", minute=1)
     backlog(ready, blue, 51)
     push.drain(ready.pk, lane=BULK)
     assert len(xero.contacts()) == 50
@@ -121,3 +123,15 @@ def test_a_postponed_batch_goes_as_it_is(
     batch.refresh_from_db()
     assert batch.status == BatchStatus.SETTLED
     assert len(xero.contacts()) == 2
+
+
+def test_a_message_that_waits_does_for_all_that_was_committed_before(
+    ready: Connection, blue: Business
+) -> None:
+    for _ in range(3):
+        dispatch.drain(ready.pk, lane=BULK)
+    assert messages(BULK) == 1
+    # It is taken up: what is saved from now on needs another one.
+    push.drain(ready.pk, lane=BULK)
+    dispatch.drain(ready.pk, lane=BULK)
+    assert messages(BULK) == 1

@@ -14,6 +14,10 @@ local function learn(name, said)
   -- A call of the window before tells nothing of this one.
   if not since or sent < since - 1 then return end
   local low = number(window.key, name .. '_low')
+  if said >= (number(window.key, name .. '_size') or (name == 'day' and 0 or window.size)) then
+    -- More than was thought to be allowed, or the first word of it.
+    redis.call('HSET', window.key, name .. '_size', said + 1, name .. '_left', said - others)
+  end
   if low and said > low + window.slack then
     -- It rose: Xero's window turned before ours, and ends that much earlier; exactly so if somebody
     -- looked shortly before.
@@ -36,9 +40,6 @@ if redis.call('EXISTS', org) == 0 then return 0 end
 for place, name in ipairs({'minute', 'day', 'app'}) do
   local said = tonumber(ARGV[place + 3])
   if said then
-    if name == 'day' and said >= (number(org, 'day_size') or 0) then
-      redis.call('HSET', org, 'day_size', said + 1)
-    end
     learn(name, said)
     redis.call('HSET', org, 'known', 1)
   end

@@ -39,17 +39,18 @@ local function of_app()
   redis.call('ZREMRANGEBYSCORE', at_work, '-inf', now - policy.minute_ms)
   redis.call('ZADD', at_work, now, policy.tenant)
   if left('app') <= 0 then return deny('app', ends_in('app')) end
-  local kept = policy.app_minute * policy.people_app
+  local size = windows.app.size
+  local kept = size * policy.people_app
   local ms = spared('app', kept)
   if ms then return deny('app', ms) end
   if number(org, 'app_window') ~= number(app, 'app_end') then
     redis.call('HSET', org, 'app_window', number(app, 'app_end'), 'app_used', 0)
   end
-  local share = (policy.app_minute - kept) / redis.call('ZCARD', at_work)
+  local share = (size - kept) / redis.call('ZCARD', at_work)
   if not for_bulk or number(org, 'app_used') < math.max(1, share) then return nil end
   local late = ends_in('app') - policy.late * policy.minute_ms
   local passed = policy.minute_ms - ends_in('app')
-  local ahead = policy.minute_ms * (1 - left('app') / policy.app_minute) - passed
+  local ahead = policy.minute_ms * (1 - left('app') / size) - passed
   local wait = math.min(late, ahead)
   return wait > 0 and deny('app', wait) or nil
 end

@@ -12,13 +12,16 @@ local function number(key, name) return tonumber(redis.call('HGET', key, name)) 
 local ANY = 1000000
 -- `slack`: how far answers that overtake each other may let the count left seem to rise.
 local windows = {
-  minute = {key = org, length = policy.minute_ms, size = policy.minute, slack = policy.in_flight},
+  minute = {
+    key = org, length = policy.minute_ms, size = number(org, 'minute_size') or policy.minute,
+    slack = policy.in_flight,
+  },
   day = {
     key = org, length = policy.day_ms, size = number(org, 'day_size') or ANY,
     slack = policy.in_flight,
   },
   app = {
-    key = app, length = policy.minute_ms, size = policy.app_minute,
+    key = app, length = policy.minute_ms, size = number(app, 'app_size') or policy.app_minute,
     slack = math.ceil(policy.app_minute / 10),
   },
 }
