@@ -145,7 +145,8 @@ def test_a_save_does_not_mind_a_dead_broker_and_the_sweep_finds_the_row(
 AT_THE_LIMIT = {
     "XERO_LIMIT_MINUTE": "5",
     "XERO_LIMIT_PEOPLE_MINUTE": "1",
-    "XERO_LIMIT_MINUTE_SECONDS": "2",
+    # Long enough that a busy machine keeps no call on its way for a sixtieth of it.
+    "XERO_LIMIT_MINUTE_SECONDS": "6",
     "XERO_LIMIT_PATIENCE": "0.2",
 }
 
@@ -155,13 +156,13 @@ def test_a_backlog_goes_at_xeros_pace_and_meets_no_refusal(
     stack: Stack, running: Connection, blue: Business
 ) -> None:
     xero = Xero(stack.xero_url)
-    xero.control("limits", minute=5, minute_seconds=2, latency_ms=100)
+    xero.control("limits", minute=5, minute_seconds=6, latency_ms=100)
     with transaction.atomic():
         for number in range(600):
             making.contact(blue, f"Customer {number:03d}")
     started = time.monotonic()
     wait_until(lambda: all_done(running), what="the backlog", stack=stack)
     # Twelve calls, five in each window: two windows have to pass, whatever the machine is like.
-    assert time.monotonic() - started > 2
+    assert time.monotonic() - started > 6
     assert len(xero.contacts()) == 600
     assert "429" not in xero.state("calls")["calls"]["byStatus"]
