@@ -26,7 +26,10 @@ local function learn(name, said)
     set(name, said - others, counted + window.length, exact)
     low = nil
   else
-    local stop = math.min(number(window.key, name .. '_end'), math.ceil(counted + window.length))
+    local stop = math.ceil(counted + window.length)
+    -- A window that was guessed to begin with this call began when Xero counted it.
+    local is_guess = number(window.key, name .. '_guess') and not low
+    if not is_guess then stop = math.min(number(window.key, name .. '_end'), stop) end
     redis.call('HSET', window.key, name .. '_end', stop)
     if said < left(name) then
       redis.call('HSET', window.key, name .. '_left', math.max(0, said - others))

@@ -32,7 +32,7 @@ local function set(name, left, stop, exact)
     'HSET', key, name .. '_left', math.max(0, left), name .. '_end', math.ceil(stop),
     name .. '_since', now, name .. '_exact', exact and 1 or 0
   )
-  redis.call('HDEL', key, name .. '_low', name .. '_probe')
+  redis.call('HDEL', key, name .. '_low', name .. '_probe', name .. '_guess')
 end
 
 -- Begin the next window when the last one is over. Windows of an organisation at work follow each
@@ -47,6 +47,8 @@ local function turn(name)
     set(name, window.size, stop + window.length, number(window.key, name .. '_exact') == 1)
   else
     set(name, window.size, now + 2 * policy.margin_ms + window.length, false)
+    -- Until its first answer says better: before a call is sent, its batch is written down.
+    redis.call('HSET', window.key, name .. '_guess', 1)
   end
 end
 
