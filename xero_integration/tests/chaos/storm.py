@@ -60,7 +60,7 @@ class Storm:
     figures: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.chance = random.Random(self.seed)  # noqa: S311 - repeats a run, protects nothing
+        self.chance = random.Random(self.seed)
         self.load = Load(self.connection.business, self.chance)
         self.workers = Workers(self.stack, self.count)
         self.xero = Xero(self.stack.xero_url)
