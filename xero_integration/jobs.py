@@ -19,11 +19,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import OperationalError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from businesses.models import User
+from pooltrackr.lib.conflicts import settled_together
 from xero_integration import dispatch, log
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Connection, ErrorClass, Job, JobKind, JobStatus
@@ -105,19 +106,22 @@ def start(
     connection: Connection, kind: JobKind, *, by: User | None, cursor: dict[str, Any] | None = None
 ) -> Job:
     """Queue a job, or return the one of this kind that is under way already."""
-    try:
-        with transaction.atomic():
-            job = Job.objects.create(
-                business_id=connection.business_id,
-                connection=connection,
-                kind=kind,
-                started_by=by,
-                cursor=cursor or {},
-            )
-            dispatch.job_on_commit(job)
-            return job
-    except IntegrityError:
-        return under_way(connection).get(kind=kind)
+
+    def queue() -> Job:
+        held = under_way(connection).filter(kind=kind).first()
+        if held is not None:
+            return held
+        job = Job.objects.create(
+            business_id=connection.business_id,
+            connection=connection,
+            kind=kind,
+            started_by=by,
+            cursor=cursor or {},
+        )
+        dispatch.job_on_commit(job)
+        return job
+
+    return settled_together(queue)
 
 
 def under_way(connection: Connection) -> QuerySet[Job]:

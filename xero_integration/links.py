@@ -1,6 +1,7 @@
 """Links: our object is this object in Xero. Made, taken back and moved here and nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from urllib.parse import quote
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from businesses.models import User
 from contacts.models import Contact
 from pooltrackr.lib.chunks import chunks
+from pooltrackr.lib.conflicts import settled_together
 from xero_integration import dispatch, log, outbox
 from xero_integration.models import (
     Action,
@@ -54,7 +56,9 @@ def link(
     With `in_step` both sides hold the same already and nothing is sent; otherwise our data is
     queued. Linking the same pair twice returns the link there is.
     """
-    with transaction.atomic():
+
+    def make() -> Link:
+        _hold_rows(connection, kind, [object_id])
         held = _held(connection, kind, object_id, xero_id)
         if held is not None:
             return held
@@ -69,7 +73,18 @@ def link(
         label = _label(connection, kind, object_id)
         log.write([log.entry(connection, kind, Action.LINK, label, object_id, xero_id)])
         _after_linking(connection, kind, {object_id: label}, in_step=in_step)
-    return made
+        return made
+
+    return settled_together(make)
+
+
+def _hold_rows(connection: Connection, kind: Kind, object_ids: Collection[UUID]) -> None:
+    """Wait for a worker that is settling these objects: it may be linking them.
+
+    The rows first, as settling takes them: the other way round each could hold what the other
+    waits for.
+    """
+    outbox.locked(connection.outbox.filter(kind=kind, object_id__in=object_ids))
 
 
 def link_contacts(
@@ -81,14 +96,15 @@ def link_contacts(
     """
     made = 0
     for chunk in chunks(pairs.items(), CHUNK):
-        with transaction.atomic():
-            made += _link_chunk(connection, dict(chunk), by=by, in_step=in_step)
+        link_them = partial(_link_chunk, connection, dict(chunk), by=by, in_step=in_step)
+        made += settled_together(link_them)
     return made
 
 
 def _link_chunk(
     connection: Connection, pairs: Mapping[UUID, str], *, by: User | None, in_step: bool
 ) -> int:
+    _hold_rows(connection, Kind.CONTACT, pairs)
     current = _current(connection, Kind.CONTACT)
     ours = set(current.filter(object_id__in=pairs).values_list("object_id", flat=True))
     theirs = set(current.filter(xero_id__in=pairs.values()).values_list("xero_id", flat=True))
@@ -137,7 +153,8 @@ def follow(connection: Connection, *, merged: str, into: str) -> bool:
     The one merged in Xero keeps what Xero has of it: our data goes there with the next edit.
     """
     current = _current(connection, Kind.CONTACT)
-    with transaction.atomic():
+
+    def go_along() -> bool:
         old = current.filter(xero_id=merged).select_for_update().first()
         if old is None:
             # Somebody linked anew meanwhile: what waits goes by that.
@@ -157,7 +174,9 @@ def follow(connection: Connection, *, merged: str, into: str) -> bool:
         )
         label = _label(connection, Kind.CONTACT, old.object_id)
         log.write([log.entry(connection, Kind.CONTACT, Action.LINK, label, old.object_id, into)])
-    return True
+        return True
+
+    return settled_together(go_along)
 
 
 def xero_url(connection: Connection, kind: Kind | str, xero_id: str) -> str:

@@ -7,10 +7,10 @@ Each member is settled as soon as it is known, so an interrupted look-up goes on
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.db import transaction
-
+from pooltrackr.lib.conflicts import settled_together
 from xero_integration import batches, settle, survivors
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
@@ -25,10 +25,13 @@ GONE = {"VOIDED", "DELETED"}
 def look_up(client: Client, batch: Batch) -> None:
     """Settle the open members of `batch` by what stands in Xero. Raises XeroError."""
     for verdicts in _verdicts(client, batch, batches.open_members(batch)):
-        with transaction.atomic():
-            batches.change(batch, lease_until=batches.lease_until())
-            settle.apply(batch, verdicts)
+        settled_together(partial(_settle, batch, verdicts))
     batches.close(batch, BatchStatus.LOOKED_UP)
+
+
+def _settle(batch: Batch, verdicts: Sequence[Verdict]) -> None:
+    batches.change(batch, lease_until=batches.lease_until())
+    settle.apply(batch, verdicts)
 
 
 def _verdicts(

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from contacts.models import Contact
+from pooltrackr.lib.conflicts import settled_together
 from xero_integration import batches, log, names, outbox, pull, rounding
 from xero_integration.comparing import Comparison, compare
 from xero_integration.models import (
@@ -52,19 +52,26 @@ def settle(batch: Batch, answer: Any, *, status: int, ms: int) -> None:
     """Settle a batch by the elements of an answer (200, or a 400 that lists them)."""
     verdicts = judge(batch, answer, is_refused=status != OK)
     is_open = any(verdict.look_up for verdict in verdicts)
-    with transaction.atomic():
+
+    def write() -> None:
         if is_open:
             batches.change(batch, status=BatchStatus.LOOK_UP, http_status=status, not_before=None)
         else:
             batches.close(batch, BatchStatus.SETTLED, http_status=status, duration_ms=ms)
         apply(batch, verdicts, ms=ms)
 
+    settled_together(write)
+
 
 # --- writing -----------------------------------------------------------------------------------
 
 
 def apply(batch: Batch, verdicts: Sequence[Verdict], *, ms: int | None = None) -> None:
-    """Write verdicts down, within the caller's transaction. Those to be looked up stay open."""
+    """Write verdicts down, within the caller's transaction. Those to be looked up stay open.
+
+    Raises IntegrityError where somebody links one of the records in this very instant: the caller
+    goes once more (`settled_together`), and then sees that link.
+    """
     now = timezone.now()
     _keep_reasons([verdict for verdict in verdicts if verdict.look_up])
     final = [verdict for verdict in verdicts if not verdict.look_up]
