@@ -28,6 +28,11 @@ app.conf.beat_schedule = {
         "schedule": settings.XERO_SWEEP_INTERVAL,
         "options": {"expires": settings.XERO_SWEEP_INTERVAL},
     },
+    # Each round refreshes a few of the tokens that nothing used for weeks.
+    "xero-keep-tokens-alive": {
+        "task": "xero_integration.tasks.keep_tokens_alive",
+        "schedule": crontab(minute=43),
+    },
     # Compares everything, not only what changed within the last hour.
     "xero-thorough-sweep": {
         "task": "xero_integration.tasks.sweep",

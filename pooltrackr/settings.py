@@ -215,6 +215,8 @@ if env.str("EMAIL_URL", default=""):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+# A mail server that says nothing must not hold a worker's thread for good.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default=f"Pooltrackr <{SUPPORT_EMAIL}>")
 
 # --- safety -------------------------------------------------------------------------------------

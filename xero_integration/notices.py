@@ -1,14 +1,16 @@
 """E-mails about a connection: to the owners, when it was lost. Never sent inside a transaction.
 
-One for each loss: `owners_told_at` is taken by a conditional UPDATE, and given back when the mail
-server refuses, so that the sweep tries again.
+At least one for each loss: `telling_until` is a lease, taken by a conditional UPDATE, and only
+what has gone out is noted in `owners_told_at`. A worker killed in between leaves the lease to end,
+and the sweep has the mail sent once more: two are better than none.
 """
 
+import datetime as dt
 import logging
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -20,26 +22,33 @@ from xero_integration.models import Connection, ConnectionStatus
 
 logger = logging.getLogger(__name__)
 
+# Above what a mail server may take: connecting and each of its answers have EMAIL_TIMEOUT.
+LEASE = dt.timedelta(minutes=5)
+
 
 def untold() -> QuerySet[Connection]:
     """Return the lost connections whose owners have not been written to."""
+    free = Q(telling_until=None) | Q(telling_until__lt=timezone.now())
     return Connection.objects.filter(
-        status=ConnectionStatus.NEEDS_RECONNECT, owners_told_at=None
+        free, status=ConnectionStatus.NEEDS_RECONNECT, owners_told_at=None
     ).select_related("business")
 
 
 def tell_owners(connection_id: int) -> None:
-    """Write to the owners of the business that its connection was lost, once for each loss."""
+    """Write to the owners of the business that its connection was lost."""
     connection = untold().filter(pk=connection_id).first()
-    if connection is None:
+    until = timezone.now() + LEASE
+    if connection is None or not untold().filter(pk=connection_id).update(telling_until=until):
         return
-    if not untold().filter(pk=connection_id).update(owners_told_at=timezone.now()):
-        return
+    # The very lease: a connection that was mended and lost anew meanwhile is told of again.
+    held = Connection.objects.filter(pk=connection_id, telling_until=until)
     try:
         _write(connection)
     except OSError as error:  # SMTPException is one too
         log.crash(logger, error, connection=connection_id)
-        Connection.objects.filter(pk=connection_id).update(owners_told_at=None)
+        held.update(telling_until=None)
+    else:
+        held.update(telling_until=None, owners_told_at=timezone.now())
 
 
 def _write(connection: Connection) -> None:

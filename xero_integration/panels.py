@@ -1,10 +1,12 @@
 """What Xero adds to other pages: a panel for a contact and an invoice, the dashboard, notices."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from businesses import registry as business_pages
 from businesses.models import Business, Membership
@@ -13,6 +15,7 @@ from contacts.models import Contact
 from invoices import registry as invoice_pages
 from invoices.models import Invoice
 from xero_integration import links, outbox, outlook, reports
+from xero_integration.client import tokens
 from xero_integration.models import Connection, ConnectionStatus, Kind, OutboxRow, OutboxStatus
 
 RECORD = "xero_integration/_record_panel.html"
@@ -74,26 +77,38 @@ def of_business(business: Business) -> dict[str, Any] | None:
 
 
 def notices(membership: Membership) -> list[business_pages.Notice]:
-    """Say on every page that nothing reaches Xero: until somebody reconnects, or for how long."""
+    """Say on every page that nothing reaches Xero or soon will not, and for how long."""
     business = membership.business
-    connection = business.xero_connections.current().first()
+    connection = business.xero_connections.current().select_related("token").first()
     if connection is None:
         return []
-    page = reverse("xero:home", args=[business.slug])
+    url = reverse("xero:home", args=[business.slug])
     if connection.status == ConnectionStatus.NEEDS_RECONNECT:
-        return [
-            business_pages.Notice(
-                f"The connection to {connection.organisation_name} in Xero is broken: nothing "
-                "reaches Xero until it is renewed. What you save meanwhile is kept and goes "
-                "afterwards.",
-                level="error",
-                url=page,
-                label="Reconnect",
-            )
-        ]
+        return [_broken(connection, url)]
+    if connection.token is not None and tokens.is_dying(connection.token):
+        return [_dying(connection, connection.token.refresh_expires_at, url)]
     if outlook.is_long(connection):
-        return [business_pages.Notice(outlook.paused(connection), url=page, label="Open Xero")]
+        return [business_pages.Notice(outlook.paused(connection), url=url, label="Open Xero")]
     return []
+
+
+def _broken(connection: Connection, url: str) -> business_pages.Notice:
+    return business_pages.Notice(
+        f"The connection to {connection.organisation_name} in Xero is broken: nothing reaches Xero "
+        "until it is renewed. What you save meanwhile is kept and goes afterwards.",
+        level="error",
+        url=url,
+        label="Reconnect",
+    )
+
+
+def _dying(connection: Connection, end: dt.datetime, url: str) -> business_pages.Notice:
+    return business_pages.Notice(
+        f"Xero has not renewed our access to {connection.organisation_name} for weeks; it ends on "
+        f"{date_format(end, 'j F')}. Test the connection, and reconnect if that fails.",
+        url=url,
+        label="Test the connection",
+    )
 
 
 def issue_notice(business: Business) -> list[str]:

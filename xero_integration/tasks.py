@@ -4,6 +4,7 @@ from celery import shared_task
 
 from xero_integration import jobs, notices, push, seats
 from xero_integration import sweep as sweeping
+from xero_integration.client import tokens
 from xero_integration.models import Lane
 
 
@@ -23,6 +24,11 @@ def sweep(*, thorough: bool = False) -> None:
     """Find what a lost message or a killed worker left behind; once for all beats and workers."""
     if thorough or seats.is_first_sweep():
         sweeping.sweep(thorough=thorough)
+
+
+@shared_task
+def keep_tokens_alive() -> None:
+    tokens.keep_alive()
 
 
 @shared_task

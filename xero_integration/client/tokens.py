@@ -12,7 +12,8 @@ import uuid
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from pooltrackr.lib.crypto import encrypt
@@ -25,6 +26,14 @@ logger = logging.getLogger(__name__)
 
 # Refreshed this much early, so that no call leaves with a token that dies on the way.
 MARGIN = dt.timedelta(seconds=60)
+# Xero: a refresh token dies 60 days after the last refresh. A quiet organisation's is refreshed
+# after 25, so that five weeks of trouble pass before a person is needed.
+KEEP_ALIVE_AFTER = dt.timedelta(days=25)
+# What is left when people are asked to reconnect: a week, since not everybody works every day.
+DYING = dt.timedelta(days=7)
+# Tokens in one round; with a round an hour, thousands that were connected on one day are spread
+# over days, and their calls hold up nobody.
+KEEP_ALIVE_LIMIT = 20
 # How often a loser looks at the winner's row.
 WAIT_SECONDS = 0.05
 
@@ -48,6 +57,48 @@ def usable(token_id: int, *, not_generation: int | None = None) -> XeroToken:
             return _refresh(token, owner)
         time.sleep(WAIT_SECONDS)
     raise XeroError(ErrorClass.TEMPORARY, code="no_answer", outcome=Outcome.NOT_SENT)
+
+
+def keep_alive() -> int:
+    """Refresh tokens that nothing used for weeks, the oldest first; return how many were."""
+    deadline = time.monotonic() + settings.XERO_TASK_BUDGET
+    kept = 0
+    for token in _quiet()[:KEEP_ALIVE_LIMIT]:
+        if time.monotonic() > deadline:
+            break
+        _say_if_dying(token)
+        kept += _is_kept(token)
+    return kept
+
+
+def _quiet() -> QuerySet[XeroToken]:
+    """Return tokens that a connection needs and that nobody refreshed for a while."""
+    until = timezone.now() + oauth.REFRESH_LIFE - KEEP_ALIVE_AFTER
+    needed = Connection.objects.current().filter(token=OuterRef("pk"))
+    quiet = XeroToken.objects.filter(Exists(needed), broken_at=None, refresh_expires_at__lt=until)
+    return quiet.order_by("updated_at")
+
+
+def _is_kept(token: XeroToken) -> bool:
+    try:
+        fresh = usable(token.pk, not_generation=token.generation)
+    except XeroError as error:
+        log.event(logger, "keep-alive-failed", token=token.pk, code=error.code)
+        # It goes behind the others: a few that always fail must not be all that is tried.
+        XeroToken.objects.filter(pk=token.pk).update(updated_at=timezone.now())
+        return False
+    return fresh.generation != token.generation
+
+
+def _say_if_dying(token: XeroToken) -> None:
+    if is_dying(token):
+        left = token.refresh_expires_at - timezone.now()
+        log.event(logger, "token-dying", token=token.pk, days=left.days)
+
+
+def is_dying(token: XeroToken) -> bool:
+    """Say whether a person should look: the keep-alive has failed for weeks."""
+    return token.broken_at is None and token.refresh_expires_at < timezone.now() + DYING
 
 
 def _check_keys(token: XeroToken) -> None:
@@ -115,12 +166,15 @@ def _give_up(token: XeroToken, owner: str, error: XeroError) -> None:
     if error.error_class != ErrorClass.CONNECTION_LOST:
         _held(token, owner).update(lease_owner="", lease_until=None)
         return
-    broken = _held(token, owner).update(
-        broken_at=timezone.now(), lease_owner="", lease_until=None, updated_at=timezone.now()
-    )
-    if broken:
-        for connection in Connection.objects.active().filter(token=token):
-            mark_lost(connection, code="disconnected")
+    now = timezone.now()
+    # In one: a connection left active over a dead token would look well until its next call.
+    with transaction.atomic():
+        broken = _held(token, owner).update(
+            broken_at=now, lease_owner="", lease_until=None, updated_at=now
+        )
+        if broken:
+            for connection in Connection.objects.active().filter(token=token):
+                mark_lost(connection, code="disconnected")
 
 
 def mark_lost(connection: Connection, *, code: str) -> None:
@@ -135,6 +189,7 @@ def mark_lost(connection: Connection, *, code: str) -> None:
             status=ConnectionStatus.NEEDS_RECONNECT,
             status_reason=explain(code).what,
             owners_told_at=None,
+            telling_until=None,
             updated_at=timezone.now(),
         )
     )

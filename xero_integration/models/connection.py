@@ -126,6 +126,8 @@ class Connection(TimeStamped):
     status_reason = models.TextField(blank=True)
     # When the owners were written to about the present loss; empty while they still are to be.
     owners_told_at = models.DateTimeField(null=True, blank=True)
+    # Until when a worker is writing to them.
+    telling_until = models.DateTimeField(null=True, blank=True)
 
     # The gates of design section 3.2: nothing of a kind is sent before its gate is open.
     contacts_open_at = models.DateTimeField(null=True, blank=True)

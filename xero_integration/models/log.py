@@ -29,6 +29,8 @@ class Action(models.TextChoices):
     VOID = "void", "Voided"
     UNLINK = "unlink", "Unlinked"
     READ = "read", "Read"
+    # By the sweep: what a killed worker or a missed signal had left behind.
+    MEND = "mend", "Mended"
 
 
 class SyncEntry(models.Model):

@@ -6,10 +6,13 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection as database
+from django.test import Client as Browser
 from django.utils import timezone
 
 from businesses.models import Business, User
+from xero_integration import connect, notices, sweep
 from xero_integration.client import tokens
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
@@ -22,6 +25,7 @@ from xero_integration.models import (
     XeroToken,
 )
 from xero_integration.tests import making
+from xero_integration.tests.factories import ConnectionFactory
 from xero_integration.tests.simulator import Xero
 
 
@@ -164,3 +168,115 @@ def test_the_log_holds_no_token_name_amount_or_body(
         "Bearer",
     ):
         assert secret not in caplog.text
+
+
+# --- keeping alive what nobody uses -------------------------------------------------------------
+
+
+def let_be_quiet(connection: Connection, *, days: float) -> XeroToken:
+    """Let the token's last refresh be `days` ago."""
+    ago = timezone.now() - dt.timedelta(days=days)
+    XeroToken.objects.filter(pk=connection.token_id).update(
+        expires_at=ago, refresh_expires_at=ago + dt.timedelta(days=60), updated_at=ago
+    )
+    return XeroToken.objects.get(pk=connection.token_id)
+
+
+def test_a_token_that_nothing_used_for_weeks_is_refreshed(
+    xero: Xero, connection: Connection
+) -> None:
+    before = let_be_quiet(connection, days=24)
+    assert tokens.keep_alive() == 0
+    let_be_quiet(connection, days=26)
+    assert tokens.keep_alive() == 1
+    after = XeroToken.objects.get()
+    assert after.generation == before.generation + 1
+    assert after.refresh_expires_at > timezone.now() + dt.timedelta(days=59)
+    assert tokens.keep_alive() == 0
+
+
+def test_a_token_that_no_connection_needs_is_left_to_die(
+    xero: Xero, connection: Connection
+) -> None:
+    let_be_quiet(connection, days=30)
+    connection.status = ConnectionStatus.DISCONNECTED
+    connection.save()
+    assert tokens.keep_alive() == 0
+
+
+def test_a_round_takes_a_few_and_the_next_one_others(
+    xero: Xero, connection: Connection, settings: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch, dry: Business,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(tokens, "KEEP_ALIVE_LIMIT", 1)
+    let_be_quiet(connection, days=50)
+    # A second Xero user, whose token no key of ours opens any more.
+    stuck = XeroToken.objects.create(
+        xero_userid="u2",
+        refresh_token_encrypted="none",
+        expires_at=timezone.now(),
+        refresh_expires_at=timezone.now(),
+    )
+    long_ago = timezone.now() - dt.timedelta(days=60)
+    XeroToken.objects.filter(pk=stuck.pk).update(updated_at=long_ago)
+    ConnectionFactory(business=dry, token=stuck)
+    assert [tokens.keep_alive(), tokens.keep_alive()] == [0, 1]
+
+
+def test_a_token_about_to_die_is_said_before(
+    xero: Xero, connection: Connection, as_alice: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="xero_integration")
+    page = "/b/blue/"
+    let_be_quiet(connection, days=52)
+    assert b"for weeks" not in as_alice.get(page).content
+    let_be_quiet(connection, days=54)
+    xero.fault("503", path="connect/token")
+    assert tokens.keep_alive() == 0
+    assert "token-dying" in caplog.text
+    assert b"for weeks" in as_alice.get(page).content
+    assert tokens.keep_alive() == 1
+    assert b"for weeks" not in as_alice.get(page).content
+
+
+def test_disconnecting_one_organisation_keeps_the_other_of_the_same_xero_user(
+    xero: Xero, connection: Connection, blue: Business, dry: Business, charlie: User
+) -> None:
+    other = making.ready(
+        making.connected(xero, dry, charlie, organisation=xero.organisations[1]["id"])
+    )
+    connect.disconnect(connection, by=charlie)
+    contact = making.contact(dry)
+    making.drain(other)
+    assert making.row(contact).status == OutboxStatus.DONE
+    expire(other)
+    assert tokens.usable(other.token_id).refresh_token
+    assert XeroToken.objects.count() == 1
+
+
+def test_invalid_grant_shows_a_banner_and_writes_to_the_owners(
+    xero: Xero, connection: Connection, as_alice: Browser, mailoutbox: list[EmailMessage]
+) -> None:
+    xero.act("forget_refresh_tokens")
+    expire(connection)
+    making.contact(connection.business)
+    making.drain(connection)
+    assert b"is broken" in as_alice.get("/b/blue/").content
+    notices.tell_owners(connection.pk)
+    assert [mail.to for mail in mailoutbox] == [["alice@blue.example"]]
+
+
+def test_a_mail_that_a_killed_worker_may_not_have_sent_is_sent_again(
+    xero: Xero, connection: Connection, mailoutbox: list[EmailMessage]
+) -> None:
+    tokens.mark_lost(connection, code="disconnected")
+    # Killed while it held the lease: the mail may be out, or not.
+    lease = timezone.now() + dt.timedelta(minutes=1)
+    Connection.objects.update(telling_until=lease)
+    notices.tell_owners(connection.pk)
+    assert (mailoutbox, sweep.tell_losses()) == ([], 0)
+    Connection.objects.update(telling_until=timezone.now() - dt.timedelta(seconds=1))
+    assert sweep.tell_losses() == 1
+    notices.tell_owners(connection.pk)
+    assert len(mailoutbox) == 1
+    assert sweep.tell_losses() == 0
