@@ -71,11 +71,12 @@ class Storm:
         self.xero.control("limits", access_seconds=ACCESS_LIFE, latency_ms=LATENCY_MS, **limits)
         self.xero.control("switches", refresh_grace=not self.strict)
         self.xero.control("faults", faults=trouble(), seed=self.seed)
-        self.workers.start_all()
-        for number in range(self.kills):
-            self._strike(number)
-        self.xero.control("faults", replace=True)
-        self._settle()
+        with self.workers:
+            self.workers.start_all()
+            for number in range(self.kills):
+                self._strike(number)
+            self.xero.control("faults", replace=True)
+            self._settle()
         self.figures["seconds"] = round(time.monotonic() - started)
         self.figures["calls"] = self.xero.state("calls")["calls"]["total"]
         self.figures["worker ended by itself"] = self.workers.ended_by_themselves

@@ -1,0 +1,141 @@
+"""Every crash point by name: a real worker is killed there, and what it left behind ends once.
+
+Who takes over is this process: it does at once what another worker does when the leases have ended
+(test_process.py and the storm wait for that).
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from businesses.models import Business, User
+from pooltrackr.supervisor import Stack
+from xero_integration.models import ConnectionStatus, XeroToken
+from xero_integration.tests import making
+from xero_integration.tests.chaos.conftest import SIMULATOR
+from xero_integration.tests.chaos.load import check, parked, unsettled
+from xero_integration.tests.chaos.workers import Workers
+from xero_integration.tests.simulator import Xero
+
+pytestmark = pytest.mark.process
+
+# Two batches of contacts: one is under way, the other has not begun.
+MANY = 60
+
+# A token refreshed again, what was left behind, what had not begun.
+MOST_ROUNDS = 3
+
+# Name: where the worker dies, and how often that place is passed first.
+POINTS = {
+    "before_the_claim": ("call xero_integration.prepare.prepare", 0),
+    "before_the_batch_is_committed": ("return xero_integration.batches.write_down", 0),
+    "before_the_call_is_noted": ("call xero_integration.batches.about_to_send", 0),
+    "before_the_call": ("call xero_integration.client.api._perform", 0),
+    "after_remote_commit_before_the_answer_is_read": ("call xero_integration.client.api._parse", 0),
+    "before_settling": ("call xero_integration.settle.settle", 0),
+    "within_settling": ("call xero_integration.settle._after", 0),
+    "between_batches": ("return xero_integration.push._carry_out", 0),
+    "in_the_second_batch": ("call xero_integration.settle.settle", 1),
+}
+REFRESH_POINTS = {
+    "before_the_refresh": "call xero_integration.client.oauth.refresh",
+    "after_xero_rotated_before_storing": "return xero_integration.client.oauth.refresh",
+    "after_storing": "return xero_integration.client.tokens._refresh",
+}
+LOOK_UP_POINTS = {
+    "before_the_look_up": "call xero_integration.lookup.look_up",
+    "within_the_look_up": "call xero_integration.lookup._settle",
+}
+
+
+class Scene:
+    """A connection ready to send, and one worker that may be told where to die."""
+
+    def __init__(self, stack: Stack, blue: Business, alice: User) -> None:
+        self.xero = Xero(stack.xero_url)
+        self.xero.control("limits", **SIMULATOR)
+        self.owner = alice
+        self.connection = making.ready(making.connected(self.xero, blue, alice))
+        self.workers = Workers(stack)
+
+    def kill_at(self, place: str, *, after: int = 0) -> None:
+        """Start a worker that dies at `place`, and return once it has."""
+        with self.workers:
+            self.workers.start(crash_at=place, crash_after=after)
+            self.workers.wait_until_dead()
+
+    def go_on(self) -> None:
+        """Let the leases end, do what is left, and compare."""
+        past = timezone.now() - dt.timedelta(seconds=1)
+        XeroToken.objects.exclude(lease_until=None).update(lease_until=past)
+        making.let_leases_end(self.connection)
+        for _ in range(MOST_ROUNDS):
+            making.make_due(self.connection)
+            making.sweep_and_drain(self.connection)
+        assert not unsettled(self.connection), parked(self.connection)
+        check(self.xero, self.connection)
+
+
+@pytest.fixture
+def scene(start_stack: Callable[..., Stack], blue: Business, alice: User) -> Scene:
+    return Scene(start_stack(), blue, alice)
+
+
+@pytest.mark.parametrize("what", ["contacts", "invoices"])
+@pytest.mark.parametrize("name", POINTS)
+def test_a_worker_killed(scene: Scene, blue: Business, name: str, what: str) -> None:
+    place, after = POINTS[name]
+    if what == "contacts":
+        with transaction.atomic():
+            for _ in range(MANY):
+                making.contact(blue)
+    else:
+        contact = making.contact(blue)
+        making.drain(scene.connection)
+        with transaction.atomic():
+            for _ in range(MANY):
+                making.invoice(contact)
+    scene.kill_at(place, after=after)
+    scene.go_on()
+
+
+@pytest.mark.parametrize("name", LOOK_UP_POINTS)
+def test_a_worker_killed_while_it_looks_up(scene: Scene, blue: Business, name: str) -> None:
+    scene.xero.fault("drop_after", method="PUT", path="Contacts")
+    with transaction.atomic():
+        for _ in range(5):
+            making.contact(blue)
+    making.drain(scene.connection)
+    long_ago = timezone.now() - dt.timedelta(seconds=600)
+    scene.connection.batches.update(first_sent_at=long_ago, not_before=None)
+    scene.kill_at(LOOK_UP_POINTS[name], after=name == "within_the_look_up")
+    scene.go_on()
+    assert len(scene.xero.writes("Contacts")) == 1
+
+
+@pytest.mark.parametrize("grace", [True, False], ids=["grace", "strict"])
+@pytest.mark.parametrize("name", REFRESH_POINTS)
+def test_a_worker_killed_inside_a_refresh(
+    scene: Scene, blue: Business, name: str, grace: bool
+) -> None:
+    scene.xero.control("switches", refresh_grace=grace)
+    making.contact(blue)
+    XeroToken.objects.update(expires_at=timezone.now())
+    scene.kill_at(REFRESH_POINTS[name])
+    if name == "after_xero_rotated_before_storing" and not grace:
+        reconnect(scene)
+    scene.go_on()
+
+
+def reconnect(scene: Scene) -> None:
+    """Without grace this kill costs the token: the connection is lost, and nothing else is."""
+    XeroToken.objects.update(lease_until=None)
+    connection = scene.connection
+    making.drain(connection)
+    connection.refresh_from_db()
+    assert connection.status == ConnectionStatus.NEEDS_RECONNECT
+    assert scene.xero.contacts() == []
+    making.connected(scene.xero, connection.business, scene.owner)
