@@ -27,25 +27,38 @@ def contact_changed(contact: Contact) -> None:
     _queue_contacts(contact.business, [contact], lane=Lane.INTERACTIVE)
 
 
-def contacts_changed(business: Business, ids: Collection[UUID], *, lane: Lane = Lane.BULK) -> None:
-    """Queue many contacts that posted no signal of their own."""
+def contacts_changed(
+    business: Business, ids: Collection[UUID], *, lane: Lane = Lane.BULK
+) -> dict[UUID, str]:
+    """Queue many contacts that posted no signal of their own; return which, with their names."""
+    queued = {}
     for chunk in chunks(ids, CHUNK):
-        _queue_contacts(business, business.contacts.filter(pk__in=chunk), lane=lane)
+        queued |= _queue_contacts(business, business.contacts.filter(pk__in=chunk), lane=lane)
+    return queued
 
 
-def invoices_changed(business: Business, ids: Collection[UUID], *, lane: Lane = Lane.BULK) -> None:
-    """Queue those of the invoices that Xero is to have: issued since send-from, or sent before."""
+def invoices_changed(
+    business: Business, ids: Collection[UUID], *, lane: Lane = Lane.BULK
+) -> dict[UUID, str]:
+    """Queue those of the invoices that Xero is to have: issued since send-from, or sent before.
+
+    Returns which were queued, with their numbers.
+    """
     connection = outbox.current_connection(business)
     if connection is None:
-        return
+        return {}
+    queued = {}
     for chunk in chunks(ids, CHUNK):
-        _queue_invoices(connection, chunk, lane=lane)
+        queued |= _queue_invoices(connection, chunk, lane=lane)
+    return queued
 
 
-def _queue_contacts(business: Business, contacts: Iterable[Contact], *, lane: Lane) -> None:
+def _queue_contacts(
+    business: Business, contacts: Iterable[Contact], *, lane: Lane
+) -> dict[UUID, str]:
     connection = outbox.current_connection(business)
     if connection is None:
-        return
+        return {}
     ours = [contact for contact in contacts if contact.merged_into_id is None]
     held = _known(connection, Kind.CONTACT, [contact.pk for contact in ours])
     wanted = {
@@ -58,6 +71,7 @@ def _queue_contacts(business: Business, contacts: Iterable[Contact], *, lane: La
     with transaction.atomic():
         _join_link_list(connection, [pk for pk in wanted if pk not in held.digests])
         outbox.put(connection, Kind.CONTACT, wanted, lane=lane)
+    return wanted
 
 
 def _join_link_list(connection: Connection, contact_ids: Collection[UUID]) -> None:
@@ -80,7 +94,9 @@ def _has_link_list(connection: Connection) -> bool:
     return connection.link_choices.exists() or suggested.exists()
 
 
-def _queue_invoices(connection: Connection, ids: Collection[UUID], *, lane: Lane) -> None:
+def _queue_invoices(
+    connection: Connection, ids: Collection[UUID], *, lane: Lane
+) -> dict[UUID, str]:
     lines = Prefetch("lines", InvoiceLine.objects.all())
     invoices = Invoice.objects.filter(business_id=connection.business_id, pk__in=ids)
     held = _known(connection, Kind.INVOICE, ids)
@@ -91,6 +107,7 @@ def _queue_invoices(connection: Connection, ids: Collection[UUID], *, lane: Lane
         and held.differs(invoice.pk, invoice_digest(invoice, list(invoice.lines.all())))
     }
     outbox.put(connection, Kind.INVOICE, wanted, lane=lane)
+    return wanted
 
 
 def _is_for_xero(connection: Connection, invoice: Invoice, held: "_Known") -> bool:

@@ -61,7 +61,13 @@ def write(entries: Iterable[SyncEntry]) -> None:
 
 
 def entry(
-    connection: Connection, kind: str, action: Action, label: str, object_id: UUID, xero_id: str
+    connection: Connection,
+    kind: str,
+    action: Action,
+    label: str,
+    object_id: UUID,
+    xero_id: str,
+    message: str = "",
 ) -> SyncEntry:
     """Return the unsaved entry of something done here that no push carried."""
     return SyncEntry(
@@ -74,4 +80,5 @@ def entry(
         label=label[:LABEL_LIMIT],
         object_id=object_id,
         xero_id=xero_id,
+        message=message,
     )

@@ -1,14 +1,17 @@
 """The sweep: finds what a lost message, a killed worker or a missed signal left behind.
 
 Cheap and bounded: each question has a limit, and what is left waits for the next round. It mends
-by queueing; it never sends anything itself, but for disconnects that Xero has not heard of.
+by queueing; it never sends anything itself, but for disconnects that Xero has not heard of. What it
+mended stands in the log of the business, record by record, and as counts in the worker's.
 """
 
 import datetime as dt
 import logging
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -17,9 +20,11 @@ from invoices.models import Invoice, InvoiceStatus
 from xero_integration import changes, connect, dispatch, log, notices, outbox
 from xero_integration.models import (
     OPEN_BATCHES,
+    Action,
     Batch,
     BatchMember,
     Connection,
+    ConnectionStatus,
     Consent,
     Job,
     JobStatus,
@@ -29,6 +34,9 @@ from xero_integration.models import (
     LinkStatus,
     OutboxRow,
     OutboxStatus,
+    Outcome,
+    SyncEntry,
+    XeroToken,
 )
 
 logger = logging.getLogger(__name__)
@@ -40,6 +48,12 @@ DISCONNECTS = 5
 RECENT = dt.timedelta(hours=1)
 # A consent that was never used is of no use after this.
 CONSENT_LIFE = dt.timedelta(days=1)
+# What people read in their log.
+INTERRUPTED = "Sending it was interrupted; it goes again."
+NOT_NOTED = "A change of it had not been noted for Xero; it goes now."
+NOTHING_LINKED = "It is gone here, so its link to Xero was dropped."
+# Rows that are on their way, with a person, or left out: to queue them again would change nothing.
+HEARD = (*outbox.OPEN, OutboxStatus.EXCLUDED)
 
 
 def sweep(*, thorough: bool = False) -> None:
@@ -53,11 +67,15 @@ def sweep(*, thorough: bool = False) -> None:
         "jobs": wake_jobs(),
         "disconnects": tell_disconnects(),
         "losses": tell_losses(),
-        "changes": sum(find_changes(one, since=since) for one in _changed(since)),
+        "changes": sum(_find_for(one, since=since) for one in _changed(since)),
         "drains": wake_drains(),
     }
     if thorough:
-        found |= {"links_dropped": drop_links_to_nothing(), "consents": forget_consents()}
+        found |= {
+            "links_dropped": drop_links_to_nothing(),
+            "consents": forget_consents(),
+            "tokens": forget_tokens(),
+        }
     if any(found.values()):
         log.event(logger, "sweep", thorough=thorough, **found)
 
@@ -83,13 +101,22 @@ def free_rows() -> int:
     members = BatchMember.objects.filter(
         row=OuterRef("pk"), settled_at=None, batch__status__in=OPEN_BATCHES
     )
-    lost = OutboxRow.objects.filter(
-        ~Exists(members), status=OutboxStatus.IN_FLIGHT, lease_until__lt=now
-    )
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    lost = OutboxRow.objects.filter(free, ~Exists(members), status=OutboxStatus.IN_FLIGHT)
     ids = list(lost.values_list("pk", flat=True)[:LIMIT])
-    return OutboxRow.objects.filter(pk__in=ids, status=OutboxStatus.IN_FLIGHT).update(
-        status=OutboxStatus.WAITING, not_before=now, lease_owner="", lease_until=None
-    )
+    with transaction.atomic():
+        rows = OutboxRow.objects.filter(
+            pk__in=outbox.locked(lost.filter(pk__in=ids)), status=OutboxStatus.IN_FLIGHT
+        )
+        log.write(
+            log.entry_for(
+                row, action=Action.MEND, outcome=Outcome.DONE, batch=None, message=INTERRUPTED
+            )
+            for row in rows
+        )
+        return rows.update(
+            status=OutboxStatus.WAITING, not_before=now, lease_owner="", lease_until=None
+        )
 
 
 def wake_drains() -> int:
@@ -152,20 +179,40 @@ def drop_links_to_nothing() -> int:
     for kind, objects in ((Kind.CONTACT, Contact.objects), (Kind.INVOICE, Invoice.objects)):
         there = objects.filter(pk=OuterRef("object_id"))
         lost = Link.objects.current().filter(~Exists(there), kind=kind)
-        ids = list(lost.values_list("pk", flat=True)[:LIMIT])
-        dropped += Link.objects.filter(pk__in=ids).update(status=LinkStatus.FORMER)
+        links = list(lost.select_related("connection")[:LIMIT])
+        with transaction.atomic():
+            ids = [link.pk for link in links]
+            dropped += Link.objects.filter(pk__in=ids).update(status=LinkStatus.FORMER)
+            log.write(_of_nothing(link) for link in links)
     return dropped
 
 
-def find_changes(connection: Connection, *, since: dt.datetime | None = None) -> int:
+def _of_nothing(link: Link) -> SyncEntry:
+    return log.entry(
+        link.connection, link.kind, Action.MEND, "", link.object_id, link.xero_id, NOTHING_LINKED
+    )
+
+
+def _find_for(connection: Connection, *, since: dt.datetime | None) -> int:
+    """Look for changes that were missed; where there are more than one round takes, go on apart."""
+    found = find_changes(connection, since=since, tells=True)
+    if since is None and found >= LIMIT:
+        dispatch.catch_up_on_commit(connection)
+    return found
+
+
+def find_changes(
+    connection: Connection, *, since: dt.datetime | None = None, tells: bool = False
+) -> int:
     """Queue objects that Xero's state is behind of, whatever signal was missed.
 
-    With `since` only those changed from then on are looked at.
+    With `since` only those changed from then on are looked at; with `tells` what was queued is
+    written in the business's log: somebody should have heard of it before.
     """
     business = connection.business
     changed = {} if since is None else {"updated_at__gte": since}
     all_contacts = business.contacts.filter(merged_into=None, **changed)
-    all_invoices = business.invoices.filter(**changed)
+    all_invoices = business.invoices.filter(**changed).exclude(status=InvoiceStatus.DRAFT)
     contacts = _behind(connection, Kind.CONTACT, all_contacts)
     invoices = _behind(connection, Kind.INVOICE, all_invoices)
     new_contacts = _never_queued(
@@ -178,34 +225,52 @@ def find_changes(connection: Connection, *, since: dt.datetime | None = None) ->
     new_invoices = (
         _never_queued(connection, Kind.INVOICE, issued) if connection.invoices_open_at else []
     )
-    changes.contacts_changed(business, [*contacts, *new_contacts])
-    changes.invoices_changed(business, [*invoices, *new_invoices])
+    queued = {
+        Kind.CONTACT: changes.contacts_changed(business, [*contacts, *new_contacts]),
+        Kind.INVOICE: changes.invoices_changed(business, [*invoices, *new_invoices]),
+    }
+    if tells:
+        for kind, labels in queued.items():
+            log.write(_missed(connection, kind, labels))
     _mark_checked(connection, Kind.CONTACT, contacts)
     _mark_checked(connection, Kind.INVOICE, invoices)
     return len(contacts) + len(invoices) + len(new_contacts) + len(new_invoices)
 
 
+def _missed(connection: Connection, kind: Kind, labels: Mapping[UUID, str]) -> Iterator[SyncEntry]:
+    for object_id, label in labels.items():
+        yield log.entry(connection, kind, Action.MEND, label, object_id, "", NOT_NOTED)
+
+
 def _behind(
     connection: Connection, kind: Kind, objects: "QuerySet[Contact] | QuerySet[Invoice]"
 ) -> dict[UUID, dt.datetime]:
-    """Return linked objects changed since they were last compared with what Xero has, and when."""
+    """Return linked objects changed since they were last compared with what Xero has, and when.
+
+    And those of which Xero's state is not known, though nothing of them is under way.
+    """
     links = Link.objects.current().filter(
         connection=connection, kind=kind, object_id=OuterRef("pk")
     )
     stale = links.filter(Q(checked_at=None) | Q(checked_at__lt=OuterRef("updated_at")))
     # Queued since: on its way, or refused and with a person; to ask again would say so twice.
-    heard = connection.outbox.filter(
-        kind=kind, object_id=OuterRef("pk"), queued_at__gte=OuterRef("updated_at")
+    rows = connection.outbox.filter(kind=kind, object_id=OuterRef("pk"))
+    heard = rows.filter(queued_at__gte=OuterRef("updated_at"))
+    unknown = links.filter(pushed_digest="")
+    missed = objects.filter(
+        Q(Exists(stale), ~Exists(heard))
+        | Q(Exists(unknown), ~Exists(rows.filter(status__in=HEARD)))
     )
-    missed = objects.filter(Exists(stale), ~Exists(heard))
     return dict(missed.values_list("pk", "updated_at")[:LIMIT])
 
 
 def _never_queued(
     connection: Connection, kind: Kind, objects: "QuerySet[Contact] | QuerySet[Invoice]"
 ) -> list[UUID]:
-    """Return objects that no row and no link know."""
-    rows = connection.outbox.filter(kind=kind, object_id=OuterRef("pk"))
+    """Return objects that no link knows, nor any row since their last change."""
+    rows = connection.outbox.filter(kind=kind, object_id=OuterRef("pk")).filter(
+        Q(status__in=HEARD) | Q(queued_at__gte=OuterRef("updated_at"))
+    )
     links = Link.objects.filter(connection=connection, kind=kind, object_id=OuterRef("pk"))
     unknown = objects.filter(~Exists(rows), ~Exists(links))
     return list(unknown.values_list("pk", flat=True)[:LIMIT])
@@ -218,6 +283,17 @@ def _mark_checked(connection: Connection, kind: Kind, changed_at: dict[UUID, dt.
     for link in links:
         link.checked_at = changed_at[link.object_id]
     Link.objects.bulk_update(links, ["checked_at"], batch_size=200)
+
+
+def forget_tokens() -> int:
+    """Drop tokens that no connection needs: a worker killed while disconnecting may leave some."""
+    needed = Connection.objects.filter(token=OuterRef("pk")).filter(
+        ~Q(status=ConnectionStatus.DISCONNECTED) | ~Q(xero_connection_id="")
+    )
+    # One whose organisation somebody is still choosing is younger than this.
+    old = timezone.now() - CONSENT_LIFE
+    deleted, _ = XeroToken.objects.filter(~Exists(needed), updated_at__lt=old).delete()
+    return deleted
 
 
 def forget_consents() -> int:
