@@ -31,7 +31,7 @@ def contacts_changed(
     business: Business, ids: Collection[UUID], *, lane: Lane = Lane.BULK
 ) -> dict[UUID, str]:
     """Queue many contacts that posted no signal of their own; return which, with their names."""
-    queued = {}
+    queued: dict[UUID, str] = {}
     for chunk in chunks(ids, CHUNK):
         queued |= _queue_contacts(business, business.contacts.filter(pk__in=chunk), lane=lane)
     return queued
@@ -47,7 +47,7 @@ def invoices_changed(
     connection = outbox.current_connection(business)
     if connection is None:
         return {}
-    queued = {}
+    queued: dict[UUID, str] = {}
     for chunk in chunks(ids, CHUNK):
         queued |= _queue_invoices(connection, chunk, lane=lane)
     return queued

@@ -22,9 +22,8 @@ from xero_integration.tests.simulator import Xero
 
 pytestmark = pytest.mark.process
 
-# Two batches of contacts: one is under way, the other has not begun.
+# Two batches: one is under way, the other has not begun.
 MANY = 60
-
 # A token refreshed again, what was left behind, what had not begun.
 MOST_ROUNDS = 3
 
@@ -84,7 +83,11 @@ def scene(start_stack: Callable[..., Stack], blue: Business, alice: User) -> Sce
     return Scene(start_stack(), blue, alice)
 
 
-@pytest.mark.parametrize("what", ["contacts", "invoices"])
+@pytest.mark.parametrize(
+    # Twice the points take twice the time of all other process tests.
+    "what",
+    ["contacts", pytest.param("invoices", marks=pytest.mark.long)],
+)
 @pytest.mark.parametrize("name", POINTS)
 def test_a_worker_killed(scene: Scene, blue: Business, name: str, what: str) -> None:
     place, after = POINTS[name]

@@ -1,0 +1,81 @@
+"""All logs of a real run, searched for what must never stand in them."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import requests
+
+from businesses.models import Business, User
+from pooltrackr.supervisor import Stack
+from xero_integration.models import Connection, XeroToken
+from xero_integration.tests import making
+from xero_integration.tests.chaos.load import unsettled
+from xero_integration.tests.simulator import Xero
+
+pytestmark = pytest.mark.process
+
+PARTS = ("broker", "xero", "worker", "web")
+PASSWORD = "correct-horse-battery"
+PATIENCE = 120.0
+TROUBLE = ["500_after", "drop_after", "truncate", "401_expired", "429_minute", "not_json"]
+
+
+@pytest.fixture
+def connection(
+    start_stack: Callable[..., Stack], blue: Business, alice: User
+) -> Iterator[tuple[Stack, Connection]]:
+    stack = start_stack(parts=PARTS)
+    yield stack, making.ready(making.connected(Xero(stack.xero_url), blue, alice))
+
+
+def test_no_log_holds_a_token_name_amount_address_or_body(
+    connection: tuple[Stack, Connection], blue: Business, alice: User
+) -> None:
+    stack, running = connection
+    alice.set_password(PASSWORD)
+    alice.save()
+    xero = Xero(stack.xero_url)
+    for kind in TROUBLE:
+        xero.fault(kind, path="Contacts|Invoices", text="Sekretova leaked")
+    browse(stack, alice)
+    contact = making.contact(blue, "Rosa Sekretova", email="hidden@example.org", phone="0755501234")
+    making.invoice(contact, making.line(blue, "7654.32", description="Concealed work"))
+    # Refused by Xero with words that quote it.
+    xero.act("add_contact", fields={"Name": "Boris Sekretov"})
+    making.contact(blue, "Boris Sekretov")
+    XeroToken.objects.update(expires_at=running.connected_at)
+    wait_until_only_one_is_parked(running)
+    stack.kill("worker")
+
+    token = XeroToken.objects.get()
+    secrets = [token.access_token, token.refresh_token, stack.environment["XERO_CLIENT_SECRET"]]
+    secrets += ["Sekretov", "hidden@", "55501234", "7654", "8419", "Concealed", "Bearer", "Basic "]
+    secrets += ["LineItems", "ContactNumber", alice.email, PASSWORD, "csrfmiddlewaretoken"]
+    logs = {path.name: path.read_text(errors="replace") for path in stack.supervisor.logs.iterdir()}
+    assert set(logs) == {f"{part}.log" for part in PARTS}
+    assert "create_contacts" in logs["worker.log"]
+    assert f"/b/{blue.slug}/contacts/" in logs["web.log"]
+    found = [(name, one) for name, text in logs.items() for one in secrets if one in text]
+    assert found == []
+
+
+def browse(stack: Stack, alice: User) -> None:
+    """Log in and search as a person does: both send what no log may keep."""
+    session = requests.Session()
+    page = session.get(f"{stack.web_url}/login/", timeout=30).text
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token is not None
+    form = {"username": alice.email, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
+    assert session.post(f"{stack.web_url}/login/", data=form, timeout=30).ok
+    answer = session.get(f"{stack.web_url}/b/blue/contacts/?q=Sekretova", timeout=30)
+    assert answer.ok
+    assert "Log out" in answer.text
+
+
+def wait_until_only_one_is_parked(running: Connection) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while (left := unsettled(running)) != {"parked": 1}:
+        assert time.monotonic() < deadline, f"Left: {left}"
+        time.sleep(0.1)
