@@ -66,11 +66,14 @@ class Scene:
             self.workers.start(crash_at=place, crash_after=after)
             self.workers.wait_until_dead()
 
-    def go_on(self) -> None:
-        """Let the leases end, do what is left, and compare."""
+    def let_leases_end(self) -> None:
         past = timezone.now() - dt.timedelta(seconds=1)
         XeroToken.objects.exclude(lease_until=None).update(lease_until=past)
         making.let_leases_end(self.connection)
+
+    def go_on(self) -> None:
+        """Let the leases end, do what is left, and compare."""
+        self.let_leases_end()
         for _ in range(MOST_ROUNDS):
             making.make_due(self.connection)
             making.sweep_and_drain(self.connection)
@@ -135,8 +138,8 @@ def test_a_worker_killed_inside_a_refresh(
 
 def reconnect(scene: Scene) -> None:
     """Without grace this kill costs the token: the connection is lost, and nothing else is."""
-    XeroToken.objects.update(lease_until=None)
     connection = scene.connection
+    scene.let_leases_end()
     making.drain(connection)
     connection.refresh_from_db()
     assert connection.status == ConnectionStatus.NEEDS_RECONNECT
