@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("xero_integration", "0001_initial"),
+        ("xero_integration", "0002_rounding_line"),
     ]
 
     operations = [
