@@ -22,11 +22,14 @@ from xero_integration.models import (
     LinkChoice,
     OutboxRow,
     ProductAccount,
+    PullState,
     SyncEntry,
     TaxMapping,
     WizardRun,
     XeroAccount,
     XeroContact,
+    XeroEvent,
+    XeroInvoice,
     XeroTaxRate,
     XeroToken,
 )
@@ -171,6 +174,32 @@ class XeroContactAdmin(ReadOnlyAdmin):
     list_display = ("name", "business", "status", "is_customer", "is_supplier", "read_at")
     list_filter = ("status", "is_customer", "is_supplier", "create_here")
     search_fields = ("name", "xero_id", "email", "business__name")
+
+
+@admin.register(XeroInvoice)
+class XeroInvoiceAdmin(ReadOnlyAdmin):
+    list_display = ("number", "business", "type", "status", "date", "total", "amount_due")
+    list_filter = ("status", "type")
+    search_fields = ("number", "reference", "xero_id", "business__name")
+
+
+@admin.register(XeroEvent)
+class XeroEventAdmin(ReadOnlyAdmin):
+    list_display = (
+        *("received_at", "business", "category", "event_type", "resource_id"),
+        *("status", "attempts", "message"),
+    )
+    list_filter = ("status", "category", "event_type")
+    search_fields = ("resource_id", "tenant_id", "message", "business__name")
+    date_hierarchy = "received_at"
+
+
+@admin.register(PullState)
+class PullStateAdmin(ReadOnlyAdmin):
+    list_display = ("connection", "business", "kind", "since", "page", "polled_at", "lease_until")
+    list_filter = ("kind",)
+    search_fields = ("business__name",)
+    list_select_related = ("business", "connection")
 
 
 @admin.register(XeroAccount)

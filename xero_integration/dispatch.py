@@ -22,6 +22,10 @@ DRAIN = "xero_integration.tasks.drain"
 RUN_JOB = "xero_integration.tasks.run_job"
 CATCH_UP = "xero_integration.tasks.catch_up"
 TELL_OWNERS = "xero_integration.tasks.tell_owners"
+TAKE_EVENTS = "xero_integration.tasks.take_events"
+# The rest of a burst comes in meanwhile and is read in the same call; and our own write, whose
+# echo this may be, has been settled.
+EVENTS_COUNTDOWN = 1.0
 # What waits longer than this is left to the sweep: a message held by a worker must stay well
 # under the broker's visibility timeout, or it would be delivered twice. One of Xero's minutes and
 # a little, so that who waits for the next one comes with its beginning.
@@ -66,6 +70,16 @@ def tell_owners_on_commit(connection_id: int) -> None:
     """Queue the e-mail that says that a connection was lost."""
     send = partial(_send, TELL_OWNERS, [connection_id], queue=str(Lane.BULK))
     _once_on_commit((TELL_OWNERS, connection_id, ""), send)
+
+
+def take_events_on_commit(connection: Connection) -> None:
+    """Queue the reading of what webhooks said of this organisation."""
+    key = (TAKE_EVENTS, connection.pk, "")
+    _once_on_commit(key, partial(take_events, connection.pk, countdown=EVENTS_COUNTDOWN))
+
+
+def take_events(connection_id: int, *, countdown: float = 0) -> None:
+    _send(TAKE_EVENTS, [connection_id], queue=str(Lane.INTERACTIVE), countdown=countdown)
 
 
 def _once_on_commit(key: tuple[str, int, str], send: Callable[[], object]) -> None:

@@ -12,6 +12,7 @@ from xero_integration.views import (
     link_row,
     log,
     sync,
+    webhook,
 )
 
 app_name = "xero"
@@ -67,5 +68,6 @@ of_business: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("xero/callback/", connect.callback, name="callback"),
+    path("xero/webhook/", webhook.webhook, name="webhook"),
     path("b/<slug:slug>/xero/", include(of_business)),
 ]

@@ -1,8 +1,9 @@
 from xero_integration.models.connection import Connection, ConnectionStatus, Consent, XeroToken
+from xero_integration.models.event import OPEN_EVENTS, EventStatus, PullState, XeroEvent
 from xero_integration.models.link import Kind, Link, LinkStatus
 from xero_integration.models.log import Action, Direction, Outcome, SyncEntry
 from xero_integration.models.mapping import CategoryAccount, ProductAccount, TaxMapping
-from xero_integration.models.mirror import XeroAccount, XeroContact, XeroTaxRate
+from xero_integration.models.mirror import XeroAccount, XeroContact, XeroInvoice, XeroTaxRate
 from xero_integration.models.outbox import (
     OPEN_BATCHES,
     Batch,
@@ -28,6 +29,7 @@ from xero_integration.models.wizard import (
 
 __all__ = [
     "OPEN_BATCHES",
+    "OPEN_EVENTS",
     "Action",
     "Batch",
     "BatchMember",
@@ -40,6 +42,7 @@ __all__ = [
     "Consent",
     "Direction",
     "ErrorClass",
+    "EventStatus",
     "Job",
     "JobKind",
     "JobStatus",
@@ -54,12 +57,15 @@ __all__ = [
     "OutboxStatus",
     "Outcome",
     "ProductAccount",
+    "PullState",
     "Step",
     "SyncEntry",
     "TaxMapping",
     "WizardRun",
     "XeroAccount",
     "XeroContact",
+    "XeroEvent",
+    "XeroInvoice",
     "XeroTaxRate",
     "XeroToken",
 ]

@@ -1,4 +1,4 @@
-"""The organisation's contacts, accounts and tax rates as last read. Never edited by hand."""
+"""The organisation's contacts, invoices, accounts and tax rates as last read; never edited by hand."""
 
 from typing import Any
 
@@ -88,6 +88,43 @@ class XeroContact(models.Model):
             ],
             phones=[self.phone, self.mobile, self.tax_number],
         )
+
+
+class XeroInvoice(models.Model):
+    """A sales invoice or a bill, as Xero had it when it was last read; lines are not kept."""
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="xero_invoices")
+    xero_id = models.CharField("InvoiceID", max_length=64)
+    number = models.CharField(max_length=255, blank=True)
+    reference = models.CharField(max_length=255, blank=True)
+    # Of Xero's contact, which the mirror may not have read yet: no foreign key.
+    contact_xero_id = models.CharField("ContactID", max_length=64, blank=True)
+    type = models.CharField(max_length=20)
+    status = models.CharField(max_length=20)
+    date = models.DateField(null=True, blank=True)
+    due_date = models.DateField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    sub_total = models.DecimalField(max_digits=17, decimal_places=2, default=0)
+    total_tax = models.DecimalField(max_digits=17, decimal_places=2, default=0)
+    total = models.DecimalField(max_digits=17, decimal_places=2, default=0)
+    amount_due = models.DecimalField(max_digits=17, decimal_places=2, default=0)
+    amount_paid = models.DecimalField(max_digits=17, decimal_places=2, default=0)
+    amount_credited = models.DecimalField(max_digits=17, decimal_places=2, default=0)
+    updated_at = models.DateTimeField("updated in Xero", null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "invoice in Xero"
+        verbose_name_plural = "invoices in Xero"
+        ordering = ("-date", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "xero_id"], name="xero_invoice_once"),
+            SameBusiness(field="connection", name="xero_invoice_same_business"),
+        )
+
+    def __str__(self) -> str:
+        return self.number or self.xero_id
 
 
 class XeroAccountQuerySet(models.QuerySet["XeroAccount"]):
