@@ -5,7 +5,7 @@ Reads fill the mirror tables and nothing else; no row of ours is changed here.
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from xero_integration.models import (
     LinkAction,
     XeroAccount,
     XeroContact,
+    XeroInvoice,
     XeroTaxRate,
 )
 
@@ -115,8 +116,16 @@ def store_organisation(connection: Connection, organisation: Json) -> None:
 
 def store_contacts(connection: Connection, contacts: Iterable[Json]) -> None:
     """Write contacts as Xero sent them into the mirror. Choices of people are left alone."""
+    save_contacts(contact_rows(connection, contacts))
+
+
+def contact_rows(connection: Connection, contacts: Iterable[Json]) -> list[XeroContact]:
+    """Return the mirror's rows of contacts as Xero sent them, unsaved."""
     now = timezone.now()
-    rows = [_contact(connection, one, now) for one in contacts]
+    return [_contact(connection, one, now) for one in contacts]
+
+
+def save_contacts(rows: Sequence[XeroContact]) -> None:
     XeroContact.objects.bulk_create(
         rows,
         batch_size=WRITE_SIZE,
@@ -160,6 +169,61 @@ def _contact(connection: Connection, data: Json, now: dt.datetime) -> XeroContac
     )
     row.refresh_search_key()
     return row
+
+
+def store_invoices(connection: Connection, invoices: Iterable[Json]) -> None:
+    """Write invoices as Xero sent them into the mirror."""
+    save_invoices(invoice_rows(connection, invoices))
+
+
+def invoice_rows(connection: Connection, invoices: Iterable[Json]) -> list[XeroInvoice]:
+    """Return the mirror's rows of invoices as Xero sent them, unsaved."""
+    now = timezone.now()
+    return [_invoice(connection, one, now) for one in invoices]
+
+
+def save_invoices(rows: Sequence[XeroInvoice]) -> None:
+    XeroInvoice.objects.bulk_create(
+        rows,
+        batch_size=WRITE_SIZE,
+        update_conflicts=True,
+        unique_fields=["connection", "xero_id"],
+        update_fields=INVOICE_COLUMNS,
+    )
+
+
+INVOICE_COLUMNS = [
+    field.name
+    for field in XeroInvoice._meta.concrete_fields
+    if field.name not in {"id", "business", "connection", "xero_id"}
+]
+INVOICE_AMOUNTS = {
+    "sub_total": "SubTotal",
+    "total_tax": "TotalTax",
+    "total": "Total",
+    "amount_due": "AmountDue",
+    "amount_paid": "AmountPaid",
+    "amount_credited": "AmountCredited",
+}
+
+
+def _invoice(connection: Connection, data: Json, now: dt.datetime) -> XeroInvoice:
+    return XeroInvoice(
+        business_id=connection.business_id,
+        connection=connection,
+        xero_id=data["InvoiceID"],
+        number=_text(data, "InvoiceNumber", 255),
+        reference=_text(data, "Reference", 255),
+        contact_xero_id=_text(data.get("Contact") or {}, "ContactID", 64),
+        type=_text(data, "Type", 20),
+        status=_text(data, "Status", 20),
+        date=_day(data.get("Date")),
+        due_date=_day(data.get("DueDate")),
+        currency=_text(data, "CurrencyCode", 3),
+        updated_at=_moment(data.get("UpdatedDateUTC")),
+        read_at=now,
+        **{name: Decimal(str(data.get(key) or 0)) for name, key in INVOICE_AMOUNTS.items()},
+    )
 
 
 def _address(data: Json, kind: str, prefix: str) -> dict[str, str]:

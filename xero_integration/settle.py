@@ -302,8 +302,12 @@ def _after(batch: Batch, verdicts: Sequence[Verdict]) -> None:
     if not arrived:
         return
     connection = batch.connection
+    elements = [one.element for one in arrived if one.element]
+    # In the mirror, so that its echo is known for one.
+    if batch.kind == Kind.INVOICE:
+        pull.store_invoices(connection, elements)
     if batch.kind == Kind.CONTACT:
-        pull.store_contacts(connection, [one.element for one in arrived if one.element])
+        pull.store_contacts(connection, elements)
         contact_ids = [verdict.member.row.object_id for verdict in arrived]
         outbox.requeue_invoices_of(connection, contact_ids)
     # Last: all workers of the organisation meet at this row, and none may wait while holding it.

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceStatus
-from xero_integration import changes, connect, dispatch, log, notices, outbox
+from xero_integration import changes, connect, dispatch, events, log, notices, outbox
 from xero_integration.models import (
     OPEN_BATCHES,
     Action,
@@ -69,12 +69,14 @@ def sweep(*, thorough: bool = False) -> None:
         "losses": tell_losses(),
         "changes": sum(_find_for(one, since=since) for one in _changed(since)),
         "drains": wake_drains(),
+        "events": events.wake(),
     }
     if thorough:
         found |= {
             "links_dropped": drop_links_to_nothing(),
             "consents": forget_consents(),
             "tokens": forget_tokens(),
+            "events_dropped": events.forget(),
         }
     if any(found.values()):
         log.event(logger, "sweep", thorough=thorough, **found)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from xero_integration import jobs, notices, push, seats
+from xero_integration import events, jobs, notices, push, seats
 from xero_integration import sweep as sweeping
 from xero_integration.client import tokens
 from xero_integration.models import Lane
@@ -39,3 +39,8 @@ def catch_up(connection_id: int) -> None:
 @shared_task
 def tell_owners(connection_id: int) -> None:
     notices.tell_owners(connection_id)
+
+
+@shared_task
+def take_events(connection_id: int) -> None:
+    events.take(connection_id)

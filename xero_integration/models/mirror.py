@@ -1,4 +1,4 @@
-"""The organisation's contacts, invoices, accounts and tax rates as last read; never edited by hand."""
+"""Contacts, invoices, accounts and tax rates of Xero as last read. Never edited by hand."""
 
 from typing import Any
 

@@ -4,10 +4,14 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
+
+from xero_integration.events import take
+from xero_integration.models import Connection
 
 KEY = "the-webhook-key-of-the-tests"
 TENANT = "6a1b7e6e-0000-4000-8000-000000000001"
@@ -44,3 +48,16 @@ def post(body: bytes, signature: str | None = None) -> HttpResponse:
         content_type="application/json",
         headers={"x-xero-signature": signature_of(body) if signature is None else signature},
     )
+
+
+def changed(xero_id: str, kind: str = "CONTACT", **more: Any) -> dict[str, Any]:
+    """Return the event of a change just made, with the time it is delivered at."""
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return event(**{"resourceId": xero_id, "eventCategory": kind, "eventDateUtc": now, **more})
+
+
+def deliver(connection: Connection, *events: dict[str, Any]) -> None:
+    """Post events of the connection's organisation and do what the worker does then."""
+    of_it = [{**one, "tenantId": connection.tenant_id} for one in events]
+    assert post(body_of(*of_it)).status_code == 200
+    take(connection.pk)

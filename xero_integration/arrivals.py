@@ -1,0 +1,195 @@
+"""What was read because it changed in Xero: what is new about it, what follows, and the mirror.
+
+Nothing of ours is changed by an edit in Xero; `contacts_changed` and `invoices_changed` are where
+that begins. They run before the mirror is written, so a worker killed in between finds the same
+change again: they may run twice, never not at all.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from invoices.models import Invoice
+from xero_integration import links, log, pull, survivors
+from xero_integration.client.api import Client
+from xero_integration.models import (
+    Action,
+    Connection,
+    Direction,
+    Kind,
+    Link,
+    OutboxStatus,
+    Outcome,
+    SyncEntry,
+    XeroContact,
+    XeroInvoice,
+)
+from xero_integration.numbers import contact_number
+
+Json = dict[str, Any]
+Row = XeroContact | XeroInvoice
+
+logger = logging.getLogger(__name__)
+
+# When and how we looked, not what Xero has.
+NOT_XEROS = {"read_at", "search_key"}
+MERGED_INTO_LINKED = (
+    "In Xero it was merged into {name}, which is linked to another contact here. Merge the two "
+    "here as well, or link one of them anew."
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """How one kind is read and kept."""
+
+    method: str
+    collection: str
+    model: type[Any]
+    columns: Sequence[str]
+    rows: Callable[[Connection, Iterable[Json]], Sequence[Any]]
+    save: Callable[[Any], None]
+    changed: Callable[[Client, Any], None]
+    more: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class BeingSent:
+    """What a worker is sending just now: until that is settled, its echo cannot be told."""
+
+    xero_ids: frozenset[str]
+    numbers: frozenset[str]
+
+    def includes(self, row: Row) -> bool:
+        number = row.contact_number if isinstance(row, XeroContact) else row.number
+        return row.xero_id in self.xero_ids or number in self.numbers
+
+
+def being_sent(connection: Connection, kind: Kind) -> BeingSent:
+    rows = connection.outbox.filter(kind=kind, status=OutboxStatus.IN_FLIGHT)
+    objects = set(rows.values_list("object_id", flat=True))
+    linked = connection.links.filter(kind=kind, object_id__in=objects)
+    if kind == Kind.CONTACT:
+        numbers = {contact_number(one) for one in objects}
+    else:
+        numbers = set(Invoice.objects.filter(pk__in=objects).values_list("number", flat=True))
+    return BeingSent(frozenset(linked.values_list("xero_id", flat=True)), frozenset(numbers))
+
+
+def read(client: Client, kind: Kind, **which: Any) -> tuple[list[Row], Json]:
+    """Read one page; return its rows, unsaved, and what Xero says of the pages."""
+    source = SOURCES[kind]
+    answer = client.call(source.method, **which, **source.more)
+    rows = source.rows(client.connection, answer.elements(source.collection))
+    return list(rows), answer.data.get("pagination") or {}
+
+
+def take_in(client: Client, kind: Kind, rows: Sequence[Row]) -> set[str]:
+    """Let what is new about `rows` have its effect, and keep them; return the ids that changed."""
+    source = SOURCES[kind]
+    known = mirrored(client.connection, kind, [row.xero_id for row in rows])
+    changed = [row for row in rows if _is_news(row, known.get(row.xero_id), source)]
+    if changed:
+        source.changed(client, changed)
+        _save(client.connection, kind, changed)
+    return {row.xero_id for row in changed}
+
+
+def mirrored(connection: Connection, kind: Kind, xero_ids: Iterable[str]) -> dict[str, Row]:
+    rows = SOURCES[kind].model.objects.filter(connection=connection, xero_id__in=list(xero_ids))
+    return {row.xero_id: row for row in rows}
+
+
+def is_older(row: Row, moment: dt.datetime | None) -> bool:
+    """Say whether `row` is of before `moment`, as far as Xero tells."""
+    return moment is not None and row.updated_at is not None and row.updated_at < moment
+
+
+def _is_news(row: Row, known: Row | None, source: Source) -> bool:
+    if known is None:
+        return True
+    if is_older(row, known.updated_at):
+        return False
+    columns = set(source.columns) - NOT_XEROS
+    return any(getattr(row, name) != getattr(known, name) for name in columns)
+
+
+def _save(connection: Connection, kind: Kind, rows: Sequence[Row]) -> None:
+    """Write rows that nothing newer has overtaken: the answer to a push may have come between."""
+    source = SOURCES[kind]
+    with transaction.atomic():
+        held = source.model.objects.select_for_update().filter(
+            connection=connection, xero_id__in=[row.xero_id for row in rows]
+        )
+        newest = dict(held.values_list("xero_id", "updated_at"))
+        source.save([row for row in rows if not is_older(row, newest.get(row.xero_id))])
+
+
+def contacts_changed(client: Client, rows: Sequence[XeroContact]) -> None:
+    """Follow merges of contacts that are linked."""
+    log.event(logger, "changed-in-xero", kind=Kind.CONTACT, count=len(rows))
+    merged = {row.xero_id: row for row in rows if row.merged_to}
+    current = Link.objects.current().filter(connection=client.connection, kind=Kind.CONTACT)
+    for link in current.filter(xero_id__in=merged):
+        _follow(client, link, merged[link.xero_id])
+
+
+def _follow(client: Client, link: Link, row: XeroContact) -> None:
+    last = survivors.survivor(
+        client, {"ContactID": row.xero_id, "MergedToContactID": row.merged_to}
+    )
+    if last.get("ContactStatus") != "ACTIVE":
+        # Merged into one that is out of use: the next thing sent for it says so, to a person.
+        return
+    if not links.follow(client.connection, merged=row.xero_id, into=last["ContactID"]):
+        log.write([_unfollowed(link, row, MERGED_INTO_LINKED.format(name=last["Name"]))])
+
+
+def _unfollowed(link: Link, row: XeroContact, message: str) -> SyncEntry:
+    return SyncEntry(
+        business_id=link.business_id,
+        connection_id=link.connection_id,
+        direction=Direction.FROM_XERO,
+        kind=Kind.CONTACT,
+        action=Action.READ,
+        outcome=Outcome.FAILED,
+        object_id=link.object_id,
+        xero_id=row.xero_id,
+        label=row.name,
+        error_code="contact_merged",
+        message=message,
+    )
+
+
+def invoices_changed(client: Client, rows: Sequence[XeroInvoice]) -> None:
+    """Nothing of ours hangs on an invoice's state in Xero yet; the mirror has it."""
+    log.event(logger, "changed-in-xero", kind=Kind.INVOICE, count=len(rows))
+
+
+SOURCES = {
+    Kind.CONTACT: Source(
+        method="get_contacts",
+        collection="Contacts",
+        model=XeroContact,
+        columns=pull.CONTACT_COLUMNS,
+        rows=pull.contact_rows,
+        save=pull.save_contacts,
+        changed=contacts_changed,
+        # Without it a contact that was archived or merged would never be heard of.
+        more={"include_archived": True},
+    ),
+    Kind.INVOICE: Source(
+        method="get_invoices",
+        collection="Invoices",
+        model=XeroInvoice,
+        columns=pull.INVOICE_COLUMNS,
+        rows=pull.invoice_rows,
+        save=pull.save_invoices,
+        changed=invoices_changed,
+        more={},
+    ),
+}
