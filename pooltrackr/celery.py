@@ -33,6 +33,12 @@ app.conf.beat_schedule = {
         "task": "xero_integration.tasks.keep_tokens_alive",
         "schedule": crontab(minute=43),
     },
+    # Reads what changed in Xero; a round that nobody took in time is made good by the next.
+    "xero-polls": {
+        "task": "xero_integration.tasks.start_polls",
+        "schedule": settings.XERO_POLL_ROUND,
+        "options": {"expires": settings.XERO_POLL_ROUND},
+    },
     # Compares everything, not only what changed within the last hour.
     "xero-thorough-sweep": {
         "task": "xero_integration.tasks.sweep",

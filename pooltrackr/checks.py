@@ -80,6 +80,8 @@ def clocks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[Check
                 id="pooltrackr.E007",
             )
         )
+    if settings.XERO_POLL_INTERVAL < 1:
+        found.append(Error("XERO_POLL_INTERVAL must be at least 1 s.", id="pooltrackr.E008"))
     if settings.XERO_KEY_LIFE >= 360:
         found.append(Warning("Xero forgets an Idempotency-Key after 360 s.", id="pooltrackr.W001"))
     return found

@@ -275,6 +275,10 @@ XERO_BACKOFF_BASE: float = env.float("XERO_BACKOFF_BASE", default=2.0)
 # A quarter of an hour: after a long outage nobody waits longer than that.
 XERO_BACKOFF_MAX: float = env.float("XERO_BACKOFF_MAX", default=900.0)
 XERO_SWEEP_INTERVAL: int = env.int("XERO_SWEEP_INTERVAL", default=60)
+# How often each organisation is asked what changed, for what webhooks missed: two calls each time.
+XERO_POLL_INTERVAL: int = env.int("XERO_POLL_INTERVAL", default=900)
+# How often it is asked which polls are due; they are spread over that time.
+XERO_POLL_ROUND: int = min(60, XERO_POLL_INTERVAL)
 # A drain hands over after this, so that no organisation holds a worker for long.
 XERO_TASK_BUDGET: int = env.int("XERO_TASK_BUDGET", default=15)
 

@@ -23,6 +23,7 @@ RUN_JOB = "xero_integration.tasks.run_job"
 CATCH_UP = "xero_integration.tasks.catch_up"
 TELL_OWNERS = "xero_integration.tasks.tell_owners"
 TAKE_EVENTS = "xero_integration.tasks.take_events"
+POLL = "xero_integration.tasks.poll"
 # The rest of a burst comes in meanwhile and is read in the same call; and our own write, whose
 # echo this may be, has been settled.
 EVENTS_COUNTDOWN = 1.0
@@ -80,6 +81,10 @@ def take_events_on_commit(connection: Connection) -> None:
 
 def take_events(connection_id: int, *, countdown: float = 0) -> None:
     _send(TAKE_EVENTS, [connection_id], queue=str(Lane.INTERACTIVE), countdown=countdown)
+
+
+def poll(state_id: int, *, countdown: float) -> None:
+    _send(POLL, [state_id], queue=str(Lane.BULK), countdown=countdown)
 
 
 def _once_on_commit(key: tuple[str, int, str], send: Callable[[], object]) -> None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from xero_integration import events, jobs, notices, push, seats
+from xero_integration import events, jobs, notices, polling, push, seats
 from xero_integration import sweep as sweeping
 from xero_integration.client import tokens
 from xero_integration.models import Lane
@@ -44,3 +44,13 @@ def tell_owners(connection_id: int) -> None:
 @shared_task
 def take_events(connection_id: int) -> None:
     events.take(connection_id)
+
+
+@shared_task
+def start_polls() -> None:
+    polling.start_due()
+
+
+@shared_task
+def poll(state_id: int) -> None:
+    polling.poll(state_id)

@@ -77,7 +77,7 @@ def _event(data: Json) -> XeroEvent:
         event_type=_word(data["eventType"]),
         occurred_at=occurred_at,
     )
-    event.uid = _uid(event)
+    event.uid = uid_of(event)
     return event
 
 
@@ -87,7 +87,7 @@ def _word(text: str) -> str:
     return text.upper()
 
 
-def _uid(event: XeroEvent) -> str:
+def uid_of(event: XeroEvent) -> str:
     """Return the id that the same event has at each delivery: Xero gives it none."""
     parts = [event.tenant_id, event.category, event.resource_id, event.event_type]
     text = "|".join([*parts, event.occurred_at.astimezone(dt.UTC).isoformat()])

@@ -1,0 +1,128 @@
+"""Polling: finds what webhooks missed, by asking for what changed since.
+
+Pages come in the order of their change. After each one `since` moves to the newest it held, which
+is where the next begins: page numbers would shift while people work, and a record slip through.
+"""
+
+import datetime as dt
+import logging
+import math
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from xero_integration import arrivals, dispatch, events, log, reading, webhooks
+from xero_integration.client.api import Client
+from xero_integration.client.errors import XeroError
+from xero_integration.models import Connection, Kind, Lane, PullState, XeroEvent
+from xero_integration.reading import Reader
+
+logger = logging.getLogger(__name__)
+
+# Xero's largest page, of either kind.
+PAGE_SIZE = 1000
+# Read again each time: what Xero finished writing late, under an earlier time. Twice is harmless.
+OVERLAP = dt.timedelta(seconds=10)
+# Beyond an even spread, so that those left out by a pause or an outage are made up for.
+SLACK = 1.25
+
+
+def start_due() -> int:
+    """Queue polls that are due, spread over the time until the next round; return how many.
+
+    A fair part of them only: all at once would fill Xero's limit for the whole app.
+    """
+    active = events.callable_connections()
+    reading.begin(list(active.filter(pull_states=None)))
+    states = PullState.objects.filter(connection__in=active)
+    rounds = settings.XERO_POLL_INTERVAL / settings.XERO_POLL_ROUND
+    share = math.ceil(states.count() * SLACK / rounds)
+    oldest_first = _due().filter(pk__in=states).order_by(F("polled_at").asc(nulls_first=True), "pk")
+    ids = list(oldest_first.values_list("pk", flat=True)[:share])
+    for number, state_id in enumerate(ids):
+        dispatch.poll(state_id, countdown=settings.XERO_POLL_ROUND * number / len(ids))
+    return len(ids)
+
+
+def _due() -> QuerySet[PullState]:
+    before = timezone.now() - dt.timedelta(seconds=settings.XERO_POLL_INTERVAL)
+    return PullState.objects.filter(Q(polled_at=None) | Q(polled_at__lte=before))
+
+
+def poll(state_id: int) -> None:
+    """Read what changed of one kind of one organisation, if that is still due."""
+    state = _due().filter(pk=state_id).first()
+    connection = state and events.callable_connections().filter(pk=state.connection_id).first()
+    if state is None or connection is None:
+        return
+    kind = Kind(state.kind)
+    with reading.hold(connection, kind) as reader:
+        if reader is None:
+            return
+        try:
+            with Client(connection, lane=Lane.BULK) as client:
+                _read_pages(client, kind, reader)
+        except XeroError as error:
+            # The connection is paused or lost by now, or the next round tries again.
+            log.event(logger, "poll-failed", connection=connection.pk, kind=kind, code=error.code)
+    events.look_again(connection, kind)
+
+
+def _read_pages(client: Client, kind: Kind, reader: Reader) -> None:
+    state = reader.state
+    since = state.since if state.page > 1 else state.since - OVERLAP
+    while not reader.is_out_of_time:
+        rows, paging = arrivals.read(
+            client,
+            kind,
+            if_modified_since=_http_time(since),
+            order="UpdatedDateUTC ASC",
+            page=state.page,
+            page_size=PAGE_SIZE,
+        )
+        _take_in(client, kind, rows)
+        newest = max((row.updated_at for row in rows if row.updated_at), default=since)
+        if state.page >= paging.get("pageCount", 0):
+            last = max(newest, state.since)
+            reader.keep(since=last, page=1, polled_at=timezone.now())
+            return
+        since, page = _next_page(since, newest, state.page)
+        reader.keep(since=since, page=page)
+    # The rest is due at once: `polled_at` has not moved.
+
+
+def _next_page(since: dt.datetime, newest: dt.datetime, page: int) -> tuple[dt.datetime, int]:
+    """Go on from the newest record; by number only within one second, which is all Xero tells."""
+    # A record changed in that same second may stand on the page just read or on the next.
+    begin = newest.replace(microsecond=0) - dt.timedelta(seconds=1)
+    return (begin, 1) if begin > since else (since, page + 1)
+
+
+def _take_in(client: Client, kind: Kind, rows: Sequence[arrivals.Row]) -> None:
+    """Take in what stands still; what is being sent just now becomes an event, for afterwards."""
+    sent = arrivals.being_sent(client.connection, kind)
+    moving = [row for row in rows if sent.includes(row)]
+    arrivals.take_in(client, kind, [row for row in rows if not sent.includes(row)])
+    XeroEvent.objects.bulk_create(
+        [_event(client.connection, kind, row) for row in moving], ignore_conflicts=True
+    )
+
+
+def _event(connection: Connection, kind: Kind, row: arrivals.Row) -> XeroEvent:
+    event = XeroEvent(
+        business_id=connection.business_id,
+        connection=connection,
+        tenant_id=connection.tenant_id,
+        category=events.CATEGORIES[kind],
+        event_type="UPDATE",
+        resource_id=row.xero_id,
+        occurred_at=row.updated_at or timezone.now(),
+    )
+    event.uid = webhooks.uid_of(event)
+    return event
+
+
+def _http_time(moment: dt.datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S")
