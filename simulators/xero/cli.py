@@ -14,6 +14,7 @@ from aiohttp import web
 from simulators.xero import keeping, switches
 from simulators.xero.identity.model import ClientApp
 from simulators.xero.server import create_app
+from simulators.xero.webhooks import Subscription
 from simulators.xero.world import SIMULATOR, Options
 
 # Known to everybody and good for nothing but the simulator.
@@ -50,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
         help="a registered redirect address; without any, all that Xero would take are good",
     )
     add("--state", type=Path, metavar="FILE", help="go on from this file, and keep the end in it")
+    add("--webhook-url", default="", metavar="URL", help="where events are posted to")
+    add("--webhook-key", default="", metavar="KEY", help="signs them")
     add("--switch", action="append", default=[], metavar="NAME=VALUE", help="see the manual")
     return described
 
@@ -71,6 +74,7 @@ def options_from(arguments: argparse.Namespace) -> Options:
         organisations=arguments.organisations,
         latency_ms=arguments.latency_ms,
         switches=chosen,
+        subscription=Subscription(arguments.webhook_url, arguments.webhook_key),
     )
 
 

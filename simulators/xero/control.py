@@ -138,6 +138,14 @@ def perform(world: World, sent: Json) -> Answer:
         return json_answer(act(world, sent))
     except ActRefused as error:
         raise BadControl(str(error)) from error
+    finally:
+        world.tell_webhooks()
+
+
+def set_webhooks(world: World, sent: Json) -> Answer:
+    """Say where webhooks go, and what goes wrong with them."""
+    world.webhooks.configure(sent)
+    return json_answer(world.webhooks.state())
 
 
 def changed_options(options: Options, sent: Json) -> Options:
@@ -159,6 +167,7 @@ ACTIONS: dict[str, Callable[[World, Json], Answer]] = {
     "switches": set_switches,
     "authorise": authorise,
     "act": perform,
+    "webhooks": set_webhooks,
 }
 
 

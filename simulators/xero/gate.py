@@ -146,6 +146,7 @@ def carry_out(inbound: Inbound, write: Write | None) -> Answer:
     answer = kept or authorised_answer(inbound)
     if kept is None:
         keep_answer(inbound, answer)
+    world.tell_webhooks()
     if write is not None:
         write.status, write.replayed = answer.status, kept is not None
     world.journal.statuses[str(answer.status)] += 1

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from simulators.xero.answers import Answer, json_answer
 from simulators.xero.control import BadControl, bad, changed_options, read_json, serve_control
+from simulators.xero.courier import courier
 from simulators.xero.demo.build import build_world
 from simulators.xero.faults import Exchange, exchange_with
 from simulators.xero.gate import API_PREFIX, serve_api
@@ -26,6 +27,8 @@ def create_app(options: Options, *, world: World | None = None) -> web.Applicati
     """Return the server for `world`, or for the one that `options` describe."""
     app = web.Application(client_max_size=LARGEST_REQUEST)
     app[SIMULATOR] = Simulator(options, world or build_world(options))
+    app[SIMULATOR].world.webhooks.subscription = options.subscription
+    app.cleanup_ctx.append(courier)
     app.router.add_route("*", API_PREFIX + "{tail:.*}", api)
     app.router.add_post("/connect/token", token)
     app.router.add_post("/connect/revocation", revocation)
@@ -56,6 +59,7 @@ async def reset(request: web.Request) -> web.StreamResponse:
     try:
         options = changed_options(simulator.options, await read_json(request))
         simulator.options, simulator.world = options, build_world(options)
+        simulator.world.webhooks.subscription = options.subscription
     except (BadControl, OSError, ValueError) as error:
         return await send(request, bad(str(error)))
     return await send(request, json_answer({"reset": True, "seed": options.seed}))

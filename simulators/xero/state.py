@@ -43,6 +43,7 @@ def world_state(world: World, *, only: frozenset[str], organisation: str, bodies
             "total": sum(world.journal.calls.values()),
         },
         "faults": world.faults.state,
+        "webhooks": world.webhooks.state,
         "writes": lambda: [write_json(write, bodies=bodies) for write in world.journal.writes],
         "organisations": lambda: organisations_state(world, only, organisation),
     }

@@ -55,6 +55,8 @@ class Table(Generic[RowT]):
         self._index: dict[Key, dict[str, None]] = {}
         self._undo = undo
         self._by_age: list[RowT] | None = None
+        # What was saved since it was last asked, with the row as it was before.
+        self._touched: dict[str, RowT | None] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -85,11 +87,18 @@ class Table(Generic[RowT]):
 
     def save(self, row: RowT) -> None:
         old = self._rows.get(row.id)
+        self._touched.setdefault(row.id, old)
         self._put(row)
         if old is None:
             self._undo.note(lambda: self._drop(row.id))
         else:
             self._undo.note(lambda: self._put(old))
+
+    def take_touched(self) -> list[tuple[RowT, bool]]:
+        """Return rows changed since the last call, each with whether it is new; not the undone."""
+        touched, self._touched = self._touched, {}
+        there = [(self._rows.get(row_id), old) for row_id, old in touched.items()]
+        return [(row, old is None) for row, old in there if row is not None and row is not old]
 
     def _put(self, row: RowT) -> None:
         old = self._rows.get(row.id)

@@ -13,6 +13,7 @@ from simulators.xero.identity.model import ClientApp, Identity
 from simulators.xero.journal import Journal
 from simulators.xero.limits import Limits, Sizes
 from simulators.xero.switches import Switches
+from simulators.xero.webhooks import Subscription, Webhooks
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Options:
     latency_ms: int = 0
     sizes: Sizes = field(default_factory=Sizes)
     switches: Switches = field(default_factory=Switches)
+    subscription: Subscription = field(default_factory=Subscription)
 
 
 @dataclass
@@ -43,6 +45,15 @@ class World:
 
     def __post_init__(self) -> None:
         self.kept_answers = KeptAnswers(self.clock, self.limits.sizes)
+        self.webhooks = Webhooks(self.clock)
+        # What it begins with is no news.
+        self.tell_webhooks()
+
+    def tell_webhooks(self) -> None:
+        """Let webhooks hear of what was changed just now, by the app or by a person."""
+        connected = {one.tenant_id for one in self.identity.connections.values()}
+        for organisation in self.organisations.values():
+            self.webhooks.collect(organisation, is_connected=organisation.id in connected)
 
     @property
     def tenant_names(self) -> dict[str, str]:

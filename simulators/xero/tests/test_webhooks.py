@@ -1,0 +1,172 @@
+"""Webhooks: what is posted for which change, how it is signed, and when it comes again."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from simulators.xero.tests.caller import Api, Simulator
+from simulators.xero.tests.receiver import KEY, Receiver, eventually
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def told(xero: Simulator, api: Api, receiver: Receiver) -> Api:
+    """Return the API of an organisation whose changes are told to the receiver."""
+    subscribe(xero, url=receiver.url, key=KEY)
+    return api
+
+
+def subscribe(xero: Simulator, **settings: object) -> None:
+    answer = xero.control("webhooks", **settings)
+    assert answer.status_code == 200, answer.text
+
+
+def state(xero: Simulator) -> dict[str, object]:
+    return xero.state("webhooks")["webhooks"]
+
+
+def test_the_apps_own_writes_come_back_signed(told: Api, receiver: Receiver) -> None:
+    contact = told.contact()["ContactID"]
+    told.post(f"Contacts/{contact}", {"FirstName": "Dana"})
+    invoice = told.invoice(contact)["InvoiceID"]
+    expected = [
+        ("CONTACT", "CREATE", contact),
+        ("CONTACT", "UPDATE", contact),
+        ("INVOICE", "CREATE", invoice),
+    ]
+    eventually(lambda: len(receiver.events()) >= 3)
+    assert receiver.events() == expected
+    assert all(one.is_signed for one in receiver.got)
+    assert receiver.got[0].headers["content-type"] == "application/json"
+
+
+def test_an_event_says_what_xeros_says(told: Api, receiver: Receiver) -> None:
+    contact = told.contact()
+    (delivery,) = eventually(lambda: receiver.got)
+    (event,) = delivery.sent["events"]
+    assert event["tenantId"] == told.tenant_id
+    assert event["tenantType"] == "ORGANISATION"
+    assert event["resourceUrl"].endswith(f"/api.xro/2.0/Contacts/{contact['ContactID']}")
+    assert "+" not in event["eventDateUtc"]
+    sequences = (delivery.sent["firstEventSequence"], delivery.sent["lastEventSequence"])
+    assert (sequences, bool(delivery.sent["entropy"])) == ((1, 1), True)
+
+
+def test_what_a_person_does_in_xero_is_told(xero: Simulator, told: Api, receiver: Receiver) -> None:
+    loser, winner = told.contact("Dana")["ContactID"], told.contact("Erin")["ContactID"]
+    invoice = told.invoice(loser)["InvoiceID"]
+    eventually(lambda: len(receiver.events()) == 3)
+    xero.act("merge_contacts", **{"from": loser, "into": winner})
+    eventually(lambda: len(receiver.events()) == 5)
+    assert set(receiver.events()[3:]) == {
+        ("CONTACT", "UPDATE", loser),
+        ("INVOICE", "UPDATE", invoice),
+    }
+
+
+def test_reading_and_refused_writes_are_not_told(
+    xero: Simulator, told: Api, receiver: Receiver
+) -> None:
+    told.rows("Contacts")
+    sent = {"Contacts": [{"Name": "Dana"}, {"Name": ""}]}
+    assert told.put("Contacts", sent, summarizeErrors="true").status_code == 400
+    told.contact("Erin")
+    eventually(lambda: receiver.events())
+    assert state(xero)["sequence"] == 1
+
+
+def test_an_organisation_that_is_not_connected_tells_nothing(
+    xero: Simulator, told: Api, receiver: Receiver
+) -> None:
+    xero.act("add_contact", organisation="Blue Lagoon Spas Pty Ltd", fields={"Name": "Far"})
+    xero.act("add_contact", fields={"Name": "Near"})
+    eventually(lambda: receiver.events())
+    assert state(xero)["sequence"] == 1
+
+
+def test_what_is_not_taken_comes_again_at_once_and_then_after_the_wait_in_order(
+    xero: Simulator, told: Api, receiver: Receiver
+) -> None:
+    receiver.statuses += [500, 302]
+    first = told.contact("Dana")["ContactID"]
+    eventually(lambda: len(receiver.got) == 2)
+    second = told.contact("Erin")["ContactID"]
+    xero.control("clock", advance=901)
+    eventually(lambda: len(receiver.got) >= 3)
+    eventually(lambda: state(xero)["pending"] == 0)
+    taken = [event[2] for delivery in receiver.got[2:] for event in delivery.events]
+    assert taken == [first, second]
+
+
+def test_after_a_day_in_vain_the_webhook_is_off_until_it_is_set_again(
+    xero: Simulator, told: Api, receiver: Receiver
+) -> None:
+    receiver.statuses += [500] * 3
+    told.contact("Dana")
+    eventually(lambda: len(receiver.got) == 2)
+    xero.control("clock", advance=86_401)
+    eventually(lambda: state(xero)["disabled"])
+    subscribe(xero, url=receiver.url)
+    eventually(lambda: state(xero)["pending"] == 0)
+
+
+def test_a_receiver_that_is_down_gets_everything_once_it_is_back(xero: Simulator, api: Api) -> None:
+    with Receiver() as receiver:
+        url = receiver.url
+    subscribe(xero, url=url, key=KEY, retry_seconds=0)
+    api.contact()
+    eventually(lambda: state(xero)["tries"])
+    with Receiver() as back:
+        subscribe(xero, url=back.url)
+        eventually(lambda: back.events())
+
+
+def test_batches_are_no_longer_than_asked_for(
+    xero: Simulator, told: Api, receiver: Receiver
+) -> None:
+    subscribe(xero, batch=2)
+    told.put("Contacts", {"Contacts": [{"Name": f"C{number}"} for number in range(5)]})
+    eventually(lambda: len(receiver.events()) == 5)
+    assert [len(one.events) for one in receiver.got] == [2, 2, 1]
+
+
+def test_events_are_doubled_turned_round_and_lost_on_demand(
+    xero: Simulator, told: Api, receiver: Receiver
+) -> None:
+    subscribe(xero, duplicate=True, reorder=True)
+    told.put("Contacts", {"Contacts": [{"Name": "A"}, {"Name": "B"}]})
+    eventually(lambda: len(receiver.got) == 2)
+    assert receiver.got[0].body == receiver.got[1].body
+    ids = [one["ContactID"] for one in told.rows("Contacts", order="Name")]
+    assert [event[2] for event in receiver.got[0].events] == ids[::-1]
+    subscribe(xero, duplicate=False, lose=True)
+    told.contact("Lost")
+    subscribe(xero, lose=False)
+    told.contact("Found")
+    eventually(lambda: len(receiver.got) == 3)
+    assert state(xero)["lost"] == 1
+
+
+def test_the_intent_to_receive_wants_both_answers(
+    xero: Simulator, told: Api, receiver: Receiver
+) -> None:
+    subscribe(xero, intent=True)
+    eventually(lambda: state(xero)["intent"])
+    assert state(xero)["intent"]["status"] == "ok"
+    assert [one.is_signed for one in receiver.got] == [True, False, True, False]
+    assert receiver.got[0].sent["events"] == []
+    assert receiver.got[0].sent["firstEventSequence"] == 0
+    receiver.statuses += [200] * 4
+    subscribe(xero, intent=True)
+    eventually(lambda: state(xero)["intent"]["status"] == "failed")
+
+
+def test_a_setting_that_is_none_is_refused(xero: Simulator) -> None:
+    answer = xero.control("webhooks", uri="http://localhost/")
+    assert answer.status_code == 400
+    assert "unknown uri" in answer.json()["error"]
