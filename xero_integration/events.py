@@ -139,7 +139,8 @@ def _ask(connection: Connection, kind: Kind, events: Sequence[XeroEvent]) -> boo
     """Read the records of `events`, at most a call's worth; False when Xero was not to be had."""
     ids = sorted({event.resource_id for event in events})
     try:
-        with Client(connection, lane=Lane.INTERACTIVE) as client:
+        # In bulk: nobody waits for it here, and a sync's echoes must not hold up people.
+        with Client(connection, lane=Lane.BULK) as client:
             rows, _ = arrivals.read(client, kind, i_ds=ids, page=1, page_size=len(ids))
             # Asked after the call: what it shows of a write under way is told by that write.
             sent = arrivals.being_sent(connection, kind)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from xero_integration import arrivals, dispatch, events, log, reading, webhooks
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
-from xero_integration.models import Connection, Kind, Lane, PullState, XeroEvent
+from xero_integration.models import Connection, Job, JobStatus, Kind, Lane, PullState, XeroEvent
 from xero_integration.reading import Reader
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,9 @@ def start_due() -> int:
 
     A fair part of them only: all at once would fill Xero's limit for the whole app.
     """
-    active = events.callable_connections()
+    # A first sync under way reads and writes everything itself, and needs every call there is.
+    busy = Job.objects.filter(status__in=(JobStatus.QUEUED, JobStatus.RUNNING))
+    active = events.callable_connections().exclude(pk__in=busy.values("connection_id"))
     reading.begin(list(active.filter(pull_states=None)))
     states = PullState.objects.filter(connection__in=active)
     rounds = settings.XERO_POLL_INTERVAL / settings.XERO_POLL_ROUND

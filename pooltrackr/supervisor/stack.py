@@ -19,6 +19,7 @@ PARTS = ("broker", "xero", "worker", "web")
 SOCKET_PATH_LIMIT = 107
 CLIENT_ID = "pooltrackr-demo"
 CLIENT_SECRET = "pooltrackr-demo-secret"  # noqa: S105 - the simulator's, known to all
+WEBHOOK_KEY = "pooltrackr-demo-webhook-key"
 
 
 @dataclass
@@ -87,13 +88,22 @@ class Stack:
             return {}
         origins = ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL", "XERO_APP_URL")
         own = dict.fromkeys(origins, self.xero_url)
-        return {**own, "XERO_CLIENT_ID": CLIENT_ID, "XERO_CLIENT_SECRET": CLIENT_SECRET}
+        app = {"XERO_CLIENT_ID": CLIENT_ID, "XERO_CLIENT_SECRET": CLIENT_SECRET}
+        return {**own, **app, "XERO_WEBHOOK_KEY": WEBHOOK_KEY}
+
+    @property
+    def _webhook(self) -> list[str]:
+        """The simulator's arguments that send webhooks to the web server, where there is one."""
+        if "web" not in self.parts:
+            return []
+        url = f"{self.web_url}/xero/webhook/"
+        return ["--webhook-url", url, "--webhook-key", WEBHOOK_KEY]
 
     def program(self, part: str) -> Program:
         if part == "broker":
             return programs.broker(self.socket)
         if part == "xero":
-            return programs.xero_simulator(self.xero_port, *self.xero_arguments)
+            return programs.xero_simulator(self.xero_port, *self.xero_arguments, *self._webhook)
         if part == "worker":
             node = f"pooltrackr-{self.web_port}@localhost"
             schedule = self.folder / "beat-schedule"

@@ -83,7 +83,9 @@ class Webhooks:
         known = {one.name for one in fields(Subscription)}
         if unknown := set(changes) - known:
             raise ValueError(f"unknown {', '.join(sorted(unknown))}; known: {sorted(known)}")
-        changed = replace(self.subscription, **changes)
+        before = self.subscription
+        typed = {name: type(getattr(before, name))(value) for name, value in changes.items()}
+        changed = replace(before, **typed)
         if changed.batch < 1 or changed.retry_seconds < 0:
             raise ValueError("batch must be at least 1 and retry_seconds at least 0")
         self.subscription, self.disabled = changed, False

@@ -9,6 +9,9 @@ from xero_integration import links, polling, reading
 from xero_integration.models import (
     Connection,
     EventStatus,
+    Job,
+    JobKind,
+    JobStatus,
     Kind,
     PullState,
     XeroEvent,
@@ -151,6 +154,13 @@ def test_lost_and_paused_connections_are_left_alone(xero, connection):
         assert polling.start_due() == 0
         poll(connection)
     assert calls(xero) == 0
+
+
+def test_a_long_job_has_the_calls_to_itself(connection):
+    job = Job.objects.create(business=connection.business, connection=connection, kind=JobKind.READ)
+    assert polling.start_due() == 0
+    Job.objects.filter(pk=job.pk).update(status=JobStatus.DONE)
+    assert polling.start_due() == 1
 
 
 def test_a_poll_is_due_once_in_its_interval(xero, connection):

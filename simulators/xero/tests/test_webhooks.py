@@ -118,7 +118,7 @@ def test_after_a_day_in_vain_the_webhook_is_off_until_it_is_set_again(
 def test_a_receiver_that_is_down_gets_everything_once_it_is_back(xero: Simulator, api: Api) -> None:
     with Receiver() as receiver:
         url = receiver.url
-    subscribe(xero, url=url, key=KEY, retry_seconds=0)
+    subscribe(xero, url=url, key=KEY, retry_seconds=0.1)
     api.contact()
     eventually(lambda: state(xero)["tries"])
     with Receiver() as back:
