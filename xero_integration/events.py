@@ -124,7 +124,8 @@ def _without_known(
 ) -> list[XeroEvent]:
     """Settle what needs no call: what the mirror knows. Put off what is being sent just now."""
     known = arrivals.mirrored(connection, kind, {event.resource_id for event in events})
-    echoes, left = [], []
+    echoes: list[XeroEvent] = []
+    left: list[XeroEvent] = []
     for event in events:
         row = known.get(event.resource_id)
         is_known = row is not None and row.updated_at and row.updated_at >= event.occurred_at

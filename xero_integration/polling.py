@@ -56,8 +56,10 @@ def _due() -> QuerySet[PullState]:
 def poll(state_id: int) -> None:
     """Read what changed of one kind of one organisation, if that is still due."""
     state = _due().filter(pk=state_id).first()
-    connection = state and events.callable_connections().filter(pk=state.connection_id).first()
-    if state is None or connection is None:
+    if state is None:
+        return
+    connection = events.callable_connections().filter(pk=state.connection_id).first()
+    if connection is None:
         return
     kind = Kind(state.kind)
     with reading.hold(connection, kind) as reader:

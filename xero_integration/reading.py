@@ -72,10 +72,11 @@ def begin(connections: list[Connection]) -> None:
 
 
 def _take(connection: Connection, kind: Kind) -> Reader | None:
-    begin([connection])
     owner = uuid.uuid4().hex
     free = Q(lease_until=None) | Q(lease_until__lte=timezone.now())
     states = PullState.objects.filter(connection=connection, kind=kind)
+    if not states.exists():
+        begin([connection])
     if not states.filter(free).update(lease_owner=owner, lease_until=_lease()):
         return None
     return Reader(states.get(), owner)
