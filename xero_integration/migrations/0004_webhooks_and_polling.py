@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0001_initial"),
-        ("xero_integration", "0001_initial"),
+        ("xero_integration", "0003_mend_and_tell"),
     ]
 
     operations = [
