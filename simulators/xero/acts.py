@@ -6,22 +6,21 @@ organisation may be left out while there is only the first one to mean.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 from simulators.xero.accounting.call import Call
 from simulators.xero.accounting.contact_model import Contact, folded
 from simulators.xero.accounting.contact_render import render_contact
 from simulators.xero.accounting.contact_write import save_contact
-from simulators.xero.accounting.invoice_model import Invoice, InvoicePayment
+from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.invoice_render import render_invoice
 from simulators.xero.accounting.invoice_write import save_invoice
-from simulators.xero.accounting.messages import PAYMENT_TOO_LARGE
 from simulators.xero.accounting.organisation import Organisation
+from simulators.xero.accounting.payment_write import create_payment, delete_payment
 from simulators.xero.accounting.problems import Problems
 from simulators.xero.accounting.settings_model import Account, TaxRate
 from simulators.xero.accounting.settings_render import render_account, render_tax_rate
 from simulators.xero.identity.model import Identity
-from simulators.xero.wire import Json, new_id, parse_day, parse_decimal
+from simulators.xero.wire import Json, parse_day
 from simulators.xero.world import World
 
 # What a rate for sales can apply to, as Xero's own rate for them.
@@ -191,28 +190,30 @@ def void_invoice(call: Call, sent: Json) -> Json:
 
 
 def pay_invoice(call: Call, sent: Json) -> Json:
-    """Enter a payment, of the amount due unless `amount` says less."""
+    """Enter a payment, of the amount due and at a bank unless the act says otherwise."""
     invoice = the_invoice(call, sent.get("invoice"))
-    if invoice.status != "AUTHORISED":
-        raise ActRefused("Only an approved invoice can be paid.")
-    amount = parse_decimal(sent.get("amount")) or invoice.amount_due
-    if amount > invoice.amount_due:
-        raise ActRefused(PAYMENT_TOO_LARGE)
-    day: date = parse_day(sent.get("date")) or call.organisation.today()
-    payment = InvoicePayment(new_id(), day, amount, str(sent.get("reference") or ""))
-    paid = replace(invoice, payments=(*invoice.payments, payment), updated=call.now)
-    if not paid.amount_due:
-        paid = replace(paid, status="PAID", fully_paid_on=day)
-    call.organisation.invoices.save(paid)
-    return render_invoice(call.organisation, paid, whole=False)
+    bank = next(account.id for account in call.organisation.accounts if account.type == "BANK")
+    account = the_account(call, sent["account"]).id if sent.get("account") else bank
+    problems = Problems()
+    payment = {
+        "Invoice": {"InvoiceID": invoice.id},
+        "Account": {"AccountID": account},
+        "Amount": sent.get("amount") or invoice.amount_due,
+        "Date": sent.get("date"),
+        "Reference": sent.get("reference"),
+    }
+    create_payment(call, payment, problems)
+    refuse_if(problems)
+    return render_invoice(call.organisation, the_invoice(call, invoice.id), whole=False)
 
 
 def remove_payments(call: Call, sent: Json) -> Json:
     invoice = the_invoice(call, sent.get("invoice"))
-    status = "AUTHORISED" if invoice.status == "PAID" else invoice.status
-    unpaid = replace(invoice, payments=(), status=status, fully_paid_on=None, updated=call.now)
-    call.organisation.invoices.save(unpaid)
-    return render_invoice(call.organisation, unpaid, whole=False)
+    problems = Problems()
+    for payment in invoice.payments:
+        delete_payment(call, payment, problems)
+    refuse_if(problems)
+    return render_invoice(call.organisation, the_invoice(call, invoice.id), whole=False)
 
 
 TOKEN_ACTS: dict[str, Callable[[Identity], int]] = {

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from simulators.xero.accounting.contact_render import render_contact
 from simulators.xero.accounting.invoice_render import render_invoice
 from simulators.xero.accounting.organisation import Organisation
+from simulators.xero.accounting.payment_render import render_payment
 from simulators.xero.accounting.settings_render import (
     render_account,
     render_item,
@@ -19,6 +20,7 @@ from simulators.xero.world import World
 ORGANISATION_PARTS: dict[str, Callable[[Organisation], object]] = {
     "contacts": lambda one: [render_contact(one, contact) for contact in one.contacts],
     "invoices": lambda one: [render_invoice(one, row, whole=False) for row in one.invoices],
+    "payments": lambda one: [render_payment(one, row) for row in one.payments],
     "items": lambda one: [render_item(item) for item in one.items],
     "accounts": lambda one: [render_account(account) for account in one.accounts],
     "taxRates": lambda one: [render_tax_rate(rate) for rate in one.tax_rates],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.table import Key
 from simulators.xero.wire import Json
 
@@ -26,14 +27,6 @@ class Line:
     discount_rate: Decimal | None = None
     discount_amount: Decimal | None = None
     tracking: tuple[Json, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class InvoicePayment:
-    id: str
-    day: date
-    amount: Decimal
-    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +53,7 @@ class Invoice:
     sent_to_contact: bool = False
     expected_payment_date: date | None = None
     planned_payment_date: date | None = None
-    payments: tuple[InvoicePayment, ...] = ()
+    payments: tuple[Payment, ...] = ()
     amount_credited: Decimal = ZERO
     fully_paid_on: date | None = None
     by_api: bool = True

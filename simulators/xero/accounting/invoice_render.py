@@ -3,8 +3,9 @@
 from datetime import date
 
 from simulators.xero.accounting.contact_render import render_contact
-from simulators.xero.accounting.invoice_model import Invoice, InvoicePayment, Line
+from simulators.xero.accounting.invoice_model import Invoice, Line
 from simulators.xero.accounting.organisation import Organisation
+from simulators.xero.accounting.payment_render import render_brief
 from simulators.xero.wire import Json, day_string, ms_date, ms_day, number
 
 
@@ -15,7 +16,7 @@ def render_invoice(organisation: Organisation, invoice: Invoice, *, whole: bool)
     if whole and contact:
         rendered["Contact"] = render_contact(organisation, contact)
     rendered["LineItems"] = [render_line(line) for line in invoice.lines]
-    rendered["Payments"] = [render_payment(payment) for payment in invoice.payments]
+    rendered["Payments"] = [render_brief(payment) for payment in invoice.payments]
     rendered["HasAttachments"] = False
     return rendered
 
@@ -24,7 +25,7 @@ def render_unpaged(organisation: Organisation, invoice: Invoice) -> Json:
     """Return an invoice as a list without paging gives it: no lines."""
     rendered = render_head(organisation, invoice)
     rendered["LineItems"] = []
-    rendered["Payments"] = [render_payment(payment) for payment in invoice.payments]
+    rendered["Payments"] = [render_brief(payment) for payment in invoice.payments]
     rendered["HasAttachments"] = False
     return rendered
 
@@ -122,14 +123,3 @@ def render_line(line: Line) -> Json:
         if amount is not None:
             rendered[member] = number(amount)
     return rendered
-
-
-def render_payment(payment: InvoicePayment) -> Json:
-    return {
-        "PaymentID": payment.id,
-        "Date": ms_day(payment.day),
-        "Amount": number(payment.amount),
-        "Reference": payment.reference,
-        "HasAccount": False,
-        "HasValidationErrors": False,
-    }

@@ -1,7 +1,6 @@
 """Creating and changing invoices: status life cycle, locks, numbers, money already allocated."""
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -13,10 +12,11 @@ from simulators.xero.accounting.contact_write import (
     save_contact,
     text_of,
 )
+from simulators.xero.accounting.days import check_locks, checked_day
 from simulators.xero.accounting.invoice_lines import LineRules, checked_lines
 from simulators.xero.accounting.invoice_model import Invoice, Line
 from simulators.xero.accounting.problems import Problems
-from simulators.xero.wire import Json, new_id, parse_day
+from simulators.xero.wire import Json, new_id
 
 NUMBER_LIMIT = 255
 LINE_AMOUNT_TYPES = frozenset({"Exclusive", "Inclusive", "NoTax"})
@@ -183,15 +183,6 @@ def changed_text(sent: Json, member: str, before: str) -> str:
     return before if value is None else str(value)
 
 
-def checked_day(sent: Json, member: str, before: date | None, problems: Problems) -> date | None:
-    if sent.get(member) in (None, ""):
-        return before
-    day = parse_day(sent[member])
-    if day is None:
-        problems.add(messages.DATE_INVALID)
-    return day
-
-
 def checked_number(sent: Json, invoice: Invoice, problems: Problems) -> str:
     number = changed_text(sent, "InvoiceNumber", invoice.number)
     if len(number) > NUMBER_LIMIT:
@@ -296,15 +287,6 @@ def check_whole(call: Call, before: Invoice | None, invoice: Invoice, problems: 
     if before is not None and before.has_money and changes_money(before, invoice):
         problems.add(messages.DOCUMENT_HAS_MONEY)
     check_number(call, invoice, problems)
-
-
-def check_locks(call: Call, day: date, problems: Problems) -> None:
-    organisation = call.organisation
-    year_lock, period_lock = organisation.end_of_year_lock_date, organisation.period_lock_date
-    if year_lock is not None and day <= year_lock:
-        problems.add(messages.year_locked(year_lock))
-    elif period_lock is not None and day <= period_lock:
-        problems.add(messages.period_locked(period_lock))
 
 
 def changes_money(before: Invoice, after: Invoice) -> bool:

@@ -127,6 +127,13 @@ TOO_MUCH_TRACKING = "A line can have at most 2 tracking categories."
 TRACKING_INVALID = "The tracking category or option does not exist."
 ITEM_INVALID = "The ItemCode does not match an item of this organisation."
 ITEM_NEEDS_CODE = "An item must have a Code."
+PAYMENT_NEEDS_DOCUMENT = "The payment must name an invoice of this organisation."
+PAYMENT_NOT_FOR_STATUS = "Payments can only be made against approved documents."
+PAYMENT_ACCOUNT_MISSING = "The payment must name an active account of this organisation."
+PAYMENT_ACCOUNT_INVALID = "The account must be a bank account or be enabled for payments."
+PAYMENT_ONLY_DELETED = "A payment cannot be changed, only set to the Status DELETED."
+PAYMENT_GONE = "The payment is already deleted."
+AMOUNT_INVALID = "The Amount must be more than zero and have at most two decimals."
 TYPE_CANNOT_CHANGE = "The Type of an invoice cannot be changed."
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from simulators.xero.accounting.contact_model import Contact
 from simulators.xero.accounting.invoice_model import Invoice
+from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.settings_model import (
     Account,
     BrandingTheme,
@@ -49,6 +50,7 @@ class Organisation:
         self.items: Table[Item] = Table(self.undo)
         self.contacts: Table[Contact] = Table(self.undo)
         self.invoices: Table[Invoice] = Table(self.undo)
+        self.payments: Table[Payment] = Table(self.undo)
 
     def today(self) -> date:
         """Return the day it is where the organisation is."""

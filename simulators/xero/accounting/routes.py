@@ -4,7 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from simulators.xero.accounting import contact_read, invoice_read, items, settings_read
+from simulators.xero.accounting import (
+    contact_read,
+    invoice_read,
+    items,
+    payment_read,
+    settings_read,
+)
 from simulators.xero.accounting.batch import Kind, write_elements
 from simulators.xero.accounting.call import Call, NotFound, PostDataInvalid
 from simulators.xero.accounting.contact_model import Contact
@@ -14,6 +20,9 @@ from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.invoice_render import render_invoice
 from simulators.xero.accounting.invoice_write import create_invoice, upsert_invoice
 from simulators.xero.accounting.messages import NOT_FOUND
+from simulators.xero.accounting.payment_model import Payment
+from simulators.xero.accounting.payment_render import render_payment
+from simulators.xero.accounting.payment_write import change_payment, create_payment, only_one
 from simulators.xero.accounting.settings_model import Item
 from simulators.xero.accounting.settings_render import render_item
 from simulators.xero.accounting.where import QueryParseError
@@ -43,13 +52,22 @@ def item_json(call: Call, item: Item) -> Json:
     return render_item(item)
 
 
+def payment_json(call: Call, payment: Payment) -> Json:
+    return render_payment(call.organisation, payment)
+
+
 CONTACT = ("Contacts", "ContactID", "HasValidationErrors")
 INVOICE = ("Invoices", "InvoiceID", "HasErrors")
 ITEM = ("Items", "ItemID", "HasValidationErrors")
+PAYMENT = ("Payments", "PaymentID", "HasValidationErrors")
 
 
 def write_all(kind: Kind[RowT], call: Call) -> Answer:
     return write_elements(call, kind, call.elements(kind.collection))
+
+
+def write_one_only(kind: Kind[RowT], call: Call) -> Answer:
+    return write_elements(call, kind, only_one(call.elements(kind.collection)))
 
 
 def write_named(kind: Kind[RowT], find: Callable[[Call], RowT], call: Call) -> Answer:
@@ -62,6 +80,8 @@ def write_named(kind: Kind[RowT], find: Callable[[Call], RowT], call: Call) -> A
 UPSERT_CONTACT = Kind(*CONTACT, upsert_contact, contact_json)
 UPSERT_INVOICE = Kind(*INVOICE, upsert_invoice, invoice_json)
 UPSERT_ITEM = Kind(*ITEM, items.upsert_item, item_json)
+CREATE_PAYMENT = Kind(*PAYMENT, create_payment, payment_json)
+CHANGE_PAYMENT = Kind(*PAYMENT, change_payment, payment_json)
 
 ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "organisation"): settings_read.read_organisation,
@@ -87,6 +107,11 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("PUT", "items"): partial(write_all, Kind(*ITEM, items.create_item, item_json)),
     ("POST", "items"): partial(write_all, UPSERT_ITEM),
     ("POST", "items/*"): partial(write_named, UPSERT_ITEM, items.named_item),
+    ("GET", "payments"): payment_read.list_payments,
+    ("GET", "payments/*"): payment_read.read_payment,
+    ("PUT", "payments"): partial(write_all, CREATE_PAYMENT),
+    ("POST", "payments"): partial(write_one_only, CREATE_PAYMENT),
+    ("POST", "payments/*"): partial(write_named, CHANGE_PAYMENT, payment_read.named_payment),
 }
 
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from simulators.xero.accounting.call import Call
-from simulators.xero.accounting.invoice_model import Invoice, InvoicePayment
+from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.invoice_write import create_invoice
 from simulators.xero.accounting.organisation import Organisation
+from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.problems import Problems
 from simulators.xero.switches import Switches
 from simulators.xero.wire import Json
@@ -50,17 +51,29 @@ def add_invoices(
         invoice = create_invoice(replace(call, now=issued), element, problems)
         if invoice is None:
             raise ValueError(f"A random invoice is not lawful: {problems.found()}")
-        organisation.invoices.save(paid_if_old(replace(invoice, by_api=False), now, chance))
+        paid = paid_if_old(organisation, replace(invoice, by_api=False), chance)
+        organisation.invoices.save(paid)
+        for payment in paid.payments:
+            organisation.payments.save(payment)
 
 
-def paid_if_old(invoice: Invoice, now: datetime, chance: random.Random) -> Invoice:
+def paid_if_old(organisation: Organisation, invoice: Invoice, chance: random.Random) -> Invoice:
     """Pay most invoices that have been due for weeks, as customers do."""
     due = invoice.due_date
-    overdue = due is not None and (now.date() - due).days > GRACE_DAYS
+    overdue = due is not None and (organisation.clock.now().date() - due).days > GRACE_DAYS
     if invoice.status != "AUTHORISED" or not overdue or chance.random() > PAID_SHARE:
         return invoice
     paid_on = invoice.day + timedelta(days=TERMS_DAYS)
-    payment = InvoicePayment(str(UUID(int=chance.getrandbits(128))), paid_on, invoice.total)
+    bank = next(account for account in organisation.accounts if account.type == "BANK")
+    payment = Payment(
+        id=str(UUID(int=chance.getrandbits(128))),
+        document_id=invoice.id,
+        document_type=invoice.type,
+        account_id=bank.id,
+        day=paid_on,
+        amount=invoice.total,
+        updated=invoice.updated,
+    )
     return replace(invoice, status="PAID", payments=(payment,), fully_paid_on=paid_on)
 
 

@@ -9,7 +9,8 @@ CLIENT = ("pooltrackr-demo", "pooltrackr-demo-secret")
 CALLBACK = "http://localhost:8000/xero/callback/"
 SCOPES = (
     "openid profile email offline_access accounting.contacts accounting.invoices "
-    "accounting.settings.read"
+    "accounting.settings.read accounting.payments accounting.banktransactions "
+    "accounting.attachments"
 )
 TIMEOUT = 20
 Json = dict[str, Any]

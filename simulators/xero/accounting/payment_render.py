@@ -1,0 +1,55 @@
+"""A payment in the API's JSON, by itself and inside the document it pays."""
+
+from simulators.xero.accounting.invoice_model import Invoice
+from simulators.xero.accounting.organisation import Organisation
+from simulators.xero.accounting.payment_model import Payment
+from simulators.xero.wire import Json, ms_date, ms_day, number
+
+PAYMENT_TYPES = {"ACCREC": "ACCRECPAYMENT", "ACCPAY": "ACCPAYPAYMENT"}
+
+
+def render_payment(organisation: Organisation, payment: Payment) -> Json:
+    account = organisation.accounts.get(payment.account_id)
+    rendered = {
+        **render_brief(payment),
+        "BankAmount": number(payment.amount),
+        "CurrencyRate": 1.0,
+        "PaymentType": PAYMENT_TYPES[payment.document_type],
+        "Status": payment.status,
+        "UpdatedDateUTC": ms_date(payment.updated),
+        "HasAccount": account is not None,
+        "IsReconciled": payment.is_reconciled,
+    }
+    if account is not None:
+        code = {"Code": account.code} if account.code else {}
+        rendered["Account"] = {"AccountID": account.id, "Name": account.name, **code}
+    invoice = organisation.invoices.get(payment.document_id)
+    if invoice is not None:
+        rendered["Invoice"] = brief_invoice(organisation, invoice)
+    return rendered
+
+
+def brief_invoice(organisation: Organisation, invoice: Invoice) -> Json:
+    contact = organisation.contacts.get(invoice.contact_id)
+    return {
+        "Type": invoice.type,
+        "InvoiceID": invoice.id,
+        "InvoiceNumber": invoice.number,
+        "CurrencyCode": invoice.currency,
+        "Contact": {"ContactID": invoice.contact_id, "Name": contact.name if contact else ""},
+        "LineItems": [],
+        "HasErrors": False,
+        "IsDiscounted": invoice.total_discount > 0,
+    }
+
+
+def render_brief(payment: Payment) -> Json:
+    """Return a payment as the Payments list of an invoice gives it."""
+    return {
+        "PaymentID": payment.id,
+        "Date": ms_day(payment.day),
+        "Amount": number(payment.amount),
+        "Reference": payment.reference,
+        "HasAccount": False,
+        "HasValidationErrors": False,
+    }

@@ -1,0 +1,129 @@
+"""Entering payments and taking them back; the document paid follows."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from simulators.xero.accounting import messages
+from simulators.xero.accounting.call import Call, PostDataInvalid
+from simulators.xero.accounting.contact_write import text_of
+from simulators.xero.accounting.days import check_locks, checked_day
+from simulators.xero.accounting.invoice_model import ZERO, Invoice
+from simulators.xero.accounting.payment_model import Payment
+from simulators.xero.accounting.problems import Problems
+from simulators.xero.accounting.settings_model import Account
+from simulators.xero.wire import Json, new_id, parse_decimal
+
+
+def create_payment(call: Call, sent: Json, problems: Problems) -> Payment | None:
+    invoice = invoice_paid(call, sent, problems)
+    account = payment_account(call, sent, problems)
+    day = checked_day(sent, "Date", call.organisation.today(), problems)
+    amount = checked_amount(sent, problems)
+    if invoice is None or account is None or day is None or amount is None:
+        return None
+    check_locks(call, day, problems)
+    if amount > invoice.amount_due:
+        problems.add(messages.PAYMENT_TOO_LARGE)
+    if problems:
+        return None
+    payment = Payment(
+        id=new_id(),
+        document_id=invoice.id,
+        document_type=invoice.type,
+        account_id=account.id,
+        day=day,
+        amount=amount,
+        updated=call.now,
+        reference=text_of(sent, "Reference"),
+        is_reconciled=sent.get("IsReconciled") is True,
+    )
+    call.organisation.payments.save(payment)
+    settle(call, replace(invoice, payments=(*invoice.payments, payment)), day)
+    return payment
+
+
+def invoice_paid(call: Call, sent: Json, problems: Problems) -> Invoice | None:
+    """Return the approved invoice that a payment names by id or number."""
+    invoices, block = call.organisation.invoices, sent.get("Invoice")
+    block = block if isinstance(block, dict) else {}
+    invoice_id = text_of(block, "InvoiceID")
+    number = text_of(block, "InvoiceNumber") or text_of(sent, "InvoiceNumber")
+    invoice = invoices.get(invoice_id) if invoice_id else invoices.find("number", number.casefold())
+    if invoice is None:
+        problems.add(messages.PAYMENT_NEEDS_DOCUMENT)
+    elif invoice.status == "PAID":
+        problems.add(messages.PAYMENT_TOO_LARGE)
+    elif invoice.status != "AUTHORISED":
+        problems.add(messages.PAYMENT_NOT_FOR_STATUS)
+    else:
+        return invoice
+    return None
+
+
+def payment_account(call: Call, sent: Json, problems: Problems) -> Account | None:
+    """Return the account money goes to: a bank account or one that takes payments."""
+    block = sent.get("Account")
+    named = block if isinstance(block, dict) else {"Code": sent.get("Code")}
+    account = named_account(call, named)
+    if account is None or account.status != "ACTIVE":
+        problems.add(messages.PAYMENT_ACCOUNT_MISSING)
+    elif account.type != "BANK" and not account.enable_payments:
+        problems.add(messages.PAYMENT_ACCOUNT_INVALID)
+    else:
+        return account
+    return None
+
+
+def named_account(call: Call, block: Json) -> Account | None:
+    accounts = call.organisation.accounts
+    account_id = text_of(block, "AccountID")
+    if account_id:
+        return accounts.get(account_id)
+    return accounts.find("code", text_of(block, "Code").casefold())
+
+
+def checked_amount(sent: Json, problems: Problems) -> Decimal | None:
+    amount = parse_decimal(sent.get("Amount"))
+    if amount is None or amount <= 0 or amount != round(amount, 2):
+        problems.add(messages.AMOUNT_INVALID)
+        return None
+    return round(amount, 2)
+
+
+def settle(call: Call, invoice: Invoice, day: date) -> None:
+    """Save an invoice with its status as the money on it now says."""
+    if invoice.status == "AUTHORISED" and invoice.amount_due == ZERO:
+        invoice = replace(invoice, status="PAID", fully_paid_on=day)
+    elif invoice.status == "PAID" and invoice.amount_due > ZERO:
+        invoice = replace(invoice, status="AUTHORISED", fully_paid_on=None)
+    call.organisation.invoices.save(replace(invoice, updated=call.now))
+
+
+def change_payment(call: Call, sent: Json, problems: Problems) -> Payment | None:
+    """Take a payment back; nothing else of one can be changed."""
+    payment = call.organisation.payments.get(text_of(sent, "PaymentID"))
+    if payment is None or text_of(sent, "Status") != "DELETED":
+        problems.add(messages.PAYMENT_ONLY_DELETED)
+        return None
+    return delete_payment(call, payment, problems)
+
+
+def delete_payment(call: Call, payment: Payment, problems: Problems) -> Payment | None:
+    if payment.status == "DELETED":
+        problems.add(messages.PAYMENT_GONE)
+    check_locks(call, payment.day, problems)
+    invoice = call.organisation.invoices.get(payment.document_id)
+    if problems or invoice is None:
+        return None
+    deleted = replace(payment, status="DELETED", updated=call.now)
+    call.organisation.payments.save(deleted)
+    left = tuple(one for one in invoice.payments if one.id != payment.id)
+    settle(call, replace(invoice, payments=left), payment.day)
+    return deleted
+
+
+def only_one(elements: list[Json]) -> list[Json]:
+    if len(elements) > 1:
+        raise PostDataInvalid("POST takes one payment; PUT takes many.")
+    return elements

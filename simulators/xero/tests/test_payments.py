@@ -1,0 +1,90 @@
+"""Payments: entered, refused, taken back, and what the invoice says of them."""
+
+from typing import Any
+
+import pytest
+
+from simulators.xero.tests.caller import Api, Json, Simulator, messages
+
+TOO_LARGE = "Payment amount exceeds the amount outstanding on this document"
+
+
+@pytest.fixture
+def held(api: Api) -> Json:
+    return api.invoice(api.contact()["ContactID"], InvoiceNumber="PT-1")
+
+
+def payment(invoice: Json, **members: Any) -> Json:
+    return {
+        "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+        "Account": {"Code": "090"},
+        "Date": "2026-11-09",
+        "Amount": 104.5,
+        **members,
+    }
+
+
+def test_a_payment_in_full_pays_the_invoice_and_its_reversal_opens_it(api: Api, held: Json) -> None:
+    entered = api.post("Payments", payment(held, Reference="card")).json()["Payments"][0]
+    assert (entered["Status"], entered["PaymentType"]) == ("AUTHORISED", "ACCRECPAYMENT")
+    paid = api.rows("Invoices/PT-1")[0]
+    assert (paid["Status"], paid["AmountPaid"], paid["AmountDue"]) == ("PAID", 104.5, 0)
+    assert [one["PaymentID"] for one in paid["Payments"]] == [entered["PaymentID"]]
+    address = f"Payments/{entered['PaymentID']}"
+    assert api.post(address, {"Status": "DELETED"}).json()["Payments"][0]["Status"] == "DELETED"
+    opened = api.rows("Invoices/PT-1")[0]
+    assert (opened["Status"], opened["AmountDue"], opened["Payments"]) == ("AUTHORISED", 104.5, [])
+    assert "FullyPaidOnDate" not in opened
+    assert api.rows(address)[0]["Status"] == "DELETED"
+    assert api.post(address, {"Status": "DELETED"}).status_code == 400
+    assert api.post(address, {"Amount": 1}).status_code == 400
+
+
+def test_several_in_one_call_may_not_pay_more_than_is_due(api: Api, held: Json) -> None:
+    both = {"Payments": [payment(held, Amount=100), payment(held, Amount=4.51)]}
+    answer = api.put("Payments", both)
+    assert (answer.status_code, messages(answer)) == (400, [TOO_LARGE])
+    assert api.rows("Payments") == []
+    api.put("Payments", both, summarizeErrors="false")
+    part = api.rows("Invoices/PT-1")[0]
+    assert (part["Status"], part["AmountDue"]) == ("AUTHORISED", 4.5)
+    assert api.post("Payments", both).status_code == 400
+
+
+def test_money_goes_to_a_bank_account_or_one_that_takes_payments(api: Api, held: Json) -> None:
+    refused = api.put("Payments", payment(held, Account={"Code": "200"}))
+    assert messages(refused) == ["The account must be a bank account or be enabled for payments."]
+    assert api.put("Payments", payment(held, Account={"Code": "nix"})).status_code == 400
+    assert api.put("Payments", payment(held, Account={"Code": "640"})).status_code == 200
+
+
+@pytest.mark.parametrize("amount", [0, -1, 1.005, "much", None])
+def test_an_amount_that_is_none_is_refused(api: Api, held: Json, amount: object) -> None:
+    assert api.put("Payments", payment(held, Amount=amount)).status_code == 400
+
+
+def test_only_an_approved_invoice_outside_locked_days_is_paid(
+    xero: Simulator, api: Api, held: Json
+) -> None:
+    draft = api.invoice(held["Contact"]["ContactID"], Status="DRAFT")
+    assert "approved" in messages(api.put("Payments", payment(draft)))[0]
+    entered = api.put("Payments", payment(held, Amount=5)).json()["Payments"][0]
+    xero.act("set_lock_dates", period="2026-11-10")
+    answer = api.post(f"Payments/{entered['PaymentID']}", {"Status": "DELETED"})
+    assert "period lock date" in messages(answer)[0]
+    assert "period lock date" in messages(api.put("Payments", payment(held)))[0]
+
+
+def test_payments_are_listed_by_filter_page_and_time(xero: Simulator, api: Api, held: Json) -> None:
+    for amount in (10, 20, 30):
+        api.put("Payments", payment(held, Amount=amount))
+    where = f'Invoice.InvoiceID==guid("{held["InvoiceID"]}")&&Amount>=20'
+    page = api.get("Payments", where=where, page=2, pageSize=1).json()
+    assert (len(page["Payments"]), page["pagination"]["itemCount"]) == (1, 2)
+    later = {"If-Modified-Since": "2099-01-01T00:00:00"}
+    assert api.rows("Payments", headers=later) == []
+
+
+def test_payments_need_their_scope(xero: Simulator) -> None:
+    api = xero.connect(scope="openid offline_access accounting.invoices")
+    assert api.put("Payments", {}).status_code == 401
