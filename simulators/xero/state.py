@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from simulators.xero.accounting.contact_render import render_contact
+from simulators.xero.accounting.credit_notes import render_credit_note
 from simulators.xero.accounting.invoice_render import render_invoice
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.payment_render import render_payment
@@ -20,6 +21,7 @@ from simulators.xero.world import World
 ORGANISATION_PARTS: dict[str, Callable[[Organisation], object]] = {
     "contacts": lambda one: [render_contact(one, contact) for contact in one.contacts],
     "invoices": lambda one: [render_invoice(one, row, whole=False) for row in one.invoices],
+    "creditNotes": lambda one: [render_credit_note(one, row) for row in one.credit_notes],
     "payments": lambda one: [render_payment(one, row) for row in one.payments],
     "items": lambda one: [render_item(item) for item in one.items],
     "accounts": lambda one: [render_account(account) for account in one.accounts],

@@ -30,7 +30,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Allocation:
+    """Credit of one document set against an invoice; both carry it."""
+
+    id: str
+    credit_id: str
+    credit_type: str
+    invoice_id: str
+    day: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
+    """An invoice, or a document made like one: `type` says which.
+
+    On a credit note the amount due is the credit that is left.
+    """
+
     id: str
     type: str
     contact_id: str
@@ -54,17 +71,21 @@ class Invoice:
     expected_payment_date: date | None = None
     planned_payment_date: date | None = None
     payments: tuple[Payment, ...] = ()
-    amount_credited: Decimal = ZERO
+    allocations: tuple[Allocation, ...] = ()
     fully_paid_on: date | None = None
     by_api: bool = True
 
     @property
     def is_sale(self) -> bool:
-        return self.type == "ACCREC"
+        return self.type in {"ACCREC", "ACCRECCREDIT"}
 
     @property
     def amount_paid(self) -> Decimal:
         return sum((payment.amount for payment in self.payments), ZERO)
+
+    @property
+    def amount_credited(self) -> Decimal:
+        return sum((one.amount for one in self.allocations), ZERO)
 
     @property
     def amount_due(self) -> Decimal:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from simulators.xero.accounting.allocation_render import applied_credit_notes
 from simulators.xero.accounting.contact_render import render_contact
 from simulators.xero.accounting.invoice_model import Invoice, Line
 from simulators.xero.accounting.organisation import Organisation
@@ -38,7 +39,7 @@ def render_head(organisation: Organisation, invoice: Invoice) -> Json:
         "InvoiceID": invoice.id,
         "InvoiceNumber": invoice.number,
         "Reference": invoice.reference,
-        "CreditNotes": [],
+        "CreditNotes": applied_credit_notes(organisation, invoice),
         "Prepayments": [],
         "Overpayments": [],
         "AmountDue": number(invoice.amount_due),

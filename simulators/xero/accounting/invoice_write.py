@@ -16,6 +16,7 @@ from simulators.xero.accounting.days import check_locks, checked_day
 from simulators.xero.accounting.invoice_lines import LineRules, checked_lines
 from simulators.xero.accounting.invoice_model import Invoice, Line
 from simulators.xero.accounting.problems import Problems
+from simulators.xero.accounting.series import INVOICES, Series, series_of
 from simulators.xero.wire import Json, new_id
 
 NUMBER_LIMIT = 255
@@ -33,42 +34,52 @@ STATUSES = frozenset(NEXT_STATUSES)
 IDENTIFYING = frozenset({"ContactID", "ContactNumber", "Name"})
 
 
-def create_invoice(call: Call, sent: Json, problems: Problems) -> Invoice | None:
+def create_invoice(
+    call: Call, sent: Json, problems: Problems, series: Series = INVOICES
+) -> Invoice | None:
     """Write as PUT does: an id or a sales number that exists is refused."""
+    sent = series.read(sent)
     invoice_id = text_of(sent, "InvoiceID")
-    if invoice_id and call.organisation.invoices.get(invoice_id):
+    if invoice_id and call.organisation.documents(series.types[0]).get(invoice_id):
         problems.add(messages.INVOICE_EXISTS)
         return None
-    return save_invoice(call, None, sent, problems)
+    return save_invoice(call, None, sent, problems, series)
 
 
-def upsert_invoice(call: Call, sent: Json, problems: Problems) -> Invoice | None:
+def upsert_invoice(
+    call: Call, sent: Json, problems: Problems, series: Series = INVOICES
+) -> Invoice | None:
     """Write as POST does: an invoice with the same id or sales number is changed."""
-    invoices = call.organisation.invoices
+    sent = series.read(sent)
+    invoices = call.organisation.documents(series.types[0])
     invoice_id = text_of(sent, "InvoiceID")
     if invoice_id:
         existing = invoices.get(invoice_id)
         if existing is None:
             problems.add(messages.INVOICE_NOT_FOUND)
             return None
-        return save_invoice(call, existing, sent, problems)
+        return save_invoice(call, existing, sent, problems, series)
     number = text_of(sent, "InvoiceNumber")
     # Sales only: two suppliers may well use one number, so bills are never matched by it.
     same_number = invoices.find_all("number", number.casefold()) if number else []
     living = [invoice for invoice in same_number if invoice.status not in {"VOIDED", "DELETED"}]
     matched = (living or same_number)[:1] if sent.get("Type") != "ACCPAY" else []
     if matched and not (call.switches.voided_number_reusable and not living):
-        return save_invoice(call, matched[0], sent, problems)
-    return save_invoice(call, None, sent, problems)
+        return save_invoice(call, matched[0], sent, problems, series)
+    return save_invoice(call, None, sent, problems, series)
 
 
 def save_invoice(
-    call: Call, before: Invoice | None, sent: Json, problems: Problems
+    call: Call,
+    before: Invoice | None,
+    sent: Json,
+    problems: Problems,
+    series: Series = INVOICES,
 ) -> Invoice | None:
     if before is not None and before.status in {"VOIDED", "DELETED"}:
         problems.add(messages.STATUS_BARS_CHANGE)
         return None
-    invoice = before or blank_invoice(call, sent, problems)
+    invoice = before or blank_invoice(call, sent, problems, series)
     invoice = replace(
         invoice, updated=call.now, status=checked_status(before, invoice, sent, problems)
     )
@@ -80,17 +91,17 @@ def save_invoice(
     if problems:
         return None
     invoice = numbered(call, invoice)
-    call.organisation.invoices.save(invoice)
+    call.organisation.documents(invoice.type).save(invoice)
     return invoice
 
 
-def blank_invoice(call: Call, sent: Json, problems: Problems) -> Invoice:
+def blank_invoice(call: Call, sent: Json, problems: Problems, series: Series) -> Invoice:
     kind = text_of(sent, "Type")
-    if kind not in {"ACCREC", "ACCPAY"}:
-        problems.add(messages.INVOICE_TYPE_INVALID)
-        kind = "ACCREC"
+    if kind not in series.types:
+        problems.add(messages.type_invalid(series.types))
+        kind = series.types[0]
     organisation = call.organisation
-    theme = organisation.branding_themes[0].id if kind == "ACCREC" else ""
+    theme = organisation.branding_themes[0].id if kind != "ACCPAY" else ""
     return Invoice(
         id=new_id(),
         type=kind,
@@ -231,7 +242,7 @@ def with_lines(
 ) -> Invoice:
     """Put the lines sent in place of those there were, and add everything up."""
     complete = invoice.status in {"AUTHORISED", "SUBMITTED"}
-    rules = LineRules(call, problems, invoice.line_amount_types, invoice.is_sale, complete)
+    rules = LineRules(call, problems, invoice.line_amount_types, invoice.type == "ACCREC", complete)
     if not isinstance(sent.get("LineItems"), list):
         return with_lines_kept(rules, before, invoice)
     return added_up(rules, invoice, checked_lines(rules, before, sent))
@@ -277,7 +288,8 @@ def total_discount(call: Call, lines: tuple[Line, ...]) -> Decimal:
 
 def check_whole(call: Call, before: Invoice | None, invoice: Invoice, problems: Problems) -> None:
     """Check what no single member decides: due date, locks, money allocated, the number."""
-    if invoice.status in {"AUTHORISED", "SUBMITTED"} and invoice.due_date is None:
+    complete = invoice.status in {"AUTHORISED", "SUBMITTED"}
+    if complete and series_of(invoice).needs_due_date and invoice.due_date is None:
         problems.add(messages.INVOICE_NEEDS_DUE_DATE)
     if invoice.is_approved or invoice.status == "VOIDED":
         check_locks(call, invoice.day, problems)
@@ -312,18 +324,20 @@ def check_number(call: Call, invoice: Invoice, problems: Problems) -> None:
     if not invoice.number or not invoice.is_sale:
         return
     reusable = call.switches.voided_number_reusable
-    for other in call.organisation.invoices.find_all("number", invoice.number.casefold()):
+    documents = call.organisation.documents(invoice.type)
+    for other in documents.find_all("number", invoice.number.casefold()):
         gone = other.status in {"VOIDED", "DELETED"}
         if other.id != invoice.id and not (gone and reusable):
-            problems.add(messages.INVOICE_NUMBER_TAKEN)
+            problems.add(series_of(invoice).number_taken)
 
 
 def numbered(call: Call, invoice: Invoice) -> Invoice:
     """Give a sale without a number the organisation's next one that is free."""
-    organisation = call.organisation
+    organisation, prefix = call.organisation, series_of(invoice).prefix
     while invoice.is_sale and not invoice.number:
-        number = f"INV-{organisation.next_invoice_number:04d}"
-        organisation.next_invoice_number += 1
-        if not organisation.invoices.has("number", number.casefold()):
+        following = organisation.next_numbers.get(prefix, 1)
+        organisation.next_numbers[prefix] = following + 1
+        number = f"{prefix}{following:04d}"
+        if not organisation.documents(invoice.type).has("number", number.casefold()):
             invoice = replace(invoice, number=number)
     return invoice

@@ -35,7 +35,8 @@ class Organisation:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Australia/Brisbane"))
     period_lock_date: date | None = None
     end_of_year_lock_date: date | None = None
-    next_invoice_number: int = 1
+    # By the prefix of the series, such as INV-.
+    next_numbers: dict[str, int] = field(default_factory=dict)
     forbidden_actions: frozenset[str] = frozenset({"UseMulticurrency"})
     undo: UndoLog = field(default_factory=UndoLog)
     branding_themes: list[BrandingTheme] = field(default_factory=list)
@@ -50,7 +51,12 @@ class Organisation:
         self.items: Table[Item] = Table(self.undo)
         self.contacts: Table[Contact] = Table(self.undo)
         self.invoices: Table[Invoice] = Table(self.undo)
+        self.credit_notes: Table[Invoice] = Table(self.undo)
         self.payments: Table[Payment] = Table(self.undo)
+
+    def documents(self, document_type: str) -> Table[Invoice]:
+        """Return where documents of a type such as ACCREC are held."""
+        return {"ACCRECCREDIT": self.credit_notes}.get(document_type, self.invoices)
 
     def today(self) -> date:
         """Return the day it is where the organisation is."""

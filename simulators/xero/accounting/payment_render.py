@@ -5,7 +5,11 @@ from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.wire import Json, ms_date, ms_day, number
 
-PAYMENT_TYPES = {"ACCREC": "ACCRECPAYMENT", "ACCPAY": "ACCPAYPAYMENT"}
+PAYMENT_TYPES = {
+    "ACCREC": "ACCRECPAYMENT",
+    "ACCPAY": "ACCPAYPAYMENT",
+    "ACCRECCREDIT": "ARCREDITPAYMENT",
+}
 
 
 def render_payment(organisation: Organisation, payment: Payment) -> Json:
@@ -23,10 +27,17 @@ def render_payment(organisation: Organisation, payment: Payment) -> Json:
     if account is not None:
         code = {"Code": account.code} if account.code else {}
         rendered["Account"] = {"AccountID": account.id, "Name": account.name, **code}
-    invoice = organisation.invoices.get(payment.document_id)
-    if invoice is not None:
-        rendered["Invoice"] = brief_invoice(organisation, invoice)
+    document = organisation.documents(payment.document_type).get(payment.document_id)
+    if document is not None:
+        rendered.update(brief_document(organisation, document))
     return rendered
+
+
+def brief_document(organisation: Organisation, document: Invoice) -> Json:
+    if document.type == "ACCRECCREDIT":
+        brief = {"CreditNoteID": document.id, "CreditNoteNumber": document.number}
+        return {"CreditNote": {**brief, "Type": document.type, "LineItems": []}}
+    return {"Invoice": brief_invoice(organisation, document)}
 
 
 def brief_invoice(organisation: Organisation, invoice: Invoice) -> Json:

@@ -11,8 +11,11 @@ from simulators.xero.accounting.days import check_locks, checked_day
 from simulators.xero.accounting.invoice_model import ZERO, Invoice
 from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.problems import Problems
+from simulators.xero.accounting.series import CREDIT_NOTES, INVOICES
 from simulators.xero.accounting.settings_model import Account
 from simulators.xero.wire import Json, new_id, parse_decimal
+
+DOCUMENTS = {"Invoice": INVOICES, "CreditNote": CREDIT_NOTES}
 
 
 def create_payment(call: Call, sent: Json, problems: Problems) -> Payment | None:
@@ -44,12 +47,8 @@ def create_payment(call: Call, sent: Json, problems: Problems) -> Payment | None
 
 
 def invoice_paid(call: Call, sent: Json, problems: Problems) -> Invoice | None:
-    """Return the approved invoice that a payment names by id or number."""
-    invoices, block = call.organisation.invoices, sent.get("Invoice")
-    block = block if isinstance(block, dict) else {}
-    invoice_id = text_of(block, "InvoiceID")
-    number = text_of(block, "InvoiceNumber") or text_of(sent, "InvoiceNumber")
-    invoice = invoices.get(invoice_id) if invoice_id else invoices.find("number", number.casefold())
+    """Return the approved document that a payment names; a credit's payment is a refund."""
+    invoice = document_named(call, sent)
     if invoice is None:
         problems.add(messages.PAYMENT_NEEDS_DOCUMENT)
     elif invoice.status == "PAID":
@@ -58,6 +57,18 @@ def invoice_paid(call: Call, sent: Json, problems: Problems) -> Invoice | None:
         problems.add(messages.PAYMENT_NOT_FOR_STATUS)
     else:
         return invoice
+    return None
+
+
+def document_named(call: Call, sent: Json) -> Invoice | None:
+    for member, series in DOCUMENTS.items():
+        table = call.organisation.documents(series.types[0])
+        block = sent.get(member)
+        block = block if isinstance(block, dict) else {}
+        named_id = text_of(block, series.id_member)
+        number = text_of(block, series.number_member) or text_of(sent, series.number_member)
+        if named_id or number:
+            return table.get(named_id) if named_id else table.find("number", number.casefold())
     return None
 
 
@@ -97,7 +108,7 @@ def settle(call: Call, invoice: Invoice, day: date) -> None:
         invoice = replace(invoice, status="PAID", fully_paid_on=day)
     elif invoice.status == "PAID" and invoice.amount_due > ZERO:
         invoice = replace(invoice, status="AUTHORISED", fully_paid_on=None)
-    call.organisation.invoices.save(replace(invoice, updated=call.now))
+    call.organisation.documents(invoice.type).save(replace(invoice, updated=call.now))
 
 
 def change_payment(call: Call, sent: Json, problems: Problems) -> Payment | None:
@@ -113,7 +124,8 @@ def delete_payment(call: Call, payment: Payment, problems: Problems) -> Payment 
     if payment.status == "DELETED":
         problems.add(messages.PAYMENT_GONE)
     check_locks(call, payment.day, problems)
-    invoice = call.organisation.invoices.get(payment.document_id)
+    documents = call.organisation.documents(payment.document_type)
+    invoice = documents.get(payment.document_id)
     if problems or invoice is None:
         return None
     deleted = replace(payment, status="DELETED", updated=call.now)

@@ -6,11 +6,13 @@ from typing import TypeVar
 
 from simulators.xero.accounting import (
     contact_read,
+    credit_notes,
     invoice_read,
     items,
     payment_read,
     settings_read,
 )
+from simulators.xero.accounting.allocation_write import allocate_all
 from simulators.xero.accounting.batch import Kind, write_elements
 from simulators.xero.accounting.call import Call, NotFound, PostDataInvalid
 from simulators.xero.accounting.contact_model import Contact
@@ -23,6 +25,7 @@ from simulators.xero.accounting.messages import NOT_FOUND
 from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.payment_render import render_payment
 from simulators.xero.accounting.payment_write import change_payment, create_payment, only_one
+from simulators.xero.accounting.series import CREDIT_NOTES
 from simulators.xero.accounting.settings_model import Item
 from simulators.xero.accounting.settings_render import render_item
 from simulators.xero.accounting.where import QueryParseError
@@ -58,6 +61,7 @@ def payment_json(call: Call, payment: Payment) -> Json:
 
 CONTACT = ("Contacts", "ContactID", "HasValidationErrors")
 INVOICE = ("Invoices", "InvoiceID", "HasErrors")
+CREDIT_NOTE = ("CreditNotes", "CreditNoteID", "HasErrors")
 ITEM = ("Items", "ItemID", "HasValidationErrors")
 PAYMENT = ("Payments", "PaymentID", "HasValidationErrors")
 
@@ -80,6 +84,12 @@ def write_named(kind: Kind[RowT], find: Callable[[Call], RowT], call: Call) -> A
 UPSERT_CONTACT = Kind(*CONTACT, upsert_contact, contact_json)
 UPSERT_INVOICE = Kind(*INVOICE, upsert_invoice, invoice_json)
 UPSERT_ITEM = Kind(*ITEM, items.upsert_item, item_json)
+CREATE_CREDIT_NOTE = Kind(
+    *CREDIT_NOTE, partial(create_invoice, series=CREDIT_NOTES), credit_notes.credit_note_json
+)
+UPSERT_CREDIT_NOTE = Kind(
+    *CREDIT_NOTE, partial(upsert_invoice, series=CREDIT_NOTES), credit_notes.credit_note_json
+)
 CREATE_PAYMENT = Kind(*PAYMENT, create_payment, payment_json)
 CHANGE_PAYMENT = Kind(*PAYMENT, change_payment, payment_json)
 
@@ -107,6 +117,14 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("PUT", "items"): partial(write_all, Kind(*ITEM, items.create_item, item_json)),
     ("POST", "items"): partial(write_all, UPSERT_ITEM),
     ("POST", "items/*"): partial(write_named, UPSERT_ITEM, items.named_item),
+    ("GET", "creditnotes"): credit_notes.list_credit_notes,
+    ("GET", "creditnotes/*"): credit_notes.read_credit_note,
+    ("PUT", "creditnotes"): partial(write_all, CREATE_CREDIT_NOTE),
+    ("POST", "creditnotes"): partial(write_all, UPSERT_CREDIT_NOTE),
+    ("POST", "creditnotes/*"): partial(
+        write_named, UPSERT_CREDIT_NOTE, credit_notes.named_credit_note
+    ),
+    ("PUT", "creditnotes/*/allocations"): partial(allocate_all, credit_notes.named_credit_note),
     ("GET", "payments"): payment_read.list_payments,
     ("GET", "payments/*"): payment_read.read_payment,
     ("PUT", "payments"): partial(write_all, CREATE_PAYMENT),

@@ -1,0 +1,48 @@
+"""The series of documents that share one life cycle: invoices and credit notes.
+
+A credit note has an invoice's members, lines, locks and statuses; what differs is named here.
+"""
+
+from dataclasses import dataclass
+
+from simulators.xero.accounting import messages
+from simulators.xero.accounting.contact_write import text_of
+from simulators.xero.accounting.invoice_model import Invoice
+from simulators.xero.wire import Json
+
+
+@dataclass(frozen=True)
+class Series:
+    types: tuple[str, ...]
+    id_member: str
+    number_member: str
+    prefix: str
+    number_taken: str
+    needs_due_date: bool
+
+    def read(self, sent: Json) -> Json:
+        """Return an element with its id and number where an invoice has them."""
+        own = {"InvoiceID": text_of(sent, self.id_member)}
+        return {**sent, **own, "InvoiceNumber": sent.get(self.number_member)}
+
+
+INVOICES = Series(
+    types=("ACCREC", "ACCPAY"),
+    id_member="InvoiceID",
+    number_member="InvoiceNumber",
+    prefix="INV-",
+    number_taken=messages.INVOICE_NUMBER_TAKEN,
+    needs_due_date=True,
+)
+CREDIT_NOTES = Series(
+    types=("ACCRECCREDIT",),
+    id_member="CreditNoteID",
+    number_member="CreditNoteNumber",
+    prefix="CN-",
+    number_taken=messages.CREDIT_NOTE_NUMBER_TAKEN,
+    needs_due_date=False,
+)
+
+
+def series_of(document: Invoice) -> Series:
+    return CREDIT_NOTES if document.type in CREDIT_NOTES.types else INVOICES
