@@ -127,7 +127,7 @@ def merge_contacts(call: Call, sent: Json) -> Json:
     if loser.id == winner.id or not winner.is_active:
         raise ActRefused("A contact is merged into another, active one.")
     organisation = call.organisation
-    for documents in (organisation.invoices, organisation.credit_notes):
+    for documents in organisation.contact_documents():
         for document in documents.find_all("contact", loser.id):
             documents.save(replace(document, contact_id=winner.id, updated=call.now))
     archived = replace(loser, status="ARCHIVED", merged_to=winner.id, updated=call.now)

@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from dataclasses import asdict
 
+from simulators.xero.accounting.balances import balances
+from simulators.xero.accounting.bank_transactions import render_overpayment, render_transaction
+from simulators.xero.accounting.bank_transfers import render_transfer
 from simulators.xero.accounting.contact_render import render_contact
 from simulators.xero.accounting.credit_notes import render_credit_note
+from simulators.xero.accounting.invoice_model import ZERO
 from simulators.xero.accounting.invoice_render import render_invoice
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.payment_render import render_payment
@@ -15,16 +19,28 @@ from simulators.xero.accounting.settings_render import (
 )
 from simulators.xero.identity.endpoints import connection_json
 from simulators.xero.journal import write_json
-from simulators.xero.wire import Json
+from simulators.xero.wire import Json, number
 from simulators.xero.world import World
+
+
+def accounts_state(organisation: Organisation) -> list[Json]:
+    held = balances(organisation)
+    return [
+        {**render_account(account), "Balance": number(held.get(account.id, ZERO))}
+        for account in organisation.accounts
+    ]
+
 
 ORGANISATION_PARTS: dict[str, Callable[[Organisation], object]] = {
     "contacts": lambda one: [render_contact(one, contact) for contact in one.contacts],
     "invoices": lambda one: [render_invoice(one, row, whole=False) for row in one.invoices],
     "creditNotes": lambda one: [render_credit_note(one, row) for row in one.credit_notes],
+    "bankTransactions": lambda one: [render_transaction(one, row) for row in one.bank_transactions],
+    "overpayments": lambda one: [render_overpayment(one, row) for row in one.overpayments],
+    "bankTransfers": lambda one: [render_transfer(one, row) for row in one.bank_transfers],
     "payments": lambda one: [render_payment(one, row) for row in one.payments],
     "items": lambda one: [render_item(item) for item in one.items],
-    "accounts": lambda one: [render_account(account) for account in one.accounts],
+    "accounts": accounts_state,
     "taxRates": lambda one: [render_tax_rate(rate) for rate in one.tax_rates],
     "sourceIds": lambda one: one.source_ids,
     "mended": lambda one: one.mended,

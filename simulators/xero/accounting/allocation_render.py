@@ -40,3 +40,16 @@ def applied_credit_notes(organisation: Organisation, invoice: Invoice) -> list[J
         for one in invoice.allocations
         if (credit := organisation.credit_notes.get(one.credit_id))
     ]
+
+
+def applied_overpayments(organisation: Organisation, invoice: Invoice) -> list[Json]:
+    return [
+        {
+            "OverpaymentID": one.credit_id,
+            "Date": ms_day(one.day),
+            "AppliedAmount": number(one.amount),
+            "LineItems": [],
+        }
+        for one in invoice.allocations
+        if organisation.overpayments.get(one.credit_id)
+    ]

@@ -72,6 +72,9 @@ class Invoice:
     planned_payment_date: date | None = None
     payments: tuple[Payment, ...] = ()
     allocations: tuple[Allocation, ...] = ()
+    # Bank transactions only: the account, and the overpayment that one of that type makes.
+    bank_account_id: str = ""
+    overpayment_id: str = ""
     fully_paid_on: date | None = None
     by_api: bool = True
 

@@ -14,6 +14,7 @@ from simulators.xero.accounting.settings_model import (
     TaxRate,
     TrackingCategory,
 )
+from simulators.xero.accounting.transfer_model import BankTransfer
 from simulators.xero.clock import Clock
 from simulators.xero.table import Table, UndoLog
 
@@ -52,11 +53,19 @@ class Organisation:
         self.contacts: Table[Contact] = Table(self.undo)
         self.invoices: Table[Invoice] = Table(self.undo)
         self.credit_notes: Table[Invoice] = Table(self.undo)
+        self.bank_transactions: Table[Invoice] = Table(self.undo)
+        self.overpayments: Table[Invoice] = Table(self.undo)
+        self.bank_transfers: Table[BankTransfer] = Table(self.undo)
         self.payments: Table[Payment] = Table(self.undo)
 
     def documents(self, document_type: str) -> Table[Invoice]:
         """Return where documents of a type such as ACCREC are held."""
-        return {"ACCRECCREDIT": self.credit_notes}.get(document_type, self.invoices)
+        others = {"ACCRECCREDIT": self.credit_notes, "RECEIVE-OVERPAYMENT": self.overpayments}
+        return others.get(document_type, self.invoices)
+
+    def contact_documents(self) -> tuple[Table[Invoice], ...]:
+        """Return every table whose documents belong to a contact."""
+        return self.invoices, self.credit_notes, self.bank_transactions, self.overpayments
 
     def today(self) -> date:
         """Return the day it is where the organisation is."""

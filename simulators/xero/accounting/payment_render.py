@@ -9,6 +9,7 @@ PAYMENT_TYPES = {
     "ACCREC": "ACCRECPAYMENT",
     "ACCPAY": "ACCPAYPAYMENT",
     "ACCRECCREDIT": "ARCREDITPAYMENT",
+    "RECEIVE-OVERPAYMENT": "AROVERPAYMENTPAYMENT",
 }
 
 
@@ -37,6 +38,8 @@ def brief_document(organisation: Organisation, document: Invoice) -> Json:
     if document.type == "ACCRECCREDIT":
         brief = {"CreditNoteID": document.id, "CreditNoteNumber": document.number}
         return {"CreditNote": {**brief, "Type": document.type, "LineItems": []}}
+    if document.type == "RECEIVE-OVERPAYMENT":
+        return {"Overpayment": {"OverpaymentID": document.id, "LineItems": []}}
     return {"Invoice": brief_invoice(organisation, document)}
 
 

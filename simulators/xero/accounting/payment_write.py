@@ -11,11 +11,11 @@ from simulators.xero.accounting.days import check_locks, checked_day
 from simulators.xero.accounting.invoice_model import ZERO, Invoice
 from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.problems import Problems
-from simulators.xero.accounting.series import CREDIT_NOTES, INVOICES
+from simulators.xero.accounting.series import CREDIT_NOTES, INVOICES, OVERPAYMENTS
 from simulators.xero.accounting.settings_model import Account
 from simulators.xero.wire import Json, new_id, parse_decimal
 
-DOCUMENTS = {"Invoice": INVOICES, "CreditNote": CREDIT_NOTES}
+DOCUMENTS = {"Invoice": INVOICES, "CreditNote": CREDIT_NOTES, "Overpayment": OVERPAYMENTS}
 
 
 def create_payment(call: Call, sent: Json, problems: Problems) -> Payment | None:

@@ -5,6 +5,8 @@ from functools import partial
 from typing import TypeVar
 
 from simulators.xero.accounting import (
+    bank_transactions,
+    bank_transfers,
     contact_read,
     credit_notes,
     invoice_read,
@@ -13,6 +15,10 @@ from simulators.xero.accounting import (
     settings_read,
 )
 from simulators.xero.accounting.allocation_write import allocate_all
+from simulators.xero.accounting.bank_transaction_write import (
+    create_bank_transaction,
+    upsert_bank_transaction,
+)
 from simulators.xero.accounting.batch import Kind, write_elements
 from simulators.xero.accounting.call import Call, NotFound, PostDataInvalid
 from simulators.xero.accounting.contact_model import Contact
@@ -62,6 +68,8 @@ def payment_json(call: Call, payment: Payment) -> Json:
 CONTACT = ("Contacts", "ContactID", "HasValidationErrors")
 INVOICE = ("Invoices", "InvoiceID", "HasErrors")
 CREDIT_NOTE = ("CreditNotes", "CreditNoteID", "HasErrors")
+TRANSACTION = ("BankTransactions", "BankTransactionID", "HasErrors")
+TRANSFER = ("BankTransfers", "BankTransferID", "HasErrors")
 ITEM = ("Items", "ItemID", "HasValidationErrors")
 PAYMENT = ("Payments", "PaymentID", "HasValidationErrors")
 
@@ -90,6 +98,10 @@ CREATE_CREDIT_NOTE = Kind(
 UPSERT_CREDIT_NOTE = Kind(
     *CREDIT_NOTE, partial(upsert_invoice, series=CREDIT_NOTES), credit_notes.credit_note_json
 )
+CREATE_TRANSACTION = Kind(*TRANSACTION, create_bank_transaction, bank_transactions.transaction_json)
+UPSERT_TRANSACTION = Kind(*TRANSACTION, upsert_bank_transaction, bank_transactions.transaction_json)
+CREATE_TRANSFER = Kind(*TRANSFER, bank_transfers.create_transfer, bank_transfers.transfer_json)
+DELETE_TRANSFER = Kind(*TRANSFER, bank_transfers.delete_transfer, bank_transfers.transfer_json)
 CREATE_PAYMENT = Kind(*PAYMENT, create_payment, payment_json)
 CHANGE_PAYMENT = Kind(*PAYMENT, change_payment, payment_json)
 
@@ -125,6 +137,25 @@ ROUTES: dict[tuple[str, str], Handler] = {
         write_named, UPSERT_CREDIT_NOTE, credit_notes.named_credit_note
     ),
     ("PUT", "creditnotes/*/allocations"): partial(allocate_all, credit_notes.named_credit_note),
+    ("GET", "banktransactions"): bank_transactions.list_transactions,
+    ("GET", "banktransactions/*"): bank_transactions.read_transaction,
+    ("PUT", "banktransactions"): partial(write_all, CREATE_TRANSACTION),
+    ("POST", "banktransactions"): partial(write_all, UPSERT_TRANSACTION),
+    ("POST", "banktransactions/*"): partial(
+        write_named, UPSERT_TRANSACTION, bank_transactions.named_transaction
+    ),
+    ("GET", "banktransfers"): bank_transfers.list_transfers,
+    ("GET", "banktransfers/*"): bank_transfers.read_transfer,
+    ("PUT", "banktransfers"): partial(write_all, CREATE_TRANSFER),
+    ("POST", "banktransfers"): partial(write_all, DELETE_TRANSFER),
+    ("POST", "banktransfers/*"): partial(
+        write_named, DELETE_TRANSFER, bank_transfers.named_transfer
+    ),
+    ("GET", "overpayments"): bank_transactions.list_overpayments,
+    ("GET", "overpayments/*"): bank_transactions.read_overpayment,
+    ("PUT", "overpayments/*/allocations"): partial(
+        allocate_all, bank_transactions.named_overpayment
+    ),
     ("GET", "payments"): payment_read.list_payments,
     ("GET", "payments/*"): payment_read.read_payment,
     ("PUT", "payments"): partial(write_all, CREATE_PAYMENT),

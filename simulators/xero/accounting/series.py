@@ -43,6 +43,16 @@ CREDIT_NOTES = Series(
     needs_due_date=False,
 )
 
+OVERPAYMENTS = Series(
+    types=("RECEIVE-OVERPAYMENT",),
+    id_member="OverpaymentID",
+    # They have no numbers: no member can name one.
+    number_member="",
+    prefix="",
+    number_taken="",
+    needs_due_date=False,
+)
+
 
 def series_of(document: Invoice) -> Series:
     return CREDIT_NOTES if document.type in CREDIT_NOTES.types else INVOICES
