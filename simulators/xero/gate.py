@@ -179,20 +179,38 @@ def authorised_answer(inbound: Inbound) -> Answer:
     if not allowed:
         refusal = problem(401, "Unauthorized", "AuthorizationUnsuccessful")
         return replace(refusal, headers={"WWW-Authenticate": "insufficient_scope"})
-    if "json" not in inbound.headers.get("Accept", "").lower():
+    if not answerable(inbound):
         # Xero would answer in XML here, which no client of this project can read.
-        return not_simulated("answers in XML or PDF; send Accept: application/json")
+        return not_simulated("answers in XML; send Accept: application/json")
     return dispatch(call_of(inbound))
+
+
+def answerable(inbound: Inbound) -> bool:
+    """Say whether the answer is in a form that the caller accepts."""
+    is_file = inbound.method == "GET" and [part.lower() for part in inbound.parts[2:3]] in (
+        ["attachments"],
+        ["pdf"],
+    )
+    accepted = inbound.headers.get("Accept", "").lower()
+    return "json" in accepted or is_file or wants_pdf(inbound)
+
+
+def wants_pdf(inbound: Inbound) -> bool:
+    """Say whether an invoice is asked for as a PDF by its ordinary address."""
+    names_one = len(inbound.parts) == 2 and inbound.parts[0].lower() == "invoices"
+    pdf = "application/pdf" in inbound.headers.get("Accept", "").lower()
+    return inbound.method == "GET" and names_one and pdf
 
 
 def call_of(inbound: Inbound) -> Call:
     return Call(
         organisation=inbound.organisation,
         method=inbound.method,
-        path=inbound.parts,
+        path=(*inbound.parts, "pdf") if wants_pdf(inbound) else inbound.parts,
         query=inbound.parameters,
         body=inbound.body,
         now=inbound.world.clock.now(),
         switches=inbound.world.switches,
+        content_type=inbound.headers.get("Content-Type", ""),
         modified_since=parse_http_time(inbound.headers.get("If-Modified-Since")),
     )

@@ -28,6 +28,7 @@ class Call:
     now: datetime
     switches: Switches
     modified_since: datetime | None = None
+    content_type: str = ""
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         return parse_flag(self.query.get(name.lower()), default=default)

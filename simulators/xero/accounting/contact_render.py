@@ -36,7 +36,12 @@ def render_contact(organisation: Organisation, contact: Contact, *, full: bool =
     ]
     # All four kinds always come, empty ones with empty texts, as in Xero's examples.
     rendered["Phones"] = [render_phone(kind, contact.phones.get(kind, {})) for kind in PHONE_TYPES]
-    rendered["ContactGroups"] = []
+    groups = organisation.contact_groups.find_all("contact", contact.id)
+    rendered["ContactGroups"] = [
+        {"ContactGroupID": group.id, "Name": group.name, "Status": group.status}
+        for group in groups
+        if group.status == "ACTIVE"
+    ]
     rendered["IsSupplier"] = organisation.invoices.has("supplier", contact.id)
     rendered["IsCustomer"] = organisation.invoices.has("customer", contact.id)
     rendered["ContactPersons"] = []

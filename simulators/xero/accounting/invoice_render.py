@@ -18,7 +18,7 @@ def render_invoice(organisation: Organisation, invoice: Invoice, *, whole: bool)
         rendered["Contact"] = render_contact(organisation, contact)
     rendered["LineItems"] = [render_line(line) for line in invoice.lines]
     rendered["Payments"] = [render_brief(payment) for payment in invoice.payments]
-    rendered["HasAttachments"] = False
+    rendered["HasAttachments"] = organisation.attachments.has("document", invoice.id)
     return rendered
 
 
@@ -27,7 +27,7 @@ def render_unpaged(organisation: Organisation, invoice: Invoice) -> Json:
     rendered = render_head(organisation, invoice)
     rendered["LineItems"] = []
     rendered["Payments"] = [render_brief(payment) for payment in invoice.payments]
-    rendered["HasAttachments"] = False
+    rendered["HasAttachments"] = organisation.attachments.has("document", invoice.id)
     return rendered
 
 

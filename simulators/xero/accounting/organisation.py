@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from simulators.xero.accounting.contact_model import Contact
+from simulators.xero.accounting.extras_model import Attachment, ContactGroup, HistoryRecord
 from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.settings_model import (
@@ -56,6 +57,9 @@ class Organisation:
         self.bank_transactions: Table[Invoice] = Table(self.undo)
         self.overpayments: Table[Invoice] = Table(self.undo)
         self.bank_transfers: Table[BankTransfer] = Table(self.undo)
+        self.history: Table[HistoryRecord] = Table(self.undo)
+        self.attachments: Table[Attachment] = Table(self.undo)
+        self.contact_groups: Table[ContactGroup] = Table(self.undo)
         self.payments: Table[Payment] = Table(self.undo)
 
     def documents(self, document_type: str) -> Table[Invoice]:

@@ -5,11 +5,15 @@ from functools import partial
 from typing import TypeVar
 
 from simulators.xero.accounting import (
+    attachments,
     bank_transactions,
     bank_transfers,
+    contact_groups,
     contact_read,
     credit_notes,
+    history,
     invoice_read,
+    invoice_sending,
     items,
     payment_read,
     settings_read,
@@ -70,6 +74,7 @@ INVOICE = ("Invoices", "InvoiceID", "HasErrors")
 CREDIT_NOTE = ("CreditNotes", "CreditNoteID", "HasErrors")
 TRANSACTION = ("BankTransactions", "BankTransactionID", "HasErrors")
 TRANSFER = ("BankTransfers", "BankTransferID", "HasErrors")
+GROUP = ("ContactGroups", "ContactGroupID", "HasValidationErrors")
 ITEM = ("Items", "ItemID", "HasValidationErrors")
 PAYMENT = ("Payments", "PaymentID", "HasValidationErrors")
 
@@ -102,6 +107,8 @@ CREATE_TRANSACTION = Kind(*TRANSACTION, create_bank_transaction, bank_transactio
 UPSERT_TRANSACTION = Kind(*TRANSACTION, upsert_bank_transaction, bank_transactions.transaction_json)
 CREATE_TRANSFER = Kind(*TRANSFER, bank_transfers.create_transfer, bank_transfers.transfer_json)
 DELETE_TRANSFER = Kind(*TRANSFER, bank_transfers.delete_transfer, bank_transfers.transfer_json)
+CREATE_GROUP = Kind(*GROUP, contact_groups.create_group, contact_groups.group_json)
+CHANGE_GROUP = Kind(*GROUP, contact_groups.change_group, contact_groups.group_json)
 CREATE_PAYMENT = Kind(*PAYMENT, create_payment, payment_json)
 CHANGE_PAYMENT = Kind(*PAYMENT, change_payment, payment_json)
 
@@ -156,12 +163,35 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("PUT", "overpayments/*/allocations"): partial(
         allocate_all, bank_transactions.named_overpayment
     ),
+    ("GET", "invoices/*/pdf"): invoice_sending.read_pdf,
+    ("GET", "invoices/*/onlineinvoice"): invoice_sending.read_online_invoice,
+    ("POST", "invoices/*/email"): invoice_sending.email_invoice,
+    ("GET", "invoices/*/attachments"): attachments.list_attachments,
+    ("GET", "invoices/*/attachments/*"): attachments.read_attachment,
+    ("PUT", "invoices/*/attachments/*"): attachments.write_attachment,
+    ("POST", "invoices/*/attachments/*"): attachments.write_attachment,
+    ("GET", "contactgroups"): contact_groups.list_groups,
+    ("GET", "contactgroups/*"): contact_groups.read_group,
+    ("PUT", "contactgroups"): partial(write_all, CREATE_GROUP),
+    ("POST", "contactgroups/*"): partial(write_named, CHANGE_GROUP, contact_groups.named_group),
+    ("PUT", "contactgroups/*/contacts"): contact_groups.add_contacts,
+    ("DELETE", "contactgroups/*/contacts"): contact_groups.remove_contacts,
+    ("DELETE", "contactgroups/*/contacts/*"): contact_groups.remove_contacts,
     ("GET", "payments"): payment_read.list_payments,
     ("GET", "payments/*"): payment_read.read_payment,
     ("PUT", "payments"): partial(write_all, CREATE_PAYMENT),
     ("POST", "payments"): partial(write_one_only, CREATE_PAYMENT),
     ("POST", "payments/*"): partial(write_named, CHANGE_PAYMENT, payment_read.named_payment),
 }
+WITH_HISTORY: dict[str, Callable[[Call], Row]] = {
+    "contacts": contact_read.named_contact,
+    "invoices": invoice_read.named_invoice,
+    "creditnotes": credit_notes.named_credit_note,
+    "payments": payment_read.named_payment,
+}
+for resource, find in WITH_HISTORY.items():
+    ROUTES["GET", f"{resource}/*/history"] = partial(history.list_history, find)
+    ROUTES["PUT", f"{resource}/*/history"] = partial(history.add_history, find)
 
 
 def dispatch(call: Call) -> Answer:
@@ -184,4 +214,5 @@ def handler_of(method: str, path: tuple[str, ...]) -> Handler | None:
     literal = ROUTES.get((method, "/".join(words)))
     if literal is not None or len(words) < 2:
         return literal
-    return ROUTES.get((method, "/".join([words[0], "*", *words[2:]])))
+    stars = ["*" if place % 2 else word for place, word in enumerate(words)]
+    return ROUTES.get((method, "/".join(stars)))

@@ -79,7 +79,11 @@ def test_items_are_created_once_and_changed_by_code(api: Api) -> None:
 def test_what_is_not_simulated_is_named(xero: Simulator) -> None:
     scope = "openid offline_access accounting.payments accounting.invoices"
     api = xero.connect(scope=scope)
-    for method, path in (("PUT", "BatchPayments"), ("POST", "Invoices/x/Email"), ("GET", "Quotes")):
+    for method, path in (
+        ("PUT", "BatchPayments"),
+        ("POST", "Invoices/x/Nothing"),
+        ("GET", "Quotes"),
+    ):
         answer = api.call(method, path, json={})
         assert answer.status_code == 501
         assert answer.text == f"The Xero simulator does not know this call: {method} {path}\n"
