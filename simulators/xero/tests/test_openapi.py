@@ -113,6 +113,79 @@ def test_writes_and_refusals_are_as_described(api: Api, check: Any) -> None:
     check("Error", api.get("Contacts", where="nonsense").json())
 
 
+@pytest.fixture
+def write(api: Api, check: Any):
+    """Write by PUT what its schema describes; the answer must be as described too."""
+
+    def put(path: str, collection: str, body: Any) -> dict[str, Any]:
+        sent = {collection: [body]}
+        check(collection, sent)
+        answer = api.put(path, sent)
+        assert answer.status_code == 200, answer.text
+        check(collection, answer.json())
+        return answer.json()[collection][0]
+
+    return put
+
+
+def test_payments_and_credit_are_as_described(api: Api, check: Any, write: Any) -> None:
+    dana = api.contact()["ContactID"]
+    held = api.invoice(dana, InvoiceNumber="PT-1")
+    of_invoice = {"Invoice": {"InvoiceID": held["InvoiceID"]}, "Date": "2026-11-09"}
+    bank = {"Code": "090"}
+    paid = write("Payments", "Payments", {**of_invoice, "Account": bank, "Amount": 10})
+    note = write("CreditNotes", "CreditNotes", invoice(dana, Type="ACCRECCREDIT"))
+    named = {"CreditNoteID": note["CreditNoteID"]}
+    refund = {"CreditNote": named, "Account": bank, "Amount": 2, "Date": "2026-11-10"}
+    write("Payments", "Payments", refund)
+    allocations = f"CreditNotes/{note['CreditNoteID']}/Allocations"
+    write(allocations, "Allocations", {**of_invoice, "Amount": 5})
+    check("Invoices", api.get("Invoices/PT-1").json())
+    for name in ("CreditNotes", "Payments"):
+        check(name, api.get(name, page=1).json())
+    check("CreditNotes", api.get(f"CreditNotes/{note['CreditNoteID']}").json())
+    check("PaymentDelete", {"Status": "DELETED"})
+    deleted = api.post(f"Payments/{paid['PaymentID']}", {"Status": "DELETED"})
+    check("Payments", deleted.json())
+
+
+def test_bank_calls_are_as_described(api: Api, check: Any, write: Any) -> None:
+    dana = api.contact()["ContactID"]
+    held = api.invoice(dana, InvoiceNumber="PT-1")
+    clearing = api.rows("Accounts", where='Name=="Card Clearing Account"')[0]["AccountID"]
+    received = {
+        "Type": "RECEIVE-OVERPAYMENT",
+        "Contact": {"ContactID": dana},
+        "BankAccount": {"AccountID": clearing},
+        "LineItems": [{"Description": "Twice", "Quantity": 1, "UnitAmount": 60}],
+    }
+    made = write("BankTransactions", "BankTransactions", received)
+    spent = {**received, "Type": "SPEND", "LineItems": [line(AccountCode="405", TaxType="INPUT")]}
+    write("BankTransactions", "BankTransactions", spent)
+    transfer = {"FromBankAccount": {"AccountID": clearing}, "ToBankAccount": {"Code": "090"}}
+    write("BankTransfers", "BankTransfers", {**transfer, "Amount": 5})
+    allocation = {"Invoice": {"InvoiceID": held["InvoiceID"]}, "Amount": 5, "Date": "2026-11-09"}
+    write(f"Overpayments/{made['OverpaymentID']}/Allocations", "Allocations", allocation)
+    for name in ("BankTransactions", "BankTransfers", "Overpayments"):
+        check(name, api.get(name, page=1).json())
+    check("Invoices", api.get("Invoices/PT-1").json())
+
+
+def test_extras_are_as_described(api: Api, check: Any, write: Any) -> None:
+    dana = api.contact()["ContactID"]
+    api.invoice(dana, InvoiceNumber="PT-1")
+    write("Invoices/PT-1/History", "HistoryRecords", {"Details": "Note"})
+    check("HistoryRecords", api.get("Invoices/PT-1/History").json())
+    check("OnlineInvoices", api.get("Invoices/PT-1/OnlineInvoice").json())
+    api.call("PUT", "Invoices/PT-1/Attachments/a.txt", data=b"a")
+    check("Attachments", api.get("Invoices/PT-1/Attachments").json())
+    group = write("ContactGroups", "ContactGroups", {"Name": "Weekly"})
+    address = f"ContactGroups/{group['ContactGroupID']}"
+    write(f"{address}/Contacts", "Contacts", {"ContactID": dana})
+    check("ContactGroups", api.get(address).json())
+    check("Contacts", api.get(f"Contacts/{dana}").json())
+
+
 def test_a_typing_error_in_an_answer_would_be_found(check: Any) -> None:
     with pytest.raises(AssertionError):
         check("Contacts", {"Contacts": [{"Nmae": "x"}]})

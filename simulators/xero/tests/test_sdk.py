@@ -1,19 +1,38 @@
 """Xero's own SDK for Python against the simulator: every call the project makes."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import urllib3
 from requests_oauthlib import OAuth2Session
 from xero_python.accounting import (
+    Account,
     AccountingApi,
+    Allocation,
+    Allocations,
+    BankTransaction,
+    BankTransactions,
+    BankTransfer,
+    BankTransferDeleteByUrlParam,
+    BankTransfers,
     Contact,
+    ContactGroup,
+    ContactGroups,
     Contacts,
+    CreditNote,
+    CreditNotes,
+    HistoryRecord,
+    HistoryRecords,
     Invoice,
     Invoices,
     LineAmountTypes,
     LineItem,
+    Payment,
+    PaymentDelete,
+    Payments,
+    RequestEmpty,
 )
 from xero_python.api_client import ApiClient
 from xero_python.api_client.configuration import Configuration
@@ -130,6 +149,92 @@ def test_invoices_are_created_changed_and_read(api: Api, sdk: AccountingApi) -> 
     assert [one.status for one in found] == ["VOIDED"]
     whole = sdk.get_invoice(api.tenant_id, created.invoice_id, unitdp=4).invoices[0]
     assert float(whole.line_items[0].unit_amount) == 33.3333
+
+
+def test_payments_and_credit_notes_come_and_go(api: Api, sdk: AccountingApi) -> None:
+    dana, tenant = api.contact()["ContactID"], api.tenant_id
+    held = Invoice(invoice_id=api.invoice(dana)["InvoiceID"])
+    bank = Account(code="090")
+    payment = Payment(invoice=held, account=bank, amount=10, date=DATED)
+    many = Payments(payments=[payment])
+    sdk.create_payments(tenant, many, summarize_errors=False, idempotency_key="k-1")
+    one = sdk.create_payment(tenant, payment).payments[0]
+    deleted = sdk.delete_payment(tenant, one.payment_id, PaymentDelete(status="DELETED"))
+    assert deleted.payments[0].status == "DELETED"
+    listed = sdk.get_payments(tenant, where='Status=="AUTHORISED"', page=1).payments
+    assert [float(row.amount) for row in listed] == [10]
+    assert sdk.get_payment(tenant, one.payment_id).payments[0].status == "DELETED"
+    line = LineItem(description="Credit", unit_amount=20, account_code="201", tax_type="OUTPUT")
+    note = CreditNote(
+        type="ACCRECCREDIT",
+        status="AUTHORISED",
+        contact=Contact(contact_id=dana),
+        date=DATED,
+        line_items=[line],
+    )
+    notes = CreditNotes(credit_notes=[note])
+    note_id = sdk.create_credit_notes(tenant, notes).credit_notes[0].credit_note_id
+    allocation = Allocation(invoice=held, amount=12, date=DATED)
+    sdk.create_credit_note_allocation(tenant, note_id, Allocations(allocations=[allocation]))
+    refund = Payment(credit_note=CreditNote(credit_note_id=note_id), account=bank, amount=10)
+    sdk.create_payment(tenant, refund)
+    assert sdk.get_credit_note(tenant, note_id).credit_notes[0].status == "PAID"
+    assert len(sdk.get_credit_notes(tenant, page=1).credit_notes) == 1
+    whole = sdk.get_invoice(tenant, held.invoice_id).invoices[0]
+    assert (float(whole.amount_credited), float(whole.amount_due)) == (12, 82.5)
+
+
+def test_money_at_the_bank_is_entered_and_moved(api: Api, sdk: AccountingApi) -> None:
+    dana, tenant = api.contact()["ContactID"], api.tenant_id
+    rows = sdk.get_accounts(tenant, where='Name=="Card Clearing Account"').accounts
+    clearing, bank = Account(account_id=rows[0].account_id), Account(code="090")
+    entered = BankTransaction(
+        type="RECEIVE-OVERPAYMENT",
+        contact=Contact(contact_id=dana),
+        bank_account=clearing,
+        date=DATED,
+        line_items=[LineItem(description="Twice", quantity=1, unit_amount=60)],
+    )
+    batch = BankTransactions(bank_transactions=[entered])
+    made = sdk.create_bank_transactions(tenant, batch).bank_transactions[0]
+    assert len(sdk.get_bank_transactions(tenant, page=1).bank_transactions) == 1
+    held = Invoice(invoice_id=api.invoice(dana)["InvoiceID"])
+    allocations = Allocations(allocations=[Allocation(invoice=held, amount=5, date=DATED)])
+    sdk.create_overpayment_allocations(tenant, made.overpayment_id, allocations)
+    assert float(sdk.get_overpayments(tenant).overpayments[0].remaining_credit) == 55
+    moved = BankTransfer(from_bank_account=clearing, to_bank_account=bank, amount=60)
+    transfers = BankTransfers(bank_transfers=[moved])
+    transfer = sdk.create_bank_transfer(tenant, transfers).bank_transfers[0]
+    gone = BankTransferDeleteByUrlParam(status="DELETED")
+    sdk.delete_bank_transfer(tenant, transfer.bank_transfer_id, gone)
+    assert sdk.get_bank_transfers(tenant).bank_transfers[0].status == "DELETED"
+
+
+def test_an_invoice_is_noted_sent_printed_and_given_files(api: Api, sdk: AccountingApi) -> None:
+    tenant = api.tenant_id
+    held = api.invoice(api.contact()["ContactID"])["InvoiceID"]
+    notes = HistoryRecords(history_records=[HistoryRecord(details="From the app")])
+    sdk.create_invoice_history(tenant, held, notes)
+    records = sdk.get_invoice_history(tenant, held).history_records
+    assert records[0].details == "From the app"
+    sdk.email_invoice(tenant, held, RequestEmpty())
+    assert sdk.get_online_invoice(tenant, held).online_invoices[0].online_invoice_url
+    assert Path(sdk.get_invoice_as_pdf(tenant, held)).read_bytes().startswith(b"%PDF")
+    sdk.create_invoice_attachment_by_file_name(tenant, held, "a.txt", b"a", include_online=True)
+    assert sdk.get_invoice_attachments(tenant, held).attachments[0].include_online
+    file = sdk.get_invoice_attachment_by_file_name(tenant, held, "a.txt", "text/plain")
+    assert Path(file).read_bytes() == b"a"
+
+
+def test_contacts_are_grouped(api: Api, sdk: AccountingApi) -> None:
+    dana, tenant = api.contact()["ContactID"], api.tenant_id
+    groups = ContactGroups(contact_groups=[ContactGroup(name="Weekly")])
+    group = sdk.create_contact_group(tenant, groups).contact_groups[0].contact_group_id
+    members = Contacts(contacts=[Contact(contact_id=dana)])
+    sdk.create_contact_group_contacts(tenant, group, members)
+    assert len(sdk.get_contact_group(tenant, group).contact_groups[0].contacts) == 1
+    sdk.delete_contact_group_contact(tenant, group, dana)
+    assert sdk.get_contact_group(tenant, group).contact_groups[0].contacts == []
 
 
 def test_errors_arrive_as_the_sdk_knows_them(xero: Simulator, api: Api, sdk: AccountingApi) -> None:
