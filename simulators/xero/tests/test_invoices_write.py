@@ -134,6 +134,10 @@ def test_what_xero_does_not_take_is_refused(
         ({"UnitAmount": 99999999999}, "The line amount exceeds 9,999,999,999.99."),
         ({"ItemCode": "NONE"}, "The ItemCode does not match an item of this organisation."),
         (
+            {"Tracking": [{"Name": "Region", "Option": "North"}] * 3},
+            "A line can have at most 2 tracking categories.",
+        ),
+        (
             {"Tracking": [{"Name": "Region", "Option": "West"}]},
             "The tracking category or option does not exist.",
         ),
@@ -325,3 +329,17 @@ def test_a_batch_of_fifty_goes_in_quickly_and_by_element(api: Api, dana: str) ->
     rows = answer.json()["Invoices"]
     assert [row["HasErrors"] for row in rows] == [False] * 49 + [True]
     assert answer.elapsed.total_seconds() < 1
+
+
+def test_a_line_is_tracked_by_ids_or_names_and_stays_so(api: Api, dana: str) -> None:
+    category = api.rows("TrackingCategories")[0]
+    south = next(one for one in category["Options"] if one["Name"] == "South")
+    by_id = {
+        "TrackingCategoryID": category["TrackingCategoryID"],
+        "TrackingOptionID": south["TrackingOptionID"],
+    }
+    held = api.invoice(dana, LineItems=[line(Tracking=[by_id])])
+    kept = {"LineItemID": held["LineItems"][0]["LineItemID"], "Description": "Changed"}
+    api.post(f"Invoices/{held['InvoiceID']}", {"LineItems": [kept]})
+    tracking = api.rows(f"Invoices/{held['InvoiceID']}")[0]["LineItems"][0]["Tracking"]
+    assert [(one["Name"], one["Option"]) for one in tracking] == [("Region", "South")]

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from simulators.xero.tests.caller import TIMEOUT, Api, Simulator, line
+from simulators.xero.tests.caller import TIMEOUT, Api, Simulator, invoice, line
 
 
 @pytest.fixture
@@ -127,3 +127,15 @@ def test_disconnecting_on_the_dashboard_cuts_the_app_off(site: Simulator) -> Non
     assert "connected by Alex Reid" in page(site, "/o/pool1/")
     do(site, do="disconnect")
     assert api.get("Organisation").status_code == 403
+
+
+def test_an_invoice_shows_the_credit_allocated_to_it(xero: Simulator, api: Api) -> None:
+    dana = api.contact()["ContactID"]
+    held = api.invoice(dana)
+    body = {**invoice(dana, Type="ACCRECCREDIT"), "CreditNoteNumber": "CN-77"}
+    note = api.put("CreditNotes", body).json()["CreditNotes"][0]["CreditNoteID"]
+    allocation = {"Invoice": {"InvoiceID": held["InvoiceID"]}, "Amount": 4.5}
+    assert api.put(f"CreditNotes/{note}/Allocations", allocation).status_code == 200
+    shown = page(xero, f"/o/pool1/invoices/{held['InvoiceID']}")
+    assert "Less credit CN-77" in shown
+    assert "Void" not in shown

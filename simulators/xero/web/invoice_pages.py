@@ -66,8 +66,17 @@ async def invoice_page(request: web.Request) -> web.StreamResponse:
         rates=rates,
         words=STATUS_WORDS,
         type_words=TYPE_WORDS,
+        credit_names=credit_names(organisation, invoice),
         next_acts=next_acts(invoice),
     )
+
+
+def credit_names(organisation: Organisation, invoice: Invoice) -> dict[str, str]:
+    """Return what the credit allocated to an invoice is called, by its id."""
+    notes = {
+        one.credit_id: organisation.credit_notes.get(one.credit_id) for one in invoice.allocations
+    }
+    return {one: note.number if note else "overpayment" for one, note in notes.items()}
 
 
 def next_acts(invoice: Invoice) -> list[tuple[str, str]]:
@@ -77,7 +86,7 @@ def next_acts(invoice: Invoice) -> list[tuple[str, str]]:
         acts.append(("pay_invoice", "Record payment in full"))
     if invoice.payments:
         acts.append(("remove_payments", "Remove payments"))
-    elif invoice.status == "AUTHORISED":
+    elif invoice.status == "AUTHORISED" and not invoice.has_money:
         acts.append(("void_invoice", "Void"))
     return acts
 
