@@ -43,8 +43,10 @@ def save_bank_transaction(
     document = replace(document, contact_id=contact.id if contact else "")
     document = with_particulars(call, document, sent, problems)
     document = replace(document, bank_account_id=checked_bank(call, document, sent, problems))
+    if isinstance(sent.get("IsReconciled"), bool):
+        document = replace(document, is_reconciled=sent["IsReconciled"])
     document = summed(call, before, document, sent, problems)
-    for day in {document.day, before.day if before else document.day}:
+    for day in dict.fromkeys((document.day, before.day if before else document.day)):
         check_locks(call, day, problems)
     check_overpayment(call, before, document, problems)
     if problems:

@@ -104,7 +104,7 @@ def render_transaction(organisation: Organisation, transaction: Invoice) -> Json
         **render_shared(organisation, transaction),
         "BankTransactionID": transaction.id,
         "BankAccount": account_named(organisation, transaction.bank_account_id),
-        "IsReconciled": False,
+        "IsReconciled": transaction.is_reconciled,
     }
     if transaction.overpayment_id:
         rendered["OverpaymentID"] = transaction.overpayment_id

@@ -74,6 +74,7 @@ class Invoice:
     allocations: tuple[Allocation, ...] = ()
     # Bank transactions only: the account, and the overpayment that one of that type makes.
     bank_account_id: str = ""
+    is_reconciled: bool = False
     overpayment_id: str = ""
     fully_paid_on: date | None = None
     by_api: bool = True

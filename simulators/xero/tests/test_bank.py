@@ -87,6 +87,17 @@ def test_a_deleted_transaction_stays_deleted(api: Api, dana: str, clearing: str)
     assert api.post(address, {"Status": "AUTHORISED"}).status_code == 400
 
 
+def test_a_transaction_is_changed_line_by_line(api: Api, dana: str, clearing: str) -> None:
+    fee = api.put("BankTransactions", spend(dana, clearing)).json()["BankTransactions"][0]
+    address = f"BankTransactions/{fee['BankTransactionID']}"
+    kept = {"LineItemID": fee["LineItems"][0]["LineItemID"], "UnitAmount": 3.3}
+    change = {"IsReconciled": True, "LineItems": [kept]}
+    assert api.post(address, change).status_code == 200
+    read = api.rows(address)[0]
+    assert (read["Total"], read["TotalTax"], read["IsReconciled"]) == (3.3, 0.3, True)
+    assert len(api.rows("BankTransactions")) == 1
+
+
 def test_a_transfer_needs_two_bank_accounts(api: Api, clearing: str) -> None:
     same = {"AccountID": clearing}
     body = {"FromBankAccount": same, "ToBankAccount": same, "Amount": 1}
