@@ -86,6 +86,7 @@ def check(components: dict[str, Any]):
         ("Contacts?summaryOnly=true&page=1", "Contacts"),
         ("Invoices?page=1&pageSize=1000", "Invoices"),
         ("Invoices", "Invoices"),
+        ("Payments?page=1", "Payments"),
     ],
 )
 def test_reads_are_as_described(xero: Simulator, check: Any, path: str, schema: str) -> None:
