@@ -20,7 +20,7 @@ from simulators.xero.accounting.problems import Problems
 from simulators.xero.accounting.settings_model import Account, TaxRate
 from simulators.xero.accounting.settings_render import render_account, render_tax_rate
 from simulators.xero.identity.model import Identity
-from simulators.xero.wire import Json, parse_day
+from simulators.xero.wire import Json, parse_day, parse_decimal
 from simulators.xero.world import World
 
 # What a rate for sales can apply to, as Xero's own rate for them.
