@@ -29,7 +29,7 @@ BEFORE = frozenset(
 # Kinds that act after the request was carried out: what it changed stays changed.
 AFTER = frozenset({"drop_after", "timeout_after", "500_after", "truncate", "not_json"})
 # Kinds that only take time, or that change something and let the request go on.
-AROUND = frozenset({"slow", "slow_after", "disconnect"})
+AROUND = frozenset({"slow", "slow_after", "disconnect", "clock_jump"})
 KINDS = BEFORE | AFTER | AROUND
 
 OFFLINE = "The Organisation is offline"
@@ -118,6 +118,7 @@ class Exchange:
     refuse: Callable[[str], Answer]
     keep: Callable[[Answer], None]
     disconnect: Callable[[], None]
+    advance: Callable[[float], None]
 
 
 async def exchange_with(fault: Fault | None, exchange: Exchange) -> web.StreamResponse:
@@ -130,6 +131,8 @@ async def exchange_with(fault: Fault | None, exchange: Exchange) -> web.StreamRe
         return await fail_after(fault, exchange)
     if fault.kind == "disconnect":
         exchange.disconnect()
+    if fault.kind == "clock_jump":
+        exchange.advance(fault.seconds)
     # The request is carried out after the sleep, so others may come in between.
     if fault.kind == "slow":
         await asyncio.sleep(fault.seconds)

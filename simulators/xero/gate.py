@@ -112,6 +112,7 @@ async def admitted(
         refuse=partial(refuse_by_limit, inbound),
         keep=partial(keep_answer, inbound),
         disconnect=partial(disconnect, world, organisation),
+        advance=world.clock.advance,
     )
     return await exchange_with(fault, exchange)
 

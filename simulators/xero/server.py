@@ -93,6 +93,7 @@ async def exchanged(
         refuse=lambda kind: Answer(429, b"Rate Limit Exceeded"),
         keep=lambda answer: None,
         disconnect=lambda: None,
+        advance=world.clock.advance,
     )
     return await exchange_with(fault, exchange)
 

@@ -176,3 +176,10 @@ def test_a_match_may_be_nested(xero: Simulator, api: Api) -> None:
 def test_consent_can_be_denied_by_control(xero: Simulator) -> None:
     answer = xero.control("authorise", url=xero.authorise_url(), decision="deny").json()
     assert query_of(answer["redirect"])["error"] == "access_denied"
+
+
+def test_the_clock_jumps_at_a_request_and_the_request_goes_on(xero: Simulator, api: Api) -> None:
+    before = xero.state("clock")["clock"]["secondsAhead"]
+    xero.fault("clock_jump", path="Contacts", seconds=400)
+    assert api.put("Contacts", {"Name": "Dana"}).status_code == 200
+    assert xero.state("clock")["clock"]["secondsAhead"] == before + 400
