@@ -52,5 +52,12 @@ def compare(verdict: Verdict, remote: Mapping[str, Any], *, with_line: bool) -> 
     if with_line:
         digest = verdict.member.payload_digest
         line = rounding.needed(remote, ours=ours, theirs=theirs, sent=sent, digest=digest)
-    mended = f" A rounding line of {line.amount:.2f} follows." if line else ""
-    return Comparison(is_equal=False, words=f"{words}.{mended}", line=line)
+    return Comparison(is_equal=False, words=f"{words}.{_what_follows(line)}", line=line)
+
+
+def _what_follows(line: Rounding | None) -> str:
+    if line is None:
+        return ""
+    if not line.amount:
+        return " The rounding line is not needed any more and is taken out."
+    return f" A rounding line of {line.amount:.2f} follows."

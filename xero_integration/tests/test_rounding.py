@@ -5,12 +5,23 @@ from decimal import Decimal
 import pytest
 
 from businesses.models import Business
+from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice
-from xero_integration import outbox
-from xero_integration.models import Connection, Link, OutboxStatus, Outcome, SyncEntry
+from xero_integration import batches, outbox, prepare
+from xero_integration.client.api import Client
+from xero_integration.models import (
+    Connection,
+    Kind,
+    Lane,
+    Link,
+    OutboxStatus,
+    Outcome,
+    SyncEntry,
+)
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Json, Xero
+from xero_integration.tests.test_unclear import let_key_die, send_and_forget
 
 D = Decimal
 
@@ -22,11 +33,11 @@ def allowed(connection: Connection) -> Connection:
     return connection
 
 
-def a_cent_off(xero: Xero, business: Business) -> Invoice:
+def a_cent_off(xero: Xero, business: Business, *, of: Contact | None = None) -> Invoice:
     """Return an invoice of 1,908.40 that Xero, as once seen, makes 1,908.39 of."""
     xero.control("switches", discount_rounding="truncate")
     line = making.line(business, "2120.44", discount_percent=D(10), percent=0)
-    return making.invoice(making.contact(business), line)
+    return making.invoice(of or making.contact(business), line)
 
 
 def held(xero: Xero) -> Json:
@@ -125,6 +136,8 @@ def test_the_line_goes_when_nothing_differs_any_more(
     making.drain(allowed)
     assert line_amounts(xero) == [1900.0]
     assert making.row(invoice).status == OutboxStatus.DONE
+    words = SyncEntry.objects.filter(object_id=invoice.pk).order_by("pk")[2].message
+    assert "The rounding line is not needed any more and is taken out." in words
 
 
 def test_a_difference_of_tax_is_made_up_for_in_the_total(
@@ -162,3 +175,44 @@ def test_a_lost_answer_makes_no_second_line(
     assert line_amounts(xero) == [1908.39, 0.01]
     assert making.row(invoice).status == OutboxStatus.DONE
     assert Link.objects.get(object_id=invoice.pk).remote["rounding"]["amount"] == "0.01"
+
+
+@pytest.mark.parametrize("key_died", [False, True], ids=["key_alive", "key_dead"])
+def test_a_worker_killed_after_xero_took_the_first_sending_leads_to_one_line(
+    xero: Xero, allowed: Connection, blue: Business, key_died: bool
+) -> None:
+    contact = making.contact(blue)
+    making.drain(allowed)
+    invoice = a_cent_off(xero, blue, of=contact)
+    with Client(allowed, lane=Lane.INTERACTIVE) as client:
+        _, (batch,) = prepare.prepare(allowed, kind=Kind.INVOICE, lane=Lane.INTERACTIVE)
+        batches.about_to_send(batch)
+        send_and_forget(client, batch)
+    making.let_leases_end(allowed)
+    if key_died:
+        let_key_die(xero, allowed)
+    making.drain(allowed)
+    assert line_amounts(xero) == [1908.39, 0.01]
+    assert D(str(held(xero)["Total"])) == invoice.total
+    assert making.row(invoice).status == OutboxStatus.DONE
+
+
+@pytest.mark.parametrize("is_sent", [False, True], ids=["before_call", "after_remote_commit"])
+@pytest.mark.parametrize("key_died", [False, True], ids=["key_alive", "key_dead"])
+def test_a_worker_killed_with_the_line_in_hand_leads_to_one_line(
+    xero: Xero, allowed: Connection, blue: Business, is_sent: bool, key_died: bool
+) -> None:
+    invoice = a_cent_off(xero, blue)
+    xero.fault("500", method="POST", path="Invoices")
+    making.drain(allowed)
+    (batch,) = allowed.batches.filter(status="unclear")
+    assert line_amounts(xero) == [1908.39]
+    if is_sent:
+        with Client(allowed, lane=Lane.INTERACTIVE) as client:
+            send_and_forget(client, batch)
+    if key_died:
+        let_key_die(xero, allowed)
+    making.make_due(allowed)
+    making.drain(allowed)
+    assert line_amounts(xero) == [1908.39, 0.01]
+    assert making.row(invoice).status == OutboxStatus.DONE
