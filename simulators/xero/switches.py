@@ -20,7 +20,9 @@ class Switches:
     loopback_redirect: bool = False
     # "half_up" is away from zero; "half_even" is what a banker's rounding would give.
     rounding: str = "half_up"
-    # "truncate" reproduces the one report of 2,120.44 less 10 % stored as 1,908.39.
+    # "truncate" reproduces the one report of 2,120.44 less 10 % stored as 1,908.39; "subtract"
+    # takes off a discount in whole cents, as two refusals quote it (github.com/XeroAPI/
+    # Xero-NetStandard/issues/147 and 74): 0.01 less half of it is then nothing.
     discount_rounding: str = "round"
     # Whether the number of a voided or deleted invoice may be given again.
     voided_number_reusable: bool = False
@@ -36,7 +38,7 @@ class Switches:
 
 ALLOWED: dict[str, frozenset[str]] = {
     "rounding": frozenset({"half_up", "half_even"}),
-    "discount_rounding": frozenset({"round", "truncate"}),
+    "discount_rounding": frozenset({"round", "truncate", "subtract"}),
     "phones": frozenset({"merge", "replace"}),
     "name_spaces": frozenset({"reject", "trim"}),
 }

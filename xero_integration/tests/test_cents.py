@@ -26,7 +26,7 @@ from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 
 D = Decimal
-PERCENTS = [D(0), D(5), D("8.25"), D(9), D(10), D("12.5"), D(15), D(20)]
+PERCENTS = [D(0), D(4), D(5), D("8.25"), D(9), D(10), D("12.5"), D(15), D(20), D(23)]
 BATCH = 50
 
 
@@ -78,13 +78,7 @@ GOLDEN = [
         tax="0.00",
         total="1908.40",
     ),
-    # Half a cent of a line goes up.
-    Golden(
-        "https://github.com/XeroAPI/Xero-NetStandard/issues/147",
-        [("1", "0.01", "50", "0")],
-        tax="0.00",
-        total="0.01",
-    ),
+    # Its other example, 0.01 less 50 %, is the simulator's switch "subtract".
     Golden(
         "https://github.com/XeroAPI/Xero-NetStandard/issues/147",
         [("1", "5.5", "99.9", "0")],
@@ -112,6 +106,40 @@ GOLDEN = [
         [("1", "45.30", "0", "5"), ("1", "33.45", "0", "10")],
         tax="5.62",
         total="84.37",
+    ),
+    # Prices with tax: the line without tax is rounded, the tax is the rest. At half a cent that
+    # differs from rounding the tax, which would give 0.12 here (another product, same default).
+    Golden(
+        "https://docs.zuora.com/zuora-billing/set-up-zuora-billing/apply-taxes/"
+        "additional-resources-on-taxes/rounding-rule-for-inclusive-tax-mode",
+        [("1", "2.99", "0", "4")],
+        tax="0.11",
+        total="2.99",
+        mode=INCLUSIVE,
+    ),
+    # The same at 20 %: 0.83 and 0.16, not 0.82 and 0.17 (a cash register's library).
+    Golden(
+        "https://pub.dev/documentation/kasseneck_api/latest/pos/netCentsFromGross.html",
+        [("1", "0.99", "0", "20")],
+        tax="0.16",
+        total="0.99",
+        mode=INCLUSIVE,
+    ),
+    # 0.95 with GST is 0.86 and 0.09 (an Australian debit service's fee).
+    Golden(
+        "https://help.payadvantage.com.au/hc/en-us/articles/"
+        "216112188-Understanding-how-we-calculate-GST-on-your-invoice",
+        [("1", "0.95", "0", "10")],
+        tax="0.09",
+        total="0.95",
+        mode=INCLUSIVE,
+    ),
+    # Taxed per line; the sum taxed once would come to 15.33.
+    Golden(
+        "https://github.com/odoo/odoo/issues/36675",
+        [("1", "55.55", "0", "23"), ("1", "11.11", "0", "23")],
+        tax="15.34",
+        total="82.00",
     ),
     # The tax per line that the Australian office allows: 0.104 down and 0.105 up.
     Golden(
@@ -266,7 +294,13 @@ def test_a_hundred_thousand_random_invoices_come_to_the_same(
 
 
 @pytest.mark.parametrize(
-    "switch", [{"rounding": "half_even"}, {"discount_rounding": "truncate"}], ids=str
+    "switch",
+    [
+        {"rounding": "half_even"},
+        {"discount_rounding": "truncate"},
+        {"discount_rounding": "subtract"},
+    ],
+    ids=str,
 )
 def test_the_comparison_sees_a_cent(xero: Xero, connection: Connection, switch: dict) -> None:
     xero.control("switches", **switch)

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from businesses.models import Business, User
 from invoices import services
 from invoices.models import Invoice
@@ -53,12 +55,27 @@ def test_inclusive_and_untaxed_invoices_come_to_the_same_total(
     assert {making.row(invoice).status for invoice in invoices} == {OutboxStatus.DONE}
 
 
+@pytest.mark.parametrize(
+    ("name", "reading", "price", "discount"),
+    [
+        ("discount_rounding", "truncate", "2120.44", 10),
+        ("discount_rounding", "subtract", "0.01", 50),
+        ("rounding", "half_even", "0.45", 0),
+    ],
+)
 def test_a_total_that_differs_by_a_cent_is_never_accepted(
-    xero: Xero, connection: Connection, blue: Business
+    xero: Xero,
+    connection: Connection,
+    blue: Business,
+    name: str,
+    reading: str,
+    price: str,
+    discount: int,
 ) -> None:
-    xero.control("switches", discount_rounding="truncate")
+    before = xero.state("switches")["switches"][name]
+    xero.control("switches", **{name: reading})
     invoice = making.invoice(
-        making.contact(blue), making.line(blue, "2120.44", discount_percent=Decimal(10))
+        making.contact(blue), making.line(blue, price, discount_percent=Decimal(discount))
     )
     making.drain(connection)
     row = making.row(invoice)
@@ -66,7 +83,7 @@ def test_a_total_that_differs_by_a_cent_is_never_accepted(
     assert f"{invoice.total:.2f}" in row.error_message
     assert f"{xero.invoices()[0]['Total']:.2f}" in row.error_message
     # It is linked, so a retry updates it and never makes a second.
-    xero.control("switches", discount_rounding="round")
+    xero.control("switches", **{name: before})
     outbox.retry([row], by=None)
     making.drain(connection)
     assert len(xero.invoices()) == 1

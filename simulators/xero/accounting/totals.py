@@ -38,6 +38,8 @@ def line_amount(
     gross = quantity * unit
     if discount_amount is not None:
         return cents(gross - discount_amount, switches)
+    if discount_rate and switches.discount_rounding == "subtract":
+        return cents(gross - cents(gross * discount_rate / HUNDRED, switches), switches)
     if discount_rate:
         net = gross * (HUNDRED - discount_rate) / HUNDRED
         if switches.discount_rounding == "truncate":

@@ -40,6 +40,25 @@ def test_the_discount_reported_both_ways(
     assert api.invoice(dana, LineItems=lines)["SubTotal"] == amount
 
 
+@pytest.mark.parametrize(
+    ("switch", "price", "rate", "amount"),
+    [
+        ("round", 0.01, 50, 0.01),
+        ("subtract", 0.01, 50, 0.0),
+        ("subtract", 5.5, 99.9, 0.01),
+        ("subtract", 795, 100, 0.0),
+        ("subtract", 2120.44, 10, 1908.4),
+    ],
+)
+def test_a_discount_that_is_rounded_by_itself(
+    xero: Simulator, api: Api, switch: str, price: float, rate: float, amount: float
+) -> None:
+    # github.com/XeroAPI/Xero-NetStandard/issues/147 and 74: what Xero says it expected.
+    xero.control("switches", discount_rounding=switch)
+    lines = [line(UnitAmount=price, DiscountRate=rate)]
+    assert api.invoice(api.contact()["ContactID"], LineItems=lines)["SubTotal"] == amount
+
+
 @pytest.mark.parametrize(("switch", "tax"), [("half_up", 0.05), ("half_even", 0.04)])
 def test_a_half_cent_goes_as_the_switch_says(
     xero: Simulator, api: Api, switch: str, tax: float
