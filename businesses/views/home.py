@@ -24,6 +24,11 @@ class PasswordReset(PasswordResetView):
         "support_email": settings.SUPPORT_EMAIL,
     }
 
+    def get_form(self, form_class: type[PasswordResetForm] | None = None) -> PasswordResetForm:
+        form = super().get_form(form_class)
+        form.fields["email"].label = "E-mail"  # as on the log-in page
+        return form
+
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         """Send the mail, but not again and again; the page says the same either way."""
         tries = resets(form.cleaned_data["email"])

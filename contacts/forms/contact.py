@@ -1,11 +1,12 @@
 """The contact form: every field of a contact, with tags and other e-mails as plain text."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from businesses.fields import tidy_abn
+from businesses.terms import TermsType
 from contacts.models import Contact
 from contacts.naming import name_from, tidy
 from contacts.texts import invalid_emails, split_words
@@ -49,6 +50,8 @@ class ContactFields(forms.ModelForm):  # type: ignore[type-arg]
         ].help_text = (
             "As it stands on invoices. Left empty, it is made from the company or the person."
         )
+        counted = cast(forms.ChoiceField, self.fields["terms_type"])
+        counted.choices = [("", "As usual"), *TermsType.choices]
         if "other_emails" not in (kwargs.get("initial") or {}):
             self.initial["other_emails"] = "\n".join(self.instance.other_emails)
 
@@ -69,9 +72,7 @@ class ContactFields(forms.ModelForm):  # type: ignore[type-arg]
         if not cleaned.get("name") and "name" not in self.errors:
             self._name_from_the_rest(cleaned)
         if (cleaned.get("terms_days") is None) != (not cleaned.get("terms_type")):
-            self.add_error(
-                "terms_days", "Give the days and how they are counted, or leave both empty."
-            )
+            self.add_error("terms_days", "Give the days and how they are counted, or neither.")
         return cleaned
 
     def _name_from_the_rest(self, cleaned: dict[str, Any]) -> None:

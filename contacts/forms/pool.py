@@ -1,11 +1,12 @@
 """Forms of pools and of the contacts linked to them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from businesses.models import Business
 from contacts.models import Contact, Pool, PoolRole
+from contacts.models.pool import Sanitiser, Surface
 from pooltrackr.lib.versions import VersionedForm
 
 
@@ -18,6 +19,11 @@ class PoolForm(VersionedForm[Pool]):
             "equipment_notes",
         )
         widgets = {"equipment_notes": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, known in (("surface", Surface.choices), ("sanitiser", Sanitiser.choices)):
+            cast(forms.ChoiceField, self.fields[name]).choices = [("", "Not known"), *known]
 
     @property
     def layout(self) -> list[tuple[str, list[forms.BoundField]]]:

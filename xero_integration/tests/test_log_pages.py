@@ -107,10 +107,12 @@ def test_an_entry_shows_both_sides_and_xeros_own_words(
 def test_a_refusal_says_what_it_means_and_offers_a_retry(
     connection: Connection, as_bob: Client
 ) -> None:
-    waiting = parked(connection)
+    waiting = parked(connection, proposed_name="Sam Reed (Noosa)")
     failed(connection, waiting)
     page = as_bob.get(LOG).content.decode()
     assert "Xero allows a name once" in page
+    # Nobody accepts a name unseen.
+    assert "<strong>Sam Reed (Noosa)</strong>" in page
     assert f'name="row" value="{waiting.pk}"' in page
 
 
