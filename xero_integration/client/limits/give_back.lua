@@ -27,9 +27,10 @@ local function learn(name, said)
     low = nil
   else
     local stop = math.ceil(counted + window.length)
-    -- A window that was guessed to begin with this call began when Xero counted it.
+    -- A window that was guessed to begin with a call began before its answer at the latest. Later
+    -- windows follow this one, so what that is too late by is lost once, not once a minute.
     local is_guess = number(window.key, name .. '_guess') and not low
-    if not is_guess then stop = math.min(number(window.key, name .. '_end'), stop) end
+    stop = is_guess and now + window.length or math.min(number(window.key, name .. '_end'), stop)
     redis.call('HSET', window.key, name .. '_end', stop)
     if said < left(name) then
       redis.call('HSET', window.key, name .. '_left', math.max(0, said - others))

@@ -53,7 +53,16 @@ def test_no_log_holds_a_token_name_amount_address_or_body(
 
     token = XeroToken.objects.get()
     secrets = [token.access_token, token.refresh_token, stack.environment["XERO_CLIENT_SECRET"]]
-    secrets += ["Sekretov", "hidden@", "55501234", "7654", "8419", "Concealed", "Bearer", "Basic "]
+    secrets += [
+        "Sekretov",
+        "hidden@",
+        "55501234",
+        "7654.32",
+        "8419.75",
+        "Concealed",
+        "Bearer",
+        "Basic ",
+    ]
     secrets += ["LineItems", "ContactNumber", alice.email, PASSWORD, "csrfmiddlewaretoken"]
     logs = {path.name: path.read_text(errors="replace") for path in stack.supervisor.logs.iterdir()}
     assert set(logs) == {f"{part}.log" for part in PARTS}
