@@ -65,7 +65,9 @@ def test_no_log_holds_a_token_name_amount_address_or_body(
     ]
     secrets += ["LineItems", "ContactNumber", alice.email, PASSWORD, "csrfmiddlewaretoken"]
     logs = {path.name: path.read_text(errors="replace") for path in stack.supervisor.logs.iterdir()}
-    assert set(logs) == {f"{part}.log" for part in PARTS}
+    # A Redis that was there before keeps its log elsewhere.
+    started = set(PARTS) - ({"broker"} if stack.external_broker else set())
+    assert set(logs) == {f"{part}.log" for part in started}
     assert "create_contacts" in logs["worker.log"]
     assert f"/b/{blue.slug}/contacts/" in logs["web.log"]
     found = [(name, one) for name, text in logs.items() for one in secrets if one in text]
