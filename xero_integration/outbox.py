@@ -13,9 +13,11 @@ from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from businesses.models import Business, User
+from contacts.models import Contact
 from invoices.models import Invoice, InvoiceStatus
 from pooltrackr.lib.chunks import chunks
 from xero_integration import dispatch, log
@@ -236,6 +238,26 @@ def requeue_invoices_of(connection: Connection, contact_ids: Collection[UUID]) -
         dispatch.drain_on_commit(connection, lane=lane)
     parked = waiting.filter(status=OutboxStatus.PARKED, error_code="contact_not_linked")
     return _wait_again(parked, (OutboxStatus.PARKED,))
+
+
+def wake_namesakes(connection: Connection, contact_ids: Collection[UUID]) -> None:
+    """Let contacts that waited for these to have their name in Xero go on; within a transaction."""
+    ours = Contact.objects.filter(business_id=connection.business_id).annotate(small=Lower("name"))
+    names = ours.filter(pk__in=contact_ids).values("small")
+    alike = ours.filter(small__in=names).exclude(pk__in=contact_ids)
+    # What Xero could not take just now has been tried, and waits for its own time.
+    waiting = connection.outbox.filter(
+        kind=Kind.CONTACT,
+        status=OutboxStatus.WAITING,
+        attempts=0,
+        not_before__gt=timezone.now(),
+        object_id__in=alike.values("pk"),
+    )
+    lanes = set(waiting.values_list("lane", flat=True))
+    locked(waiting)
+    waiting.update(not_before=timezone.now())
+    for lane in lanes:
+        dispatch.drain_on_commit(connection, lane=Lane(lane))
 
 
 def _wait_again(rows: Iterable[OutboxRow], statuses: Collection[OutboxStatus]) -> int:

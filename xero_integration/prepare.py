@@ -5,13 +5,14 @@ that is not settled holds it. Nothing here calls Xero.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from contacts.models import Contact
@@ -37,7 +38,7 @@ from xero_integration.models import (
 
 logger = logging.getLogger(__name__)
 
-# An invoice whose contact is on its way looks again this much later; linking wakes it sooner.
+# Seconds after which whoever waits for a contact looks again; linking wakes an invoice sooner.
 CONTACT_ON_ITS_WAY = 5.0
 
 
@@ -91,7 +92,8 @@ def _put_down(
     )
     later = [row for row, one in judged if isinstance(one, Later)]
     batches.wait_again(later, seconds=CONTACT_ON_ITS_WAY)
-    _hurry_contacts(connection, later)
+    if kind == Kind.INVOICE:
+        _hurry_contacts(connection, later)
     parked = [(row, one) for row, one in judged if isinstance(one, Problem)]
     for row, problem in parked:
         claimed.filter(pk=row.pk).update(
@@ -127,7 +129,7 @@ def _hurry_contacts(connection: Connection, invoice_rows: Iterable[OutboxRow]) -
 
 
 class ContactJudge:
-    """Judges rows of contacts; loads what all of them need in three queries."""
+    """Judges rows of contacts; loads what all of them need in four queries."""
 
     def __init__(self, connection: Connection, rows: Iterable[OutboxRow]) -> None:
         ids = [row.object_id for row in rows]
@@ -135,6 +137,8 @@ class ContactJudge:
         self.links = _links(connection, Kind.CONTACT, ids)
         undecided = connection.link_choices.filter(contact_id__in=ids, action=LinkAction.UNDECIDED)
         self.undecided = set(undecided.values_list("contact_id", flat=True))
+        new = [one.name.lower() for key, one in self.contacts.items() if key not in self.links]
+        self.names_on_their_way = _names_on_their_way(connection, new)
 
     def of(self, row: OutboxRow) -> Judgement:
         contact = self.contacts.get(row.object_id)
@@ -145,6 +149,9 @@ class ContactJudge:
             return Nothing()
         if link is None and contact.pk in self.undecided:
             return Problem("contact_undecided", "Nobody has chosen yet: link, create or leave out.")
+        # Drains work side by side: whoever is in Xero already has the older right to the name.
+        if link is None and contact.name.lower() in self.names_on_their_way:
+            return Later()
         payload = payloads.contact_payload(contact, xero_id=link.xero_id if link else "")
         if payload.problems:
             return payload.problems[0]
@@ -239,6 +246,20 @@ JUDGES: dict[Kind, type[ContactJudge] | type[InvoiceJudge]] = {
     Kind.CONTACT: ContactJudge,
     Kind.INVOICE: InvoiceJudge,
 }
+
+
+def _names_on_their_way(connection: Connection, names: Collection[str]) -> set[str]:
+    """Return those of `names`, in small letters, that linked contacts are about to have in Xero."""
+    current = Link.objects.current().filter(connection=connection, object_id=OuterRef("pk"))
+    moving = connection.outbox.filter(
+        kind=Kind.CONTACT,
+        object_id=OuterRef("pk"),
+        status__in=(OutboxStatus.WAITING, OutboxStatus.IN_FLIGHT),
+    )
+    alike = Contact.objects.annotate(small=Lower("name")).filter(
+        Exists(current), Exists(moving), business_id=connection.business_id, small__in=names
+    )
+    return set(alike.values_list("small", flat=True))
 
 
 def _links(connection: Connection, kind: Kind, ids: Iterable[UUID]) -> dict[UUID, Link]:

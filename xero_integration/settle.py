@@ -298,6 +298,9 @@ def _remote(verdict: Verdict) -> Json:
 
 
 def _after(batch: Batch, verdicts: Sequence[Verdict]) -> None:
+    if batch.kind == Kind.CONTACT:
+        # Whatever became of them: who waits for the name has waited long enough.
+        outbox.wake_namesakes(batch.connection, [one.member.row.object_id for one in verdicts])
     arrived = [verdict for verdict in verdicts if verdict.element is not None]
     if not arrived:
         return

@@ -162,3 +162,34 @@ def test_a_settled_contact_stands_in_the_mirror(connection: Connection, blue: Bu
     making.drain(connection)
     mirrored = connection.xero_contacts.get(name="Rosa Reyes")
     assert mirrored.street_city == "Noosa"
+
+
+def test_a_linked_contact_takes_its_name_before_a_new_one_of_the_same_name(
+    xero: Xero, connection: Connection, blue: Business, alice: User
+) -> None:
+    # The one in Xero is spelt otherwise until our data has arrived there.
+    there = xero.act("add_contact", fields={"Name": "Coral Cove Bowls"})
+    second = making.contact(blue, "coral cove bowls club")
+    linked = making.contact(blue, "Coral Cove Bowls Club")
+    links.link(connection, Kind.CONTACT, linked.pk, there["ContactID"], by=alice)
+    making.drain(connection)
+    assert xero.contact("Coral Cove Bowls Club")["ContactID"] == there["ContactID"]
+    assert (making.row(linked).status, making.row(second).status) == (
+        OutboxStatus.DONE,
+        OutboxStatus.PARKED,
+    )
+    assert making.row(second).error_code == "name_taken"
+    assert len(xero.contacts()) == 1
+
+
+def test_a_new_contact_does_not_wait_for_a_linked_one_that_a_person_must_see(
+    xero: Xero, connection: Connection, blue: Business, alice: User
+) -> None:
+    there = xero.act("add_contact", fields={"Name": "Coral Cove Bowls"})
+    linked = making.contact(blue, "Coral Cove Bowls Club", email="rosé@example.com")
+    links.link(connection, Kind.CONTACT, linked.pk, there["ContactID"], by=alice)
+    making.drain(connection)
+    assert making.row(linked).status == OutboxStatus.PARKED
+    second = making.contact(blue, "Coral Cove Bowls Club")
+    making.drain(connection)
+    assert making.row(second).status == OutboxStatus.DONE
