@@ -154,7 +154,7 @@ class AccountsForm(forms.Form):
 
     def rate_rows(self) -> list[MappingRow]:
         return [
-            self._row(name, f"{rate.percent.normalize():f} %")
+            self._row(name, "" if _says_percent(rate) else f"{rate.percent.normalize():f} %")
             for name, rate in self._rate_fields().items()
         ]
 
@@ -205,6 +205,11 @@ class AccountsForm(forms.Form):
             send_from=cleaned["send_from"],
             rounding_line=cleaned["rounding_line"],
         )
+
+
+def _says_percent(rate: TaxRate) -> bool:
+    """Say whether the name of `rate` tells its percentage already, as in "GST 10%"."""
+    return f"{rate.percent.normalize():f}%" in rate.name.replace(" ", "")
 
 
 class ProductAccountForm(forms.Form):
