@@ -32,6 +32,8 @@ class Switches:
     name_spaces: str = "reject"
     # Without summarizeErrors=false one bad element refuses the call; true keeps the good ones.
     summarised_errors_keep_good: bool = False
+    # Xero limits what may be done to reconciled payments and does not say how: true lets them go.
+    reconciled_deletable: bool = False
     # Xero does not promise that answers come in the order of the request.
     reverse_answers: bool = False
 

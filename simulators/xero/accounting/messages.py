@@ -39,6 +39,9 @@ VOID_WITH_MONEY = (
 GROUP_NAME_TAKEN = "Please enter a unique Name."
 TOO_MANY_GROUPS = "You've reached the limit of 100 contact groups."
 PAYMENT_TOO_LARGE = "Payment amount exceeds the amount outstanding on this document"
+# ezo.io/ezrentout/faqs/unable-to-sync-with-xero and other vendors; on a paid document beside the
+# one above.
+PAYMENT_NOT_FOR_STATUS = "Payments can only be made against Authorised documents"
 NOT_FOUND = "The document with the supplied id was not found for this endpoint."
 
 
@@ -143,10 +146,10 @@ TRACKING_INVALID = "The tracking category or option does not exist."
 ITEM_INVALID = "The ItemCode does not match an item of this organisation."
 ITEM_NEEDS_CODE = "An item must have a Code."
 PAYMENT_NEEDS_DOCUMENT = "The payment must name a document of this organisation."
-PAYMENT_NOT_FOR_STATUS = "Payments can only be made against approved documents."
 PAYMENT_ACCOUNT_MISSING = "The payment must name an active account of this organisation."
 PAYMENT_ACCOUNT_INVALID = "The account must be a bank account or be enabled for payments."
 PAYMENT_ONLY_DELETED = "A payment cannot be changed, only set to the Status DELETED."
+PAYMENT_RECONCILED = "A reconciled payment cannot be deleted."
 PAYMENT_GONE = "The payment is already deleted."
 AMOUNT_INVALID = "The Amount must be more than zero and have at most two decimals."
 TYPE_CANNOT_CHANGE = "The Type of an invoice cannot be changed."

@@ -13,8 +13,11 @@ from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.problems import Problems
 from simulators.xero.accounting.series import CREDIT_NOTES, INVOICES, OVERPAYMENTS
 from simulators.xero.accounting.settings_model import Account
+from simulators.xero.table import Table
 from simulators.xero.wire import Json, new_id, parse_decimal
 
+# By which documents are found by number: sales and credit notes, then bills.
+NUMBER_KEYS = ("number", "bill number")
 DOCUMENTS = {"Invoice": INVOICES, "CreditNote": CREDIT_NOTES, "Overpayment": OVERPAYMENTS}
 
 
@@ -51,10 +54,11 @@ def invoice_paid(call: Call, sent: Json, problems: Problems) -> Invoice | None:
     invoice = document_named(call, sent)
     if invoice is None:
         problems.add(messages.PAYMENT_NEEDS_DOCUMENT)
-    elif invoice.status == "PAID":
-        problems.add(messages.PAYMENT_TOO_LARGE)
     elif invoice.status != "AUTHORISED":
         problems.add(messages.PAYMENT_NOT_FOR_STATUS)
+        # Of one that is paid Xero says both.
+        if invoice.status == "PAID":
+            problems.add(messages.PAYMENT_TOO_LARGE)
     else:
         return invoice
     return None
@@ -68,8 +72,19 @@ def document_named(call: Call, sent: Json) -> Invoice | None:
         named_id = text_of(block, series.id_member)
         number = text_of(block, series.number_member) or text_of(sent, series.number_member)
         if named_id or number:
-            return table.get(named_id) if named_id else table.find("number", number.casefold())
+            return table.get(named_id) if named_id else numbered(table, number)
     return None
+
+
+def numbered(table: Table[Invoice], number: str) -> Invoice | None:
+    """Return the sale or the bill of a number, one that can be paid before any other.
+
+    Two suppliers may use one number, and a sale may have that of a void one. Which of them Xero
+    takes no source says; a payment of the wrong bill is what a client that names numbers risks.
+    """
+    found = [one for kind in NUMBER_KEYS for one in table.find_all(kind, number.casefold())]
+    payable = [one for one in found if one.status == "AUTHORISED"]
+    return next(iter(payable or found), None)
 
 
 def payment_account(call: Call, sent: Json, problems: Problems) -> Account | None:
@@ -123,6 +138,8 @@ def change_payment(call: Call, sent: Json, problems: Problems) -> Payment | None
 def delete_payment(call: Call, payment: Payment, problems: Problems) -> Payment | None:
     if payment.status == "DELETED":
         problems.add(messages.PAYMENT_GONE)
+    if payment.is_reconciled and not call.switches.reconciled_deletable:
+        problems.add(messages.PAYMENT_RECONCILED)
     check_locks(call, payment.day, problems)
     documents = call.organisation.documents(payment.document_type)
     invoice = documents.get(payment.document_id)

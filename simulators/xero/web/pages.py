@@ -6,7 +6,8 @@ from aiohttp import web
 
 from simulators.xero.accounting.invoice_model import ZERO
 from simulators.xero.accounting.organisation import Organisation
-from simulators.xero.acts import ActRefused, act
+from simulators.xero.acting import ActRefused
+from simulators.xero.acts import act
 from simulators.xero.web import contact_pages, deep_links, invoice_pages
 from simulators.xero.web.organisations import base_path, organisation_of, organisation_page
 from simulators.xero.web.rendering import STATIC, page
