@@ -7,6 +7,7 @@ from simulators.xero.accounting.attachments import render_attachment
 from simulators.xero.accounting.balances import balances
 from simulators.xero.accounting.bank_transactions import render_overpayment, render_transaction
 from simulators.xero.accounting.bank_transfers import render_transfer
+from simulators.xero.accounting.batch_payments import render_whole_batch
 from simulators.xero.accounting.contact_groups import render_group
 from simulators.xero.accounting.contact_render import render_contact
 from simulators.xero.accounting.credit_notes import render_credit_note
@@ -41,6 +42,7 @@ ORGANISATION_PARTS: dict[str, Callable[[Organisation], object]] = {
     "overpayments": lambda one: [render_overpayment(one, row) for row in one.overpayments],
     "bankTransfers": lambda one: [render_transfer(one, row) for row in one.bank_transfers],
     "payments": lambda one: [render_payment(one, row) for row in one.payments],
+    "batchPayments": lambda one: [render_whole_batch(one, row) for row in one.batch_payments],
     "contactGroups": lambda one: [render_group(group) for group in one.contact_groups],
     "attachments": lambda one: [render_attachment(row) for row in one.attachments],
     "items": lambda one: [render_item(item) for item in one.items],

@@ -13,7 +13,7 @@ from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.payment_render import render_brief
 from simulators.xero.answers import Answer, envelope
 from simulators.xero.table import Table
-from simulators.xero.wire import Json, number
+from simulators.xero.wire import Json, number, utc_string
 
 # What both show in the words of an invoice.
 SHARED = frozenset(
@@ -117,6 +117,7 @@ def render_overpayment(organisation: Organisation, overpayment: Invoice) -> Json
     return {
         **render_shared(organisation, overpayment),
         "OverpaymentID": overpayment.id,
+        "UpdatedDateUTCString": utc_string(overpayment.updated),
         "RemainingCredit": number(overpayment.amount_due),
         "Allocations": [allocation_of(organisation, one) for one in overpayment.allocations],
         "Payments": [render_brief(payment) for payment in overpayment.payments],

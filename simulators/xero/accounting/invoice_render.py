@@ -7,7 +7,7 @@ from simulators.xero.accounting.contact_render import render_contact
 from simulators.xero.accounting.invoice_model import Invoice, Line
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.payment_render import render_brief
-from simulators.xero.wire import Json, day_string, ms_date, ms_day, number
+from simulators.xero.wire import Json, day_string, ms_date, ms_day, number, utc_string
 
 
 def render_invoice(organisation: Organisation, invoice: Invoice, *, whole: bool) -> Json:
@@ -66,7 +66,7 @@ def render_head(organisation: Organisation, invoice: Invoice) -> Json:
         "TotalTax": number(invoice.total_tax),
         "Total": number(invoice.total),
         "UpdatedDateUTC": ms_date(invoice.updated),
-        "UpdatedDateUTCString": invoice.updated.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "UpdatedDateUTCString": utc_string(invoice.updated),
         "CurrencyCode": invoice.currency,
     }
     rendered.update(optional_members(invoice))

@@ -42,6 +42,8 @@ PAYMENT_TOO_LARGE = "Payment amount exceeds the amount outstanding on this docum
 # ezo.io/ezrentout/faqs/unable-to-sync-with-xero and other vendors; on a paid document beside the
 # one above.
 PAYMENT_NOT_FOR_STATUS = "Payments can only be made against Authorised documents"
+# help.bookeo.com, "Error message".
+PAYMENT_IN_BATCH = "Payments within a batch cannot be deleted."
 NOT_FOUND = "The document with the supplied id was not found for this endpoint."
 
 
@@ -150,6 +152,9 @@ PAYMENT_ACCOUNT_MISSING = "The payment must name an active account of this organ
 PAYMENT_ACCOUNT_INVALID = "The account must be a bank account or be enabled for payments."
 PAYMENT_ONLY_DELETED = "A payment cannot be changed, only set to the Status DELETED."
 PAYMENT_RECONCILED = "A reconciled payment cannot be deleted."
+BATCH_NEEDS_PAYMENTS = "A batch payment needs at least one payment."
+BATCH_OF_ONE_KIND = "A batch pays either invoices or bills."
+BATCH_ONLY_DELETED = "A batch payment cannot be changed, only set to the Status DELETED."
 PAYMENT_GONE = "The payment is already deleted."
 AMOUNT_INVALID = "The Amount must be more than zero and have at most two decimals."
 TYPE_CANNOT_CHANGE = "The Type of an invoice cannot be changed."

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from simulators.xero.accounting.batch_payment_model import BatchPayment
 from simulators.xero.accounting.contact_model import Contact
 from simulators.xero.accounting.extras_model import Attachment, ContactGroup, HistoryRecord
 from simulators.xero.accounting.invoice_model import Invoice
@@ -61,6 +62,7 @@ class Organisation:
         self.attachments: Table[Attachment] = Table(self.undo)
         self.contact_groups: Table[ContactGroup] = Table(self.undo)
         self.payments: Table[Payment] = Table(self.undo)
+        self.batch_payments: Table[BatchPayment] = Table(self.undo)
 
     def documents(self, document_type: str) -> Table[Invoice]:
         """Return where documents of a type such as ACCREC are held."""

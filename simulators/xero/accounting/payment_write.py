@@ -21,7 +21,9 @@ NUMBER_KEYS = ("number", "bill number")
 DOCUMENTS = {"Invoice": INVOICES, "CreditNote": CREDIT_NOTES, "Overpayment": OVERPAYMENTS}
 
 
-def create_payment(call: Call, sent: Json, problems: Problems) -> Payment | None:
+def create_payment(
+    call: Call, sent: Json, problems: Problems, *, batch_id: str = ""
+) -> Payment | None:
     invoice = invoice_paid(call, sent, problems)
     account = payment_account(call, sent, problems)
     day = checked_day(sent, "Date", call.organisation.today(), problems)
@@ -43,6 +45,7 @@ def create_payment(call: Call, sent: Json, problems: Problems) -> Payment | None
         updated=call.now,
         reference=text_of(sent, "Reference"),
         is_reconciled=sent.get("IsReconciled") is True,
+        batch_id=batch_id,
     )
     call.organisation.payments.save(payment)
     settle(call, replace(invoice, payments=(*invoice.payments, payment)), day)
@@ -136,19 +139,28 @@ def change_payment(call: Call, sent: Json, problems: Problems) -> Payment | None
 
 
 def delete_payment(call: Call, payment: Payment, problems: Problems) -> Payment | None:
+    if payment.batch_id and payment.status != "DELETED":
+        problems.add(messages.PAYMENT_IN_BATCH)
+    check_taking_back(call, payment, problems)
+    return None if problems else take_back(call, payment)
+
+
+def check_taking_back(call: Call, payment: Payment, problems: Problems) -> None:
     if payment.status == "DELETED":
         problems.add(messages.PAYMENT_GONE)
     if payment.is_reconciled and not call.switches.reconciled_deletable:
         problems.add(messages.PAYMENT_RECONCILED)
     check_locks(call, payment.day, problems)
-    documents = call.organisation.documents(payment.document_type)
-    invoice = documents.get(payment.document_id)
-    if problems or invoice is None:
-        return None
+
+
+def take_back(call: Call, payment: Payment) -> Payment:
+    """Delete a payment, so that its document is open again."""
     deleted = replace(payment, status="DELETED", updated=call.now)
     call.organisation.payments.save(deleted)
-    left = tuple(one for one in invoice.payments if one.id != payment.id)
-    settle(call, replace(invoice, payments=left), payment.day)
+    document = call.organisation.documents(payment.document_type).get(payment.document_id)
+    if document is not None:
+        left = tuple(one for one in document.payments if one.id != payment.id)
+        settle(call, replace(document, payments=left), payment.day)
     return deleted
 
 

@@ -8,6 +8,7 @@ from simulators.xero.accounting import (
     attachments,
     bank_transactions,
     bank_transfers,
+    batch_payments,
     contact_groups,
     contact_read,
     credit_notes,
@@ -24,6 +25,10 @@ from simulators.xero.accounting.bank_transaction_write import (
     upsert_bank_transaction,
 )
 from simulators.xero.accounting.batch import Kind, write_elements
+from simulators.xero.accounting.batch_payment_write import (
+    change_batch_payment,
+    create_batch_payment,
+)
 from simulators.xero.accounting.call import Call, NotFound, PostDataInvalid
 from simulators.xero.accounting.contact_model import Contact
 from simulators.xero.accounting.contact_render import render_contact
@@ -78,6 +83,8 @@ GROUP = ("ContactGroups", "ContactGroupID", "HasValidationErrors")
 ITEM = ("Items", "ItemID", "HasValidationErrors")
 PAYMENT = ("Payments", "PaymentID", "HasValidationErrors")
 
+BATCH_PAYMENT = ("BatchPayments", "BatchPaymentID", "HasValidationErrors")
+
 
 def write_all(kind: Kind[RowT], call: Call) -> Answer:
     return write_elements(call, kind, call.elements(kind.collection))
@@ -111,6 +118,8 @@ CREATE_GROUP = Kind(*GROUP, contact_groups.create_group, contact_groups.group_js
 CHANGE_GROUP = Kind(*GROUP, contact_groups.change_group, contact_groups.group_json)
 CREATE_PAYMENT = Kind(*PAYMENT, create_payment, payment_json)
 CHANGE_PAYMENT = Kind(*PAYMENT, change_payment, payment_json)
+CREATE_BATCH = Kind(*BATCH_PAYMENT, create_batch_payment, batch_payments.batch_json)
+CHANGE_BATCH = Kind(*BATCH_PAYMENT, change_batch_payment, batch_payments.batch_json)
 
 ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "organisation"): settings_read.read_organisation,
@@ -182,12 +191,18 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("PUT", "payments"): partial(write_all, CREATE_PAYMENT),
     ("POST", "payments"): partial(write_one_only, CREATE_PAYMENT),
     ("POST", "payments/*"): partial(write_named, CHANGE_PAYMENT, payment_read.named_payment),
+    ("GET", "batchpayments"): batch_payments.list_batch_payments,
+    ("GET", "batchpayments/*"): batch_payments.read_batch_payment,
+    ("PUT", "batchpayments"): partial(write_all, CREATE_BATCH),
+    ("POST", "batchpayments"): partial(write_all, CHANGE_BATCH),
+    ("POST", "batchpayments/*"): partial(write_named, CHANGE_BATCH, batch_payments.named_batch),
 }
 WITH_HISTORY: dict[str, Callable[[Call], Row]] = {
     "contacts": contact_read.named_contact,
     "invoices": invoice_read.named_invoice,
     "creditnotes": credit_notes.named_credit_note,
     "payments": payment_read.named_payment,
+    "batchpayments": batch_payments.named_batch,
 }
 for resource, find in WITH_HISTORY.items():
     ROUTES["GET", f"{resource}/*/history"] = partial(history.list_history, find)

@@ -152,6 +152,19 @@ def test_payments_and_credit_are_as_described(api: Api, check: Any, write: Any) 
     check("Payments", deleted.json())
 
 
+def test_batch_payments_are_as_described(api: Api, check: Any, write: Any) -> None:
+    held = api.invoice(api.contact()["ContactID"], InvoiceNumber="PT-1")
+    part = {"Invoice": {"InvoiceID": held["InvoiceID"]}, "Amount": 10}
+    whole = {"Account": {"Code": "090"}, "Date": "2026-11-09", "Details": "D", "Payments": [part]}
+    made = write("BatchPayments", "BatchPayments", whole)
+    for name in ("BatchPayments", "Payments"):
+        check(name, api.get(name).json())
+    check("Invoices", api.get("Invoices/PT-1").json())
+    gone = {"BatchPaymentID": made["BatchPaymentID"], "Status": "DELETED"}
+    check("BatchPaymentDelete", gone)
+    check("BatchPayments", api.post("BatchPayments", gone).json())
+
+
 def test_bank_calls_are_as_described(api: Api, check: Any, write: Any) -> None:
     dana = api.contact()["ContactID"]
     held = api.invoice(dana, InvoiceNumber="PT-1")

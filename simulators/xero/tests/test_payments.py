@@ -30,6 +30,7 @@ def test_a_payment_in_full_pays_the_invoice_and_its_reversal_opens_it(api: Api, 
     assert (entered["Status"], entered["PaymentType"]) == ("AUTHORISED", "ACCRECPAYMENT")
     paid = api.rows("Invoices/PT-1")[0]
     assert (paid["Status"], paid["AmountPaid"], paid["AmountDue"]) == ("PAID", 104.5, 0)
+    assert entered["UpdatedDateUTCString"].endswith("Z")
     assert [one["PaymentID"] for one in paid["Payments"]] == [entered["PaymentID"]]
     address = f"Payments/{entered['PaymentID']}"
     assert api.post(address, {"Status": "DELETED"}).json()["Payments"][0]["Status"] == "DELETED"

@@ -1,0 +1,26 @@
+"""A batch payment: one amount at the bank that pays several invoices or bills."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from simulators.xero.table import Key
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPayment:
+    """The whole of it; its parts are payments that carry its id."""
+
+    id: str
+    type: str
+    account_id: str
+    day: date
+    total: Decimal
+    updated: datetime
+    reference: str = ""
+    details: str = ""
+    status: str = "AUTHORISED"
+
+    def keys(self) -> Iterable[Key]:
+        yield "account", self.account_id
