@@ -1,6 +1,7 @@
 """What every act stands on: finding what it names, and saying why it cannot be done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from simulators.xero.accounting.call import Call
 from simulators.xero.accounting.contact_model import Contact, folded
@@ -49,3 +50,17 @@ def the_account(call: Call, named: object) -> Account:
 def refuse_if(problems: Problems) -> None:
     if problems:
         raise ActRefused(" ".join(message for _, message in problems.found()))
+
+
+@contextmanager
+def wholly(call: Call) -> Iterator[Problems]:
+    """Collect problems; where there are any, undo everything and refuse."""
+    undo, problems = call.organisation.undo, Problems()
+    undo.begin()
+    try:
+        yield problems
+        if problems:
+            undo.roll_back(0)
+    finally:
+        undo.end()
+    refuse_if(problems)

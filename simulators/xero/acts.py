@@ -25,6 +25,7 @@ from simulators.xero.acting import (
     the_contact,
     the_invoice,
 )
+from simulators.xero.credit_acts import CREDIT_ACTS
 from simulators.xero.identity.model import Identity
 from simulators.xero.money_acts import MONEY_ACTS
 from simulators.xero.wire import Json, parse_day, parse_decimal
@@ -189,4 +190,5 @@ ACTS: dict[str, Act] = {
     "edit_invoice": edit_invoice,
     "void_invoice": void_invoice,
     **MONEY_ACTS,
+    **CREDIT_ACTS,
 }

@@ -1,7 +1,5 @@
 """What a person in Xero does with the payments of invoices."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -12,23 +10,8 @@ from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.invoice_render import render_invoice
 from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.payment_write import create_payment, delete_payment
-from simulators.xero.accounting.problems import Problems
-from simulators.xero.acting import Act, refuse_if, the_account, the_invoice
+from simulators.xero.acting import Act, the_account, the_invoice, wholly
 from simulators.xero.wire import Json
-
-
-@contextmanager
-def wholly(call: Call) -> Iterator[Problems]:
-    """Collect problems; where there are any, undo everything and refuse."""
-    undo, problems = call.organisation.undo, Problems()
-    undo.begin()
-    try:
-        yield problems
-        if problems:
-            undo.roll_back(0)
-    finally:
-        undo.end()
-    refuse_if(problems)
 
 
 def pay_invoice(call: Call, sent: Json) -> Json:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from simulators.xero.accounting.allocation_render import applied_credit_notes, applied_overpayments
+from simulators.xero.accounting.allocation_render import applied_bank_credits, applied_credit_notes
 from simulators.xero.accounting.contact_render import render_contact
 from simulators.xero.accounting.invoice_model import Invoice, Line
 from simulators.xero.accounting.organisation import Organisation
@@ -40,8 +40,7 @@ def render_head(organisation: Organisation, invoice: Invoice) -> Json:
         "InvoiceNumber": invoice.number,
         "Reference": invoice.reference,
         "CreditNotes": applied_credit_notes(organisation, invoice),
-        "Prepayments": [],
-        "Overpayments": applied_overpayments(organisation, invoice),
+        **applied_bank_credits(organisation, invoice),
         "AmountDue": number(invoice.amount_due),
         "AmountPaid": number(invoice.amount_paid),
         "AmountCredited": number(invoice.amount_credited),

@@ -57,6 +57,7 @@ class Organisation:
         self.credit_notes: Table[Invoice] = Table(self.undo)
         self.bank_transactions: Table[Invoice] = Table(self.undo)
         self.overpayments: Table[Invoice] = Table(self.undo)
+        self.prepayments: Table[Invoice] = Table(self.undo)
         self.bank_transfers: Table[BankTransfer] = Table(self.undo)
         self.history: Table[HistoryRecord] = Table(self.undo)
         self.attachments: Table[Attachment] = Table(self.undo)
@@ -66,12 +67,20 @@ class Organisation:
 
     def documents(self, document_type: str) -> Table[Invoice]:
         """Return where documents of a type such as ACCREC are held."""
-        others = {"ACCRECCREDIT": self.credit_notes, "RECEIVE-OVERPAYMENT": self.overpayments}
+        others = {
+            "ACCRECCREDIT": self.credit_notes,
+            "RECEIVE-OVERPAYMENT": self.overpayments,
+            "RECEIVE-PREPAYMENT": self.prepayments,
+        }
         return others.get(document_type, self.invoices)
 
     def contact_documents(self) -> tuple[Table[Invoice], ...]:
         """Return every table whose documents belong to a contact."""
-        return self.invoices, self.credit_notes, self.bank_transactions, self.overpayments
+        return self.invoices, self.bank_transactions, *self.credits()
+
+    def credits(self) -> tuple[Table[Invoice], ...]:
+        """Return every table of what can be set against invoices."""
+        return self.credit_notes, self.overpayments, self.prepayments
 
     def today(self) -> date:
         """Return the day it is where the organisation is."""

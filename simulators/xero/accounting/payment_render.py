@@ -4,6 +4,7 @@ from simulators.xero.accounting.batch_payment_model import BatchPayment
 from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.payment_model import Payment
+from simulators.xero.accounting.series import BANK_CREDITS, series_of
 from simulators.xero.wire import Json, ms_date, ms_day, number, utc_string
 
 PAYMENT_TYPES = {
@@ -11,6 +12,7 @@ PAYMENT_TYPES = {
     "ACCPAY": "ACCPAYPAYMENT",
     "ACCRECCREDIT": "ARCREDITPAYMENT",
     "RECEIVE-OVERPAYMENT": "AROVERPAYMENTPAYMENT",
+    "RECEIVE-PREPAYMENT": "ARPREPAYMENTPAYMENT",
 }
 
 
@@ -43,8 +45,9 @@ def brief_document(organisation: Organisation, document: Invoice) -> Json:
     if document.type == "ACCRECCREDIT":
         brief = {"CreditNoteID": document.id, "CreditNoteNumber": document.number}
         return {"CreditNote": {**brief, "Type": document.type, "LineItems": []}}
-    if document.type == "RECEIVE-OVERPAYMENT":
-        return {"Overpayment": {"OverpaymentID": document.id, "LineItems": []}}
+    series = series_of(document)
+    if series in BANK_CREDITS:
+        return {series.name: {series.id_member: document.id, "LineItems": []}}
     return {"Invoice": brief_invoice(organisation, document)}
 
 

@@ -11,14 +11,14 @@ from simulators.xero.accounting.days import check_locks, checked_day
 from simulators.xero.accounting.invoice_model import ZERO, Invoice
 from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.problems import Problems
-from simulators.xero.accounting.series import CREDIT_NOTES, INVOICES, OVERPAYMENTS
+from simulators.xero.accounting.series import BANK_CREDITS, CREDIT_NOTES, INVOICES
 from simulators.xero.accounting.settings_model import Account
 from simulators.xero.table import Table
 from simulators.xero.wire import Json, new_id, parse_decimal
 
 # By which documents are found by number: sales and credit notes, then bills.
 NUMBER_KEYS = ("number", "bill number")
-DOCUMENTS = {"Invoice": INVOICES, "CreditNote": CREDIT_NOTES, "Overpayment": OVERPAYMENTS}
+DOCUMENTS = {series.name: series for series in (INVOICES, CREDIT_NOTES, *BANK_CREDITS)}
 
 
 def create_payment(

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from simulators.xero.accounting import (
     attachments,
+    bank_credits,
     bank_transactions,
     bank_transfers,
     batch_payments,
@@ -19,7 +20,7 @@ from simulators.xero.accounting import (
     payment_read,
     settings_read,
 )
-from simulators.xero.accounting.allocation_write import allocate_all
+from simulators.xero.accounting.allocation_write import allocate_all, take_back
 from simulators.xero.accounting.bank_transaction_write import (
     create_bank_transaction,
     upsert_bank_transaction,
@@ -40,7 +41,7 @@ from simulators.xero.accounting.messages import NOT_FOUND
 from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.payment_render import render_payment
 from simulators.xero.accounting.payment_write import change_payment, create_payment, only_one
-from simulators.xero.accounting.series import CREDIT_NOTES
+from simulators.xero.accounting.series import BANK_CREDITS, CREDIT_NOTES
 from simulators.xero.accounting.settings_model import Item
 from simulators.xero.accounting.settings_render import render_item
 from simulators.xero.accounting.where import QueryParseError
@@ -152,7 +153,6 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "creditnotes/*"): partial(
         write_named, UPSERT_CREDIT_NOTE, credit_notes.named_credit_note
     ),
-    ("PUT", "creditnotes/*/allocations"): partial(allocate_all, credit_notes.named_credit_note),
     ("GET", "banktransactions"): bank_transactions.list_transactions,
     ("GET", "banktransactions/*"): bank_transactions.read_transaction,
     ("PUT", "banktransactions"): partial(write_all, CREATE_TRANSACTION),
@@ -166,11 +166,6 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "banktransfers"): partial(write_all, DELETE_TRANSFER),
     ("POST", "banktransfers/*"): partial(
         write_named, DELETE_TRANSFER, bank_transfers.named_transfer
-    ),
-    ("GET", "overpayments"): bank_transactions.list_overpayments,
-    ("GET", "overpayments/*"): bank_transactions.read_overpayment,
-    ("PUT", "overpayments/*/allocations"): partial(
-        allocate_all, bank_transactions.named_overpayment
     ),
     ("GET", "invoices/*/pdf"): invoice_sending.read_pdf,
     ("GET", "invoices/*/onlineinvoice"): invoice_sending.read_online_invoice,
@@ -197,10 +192,21 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "batchpayments"): partial(write_all, CHANGE_BATCH),
     ("POST", "batchpayments/*"): partial(write_named, CHANGE_BATCH, batch_payments.named_batch),
 }
+CREDITS: dict[str, Callable[[Call], Invoice]] = {"creditnotes": credit_notes.named_credit_note}
+for series in BANK_CREDITS:
+    resource = f"{series.name.lower()}s"
+    CREDITS[resource] = partial(bank_credits.named_credit, series)
+    ROUTES["GET", resource] = partial(bank_credits.list_credits, series)
+    ROUTES["GET", f"{resource}/*"] = partial(bank_credits.read_credit, series)
+for resource, find_credit in CREDITS.items():
+    ROUTES["PUT", f"{resource}/*/allocations"] = partial(allocate_all, find_credit)
+    ROUTES["DELETE", f"{resource}/*/allocations/*"] = partial(take_back, find_credit)
 WITH_HISTORY: dict[str, Callable[[Call], Row]] = {
     "contacts": contact_read.named_contact,
     "invoices": invoice_read.named_invoice,
-    "creditnotes": credit_notes.named_credit_note,
+    "banktransactions": bank_transactions.named_transaction,
+    "banktransfers": bank_transfers.named_transfer,
+    **CREDITS,
     "payments": payment_read.named_payment,
     "batchpayments": batch_payments.named_batch,
 }

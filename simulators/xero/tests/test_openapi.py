@@ -181,8 +181,14 @@ def test_bank_calls_are_as_described(api: Api, check: Any, write: Any) -> None:
     transfer = {"FromBankAccount": {"AccountID": clearing}, "ToBankAccount": {"Code": "090"}}
     write("BankTransfers", "BankTransfers", {**transfer, "Amount": 5})
     allocation = {"Invoice": {"InvoiceID": held["InvoiceID"]}, "Amount": 5, "Date": "2026-11-09"}
-    write(f"Overpayments/{made['OverpaymentID']}/Allocations", "Allocations", allocation)
-    for name in ("BankTransactions", "BankTransfers", "Overpayments"):
+    allocations = f"Overpayments/{made['OverpaymentID']}/Allocations"
+    entered = write(allocations, "Allocations", allocation)["AllocationID"]
+    check("Allocation", api.call("DELETE", f"{allocations}/{entered}").json())
+    early = {**received, "Type": "RECEIVE-PREPAYMENT", "LineItems": [line()]}
+    early = write("BankTransactions", "BankTransactions", early)
+    write(f"Prepayments/{early['PrepaymentID']}/Allocations", "Allocations", allocation)
+    write(allocations, "Allocations", allocation)
+    for name in ("BankTransactions", "BankTransfers", "Overpayments", "Prepayments"):
         check(name, api.get(name, page=1).json())
     check("Invoices", api.get("Invoices/PT-1").json())
 
