@@ -149,7 +149,7 @@ def carry_out(inbound: Inbound, write: Write | None) -> Answer:
         keep_answer(inbound, answer)
     world.tell_webhooks()
     if write is not None:
-        write.status, write.replayed = answer.status, kept is not None
+        world.journal.done(write, answer.status, replayed=kept is not None)
     world.journal.statuses[str(answer.status)] += 1
     return with_limits(world, inbound.organisation.id, answer)
 

@@ -27,6 +27,7 @@ class Options:
     # More than the demo's two, all empty, for many businesses at once.
     organisations: int = 0
     latency_ms: int = 0
+    journal: Path | None = None
     sizes: Sizes = field(default_factory=Sizes)
     switches: Switches = field(default_factory=Switches)
     subscription: Subscription = field(default_factory=Subscription)

@@ -80,7 +80,7 @@ def test_what_is_not_simulated_is_named(xero: Simulator) -> None:
     scope = "openid offline_access accounting.payments accounting.invoices"
     api = xero.connect(scope=scope)
     for method, path in (
-        ("PUT", "BatchPayments"),
+        ("PUT", "Receipts"),
         ("POST", "Invoices/x/Nothing"),
         ("GET", "Quotes"),
     ):
