@@ -111,14 +111,11 @@ async def admitted(
         carry_out=partial(carry_out, inbound, write),
         refuse=partial(refuse_by_limit, inbound),
         keep=partial(keep_answer, inbound),
-        disconnect=partial(disconnect, world, organisation),
+        disconnect=partial(world.identity.disconnect_organisation, organisation.id),
+        revoke=partial(world.identity.revoke_user, access.user_id),
         advance=world.clock.advance,
     )
     return await exchange_with(fault, exchange)
-
-
-def disconnect(world: World, organisation: Organisation) -> None:
-    world.identity.disconnect_organisation(organisation.id)
 
 
 def open_write(inbound: Inbound) -> Write | None:

@@ -129,6 +129,17 @@ def bearer(identity: Identity, authorization: str | None) -> AccessToken | Answe
     return found
 
 
+def user_calling(identity: Identity, form: Mapping[str, str], authorization: str | None) -> str:
+    """Return the id of the user whose code or token a call brings; empty for nobody's."""
+    access = bearer(identity, authorization)
+    named = (
+        identity.codes.get(form.get("code", "")),
+        identity.refresh.get(form.get("refresh_token") or form.get("token", "")),
+        access if isinstance(access, AccessToken) else None,
+    )
+    return next((one.user_id for one in named if one is not None), "")
+
+
 def list_connections(
     identity: Identity, access: AccessToken, *, names: Mapping[str, str], event_id: str
 ) -> Answer:

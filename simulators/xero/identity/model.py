@@ -204,15 +204,21 @@ class Identity:
         return count
 
     def revoke(self, value: str) -> None:
-        """Forget a user's consent: tokens, scopes and every connection they made."""
         token = self.refresh.get(value)
-        if token is None:
-            return
-        self.forget_refresh_tokens(token.user_id)
-        self.granted.pop(token.user_id, None)
-        for connection in self.connections_of(token.user_id):
-            del self.connections[connection.id]
+        if token is not None:
+            self.revoke_user(token.user_id)
+
+    def revoke_user(self, user_id: str) -> None:
+        """Forget a user's consent: tokens, codes, scopes and every connection they made."""
+        self.forget_refresh_tokens(user_id)
+        self.codes = {key: one for key, one in self.codes.items() if one.user_id != user_id}
+        self.granted.pop(user_id, None)
+        self.disconnect_user(user_id)
         self.counts["revocations"] += 1
+
+    def disconnect_user(self, user_id: str) -> None:
+        for connection in self.connections_of(user_id):
+            del self.connections[connection.id]
 
     def disconnect_organisation(self, tenant_id: str) -> int:
         """Cut an organisation off from the app, as its owner does inside Xero."""
