@@ -5,7 +5,7 @@ import time
 import pytest
 import requests
 
-from simulators.xero.tests.caller import Api, Simulator, query_of
+from simulators.xero.tests.caller import Api, Json, Simulator, query_of
 
 
 def held(xero: Simulator) -> int:
@@ -249,12 +249,14 @@ def test_no_faults_at_all_by_an_empty_list(xero: Simulator, api: Api) -> None:
     "fault",
     [
         {"kind": "random", "kinds": ["flood"]},
+        {"kind": "random", "kinds": []},
+        {"kind": "random", "kinds": ["random"]},
         {"kind": "flood"},
         {"kind": "500", "path": "("},
         {"kind": "500", "colour": "red"},
     ],
 )
-def test_faults_that_make_no_sense_are_refused(xero: Simulator, fault: dict[str, str]) -> None:
+def test_faults_that_make_no_sense_are_refused(xero: Simulator, fault: Json) -> None:
     answer = xero.control("faults", **fault)
     assert answer.status_code == 400
     assert answer.json()["error"]
