@@ -147,8 +147,3 @@ def test_a_reconciled_payment_can_be_deleted_under_the_other_reading(
     entered = api.put("Payments", body).json()["Payments"][0]
     deleted = api.post(f"Payments/{entered['PaymentID']}", {"Status": "DELETED"})
     assert deleted.status_code == 200
-
-
-def test_payments_need_their_scope(xero: Simulator) -> None:
-    api = xero.connect(scope="openid offline_access accounting.invoices")
-    assert api.put("Payments", {}).status_code == 401
