@@ -22,5 +22,10 @@ class BatchPayment:
     details: str = ""
     status: str = "AUTHORISED"
 
+    @property
+    def received(self) -> Decimal:
+        """Return what came in on the account; below zero what went out."""
+        return self.total if self.type == "RECBATCH" else -self.total
+
     def keys(self) -> Iterable[Key]:
         yield "account", self.account_id
