@@ -34,6 +34,8 @@ class Switches:
     summarised_errors_keep_good: bool = False
     # Xero limits what may be done to reconciled payments and does not say how: true lets them go.
     reconciled_deletable: bool = False
+    # A key misused is refused in Xero's words; whether as "text" or within "json" no source says.
+    key_refusal: str = "text"
     # Xero does not promise that answers come in the order of the request.
     reverse_answers: bool = False
 
@@ -42,6 +44,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "rounding": frozenset({"half_up", "half_even"}),
     "discount_rounding": frozenset({"round", "truncate", "subtract"}),
     "phones": frozenset({"merge", "replace"}),
+    "key_refusal": frozenset({"text", "json"}),
     "name_spaces": frozenset({"reject", "trim"}),
 }
 
