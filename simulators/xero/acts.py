@@ -143,6 +143,14 @@ def set_lock_dates(call: Call, sent: Json) -> Json:
     }
 
 
+def set_plan(call: Call, sent: Json) -> Json:
+    """Let the plan approve so many `invoices` and `bills` a month; without, any number."""
+    asked = {"ACCREC": sent.get("invoices"), "ACCPAY": sent.get("bills")}
+    limits = {kind: int(number) for kind, number in asked.items() if number is not None}
+    call.organisation.plan_limits = limits
+    return dict(limits)
+
+
 def edit_invoice(call: Call, sent: Json) -> Json:
     problems = Problems()
     invoice = the_invoice(call, sent.get("invoice"))
@@ -187,6 +195,7 @@ ACTS: dict[str, Act] = {
     "edit_account": edit_account,
     "add_tax_rate": add_tax_rate,
     "set_lock_dates": set_lock_dates,
+    "set_plan": set_plan,
     "edit_invoice": edit_invoice,
     "void_invoice": void_invoice,
     **MONEY_ACTS,

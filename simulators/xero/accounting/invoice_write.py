@@ -298,7 +298,25 @@ def check_whole(call: Call, before: Invoice | None, invoice: Invoice, problems: 
         check_locks(call, before.day, problems)
     if before is not None and before.has_money and changes_money(before, invoice):
         problems.add(messages.DOCUMENT_HAS_MONEY)
+    if before is None or not before.is_approved:
+        check_plan(call, invoice, problems)
     check_number(call, invoice, problems)
+
+
+def check_plan(call: Call, invoice: Invoice, problems: Problems) -> None:
+    """Refuse to approve more of a month than a small plan takes; the invoice's date counts."""
+    limit = call.organisation.plan_limits.get(invoice.type)
+    if limit is None or not invoice.is_approved:
+        return
+    approved = sum(
+        1
+        for one in call.organisation.invoices
+        if one.type == invoice.type
+        and one.is_approved
+        and (one.day.year, one.day.month) == (invoice.day.year, invoice.day.month)
+    )
+    if approved >= limit:
+        problems.add(messages.PLAN_LIMIT)
 
 
 def changes_money(before: Invoice, after: Invoice) -> bool:

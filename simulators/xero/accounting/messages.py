@@ -36,6 +36,7 @@ VOID_WITH_MONEY = (
     "The status VOIDED cannot be applied to the invoice because it has payments or credit notes "
     "allocated to it."
 )
+PLAN_LIMIT = "You have reached the limit of invoices you can approve"
 GROUP_NAME_TAKEN = "Please enter a unique Name."
 TOO_MANY_GROUPS = "You've reached the limit of 100 contact groups."
 PAYMENT_TOO_LARGE = "Payment amount exceeds the amount outstanding on this document"

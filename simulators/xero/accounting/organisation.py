@@ -38,6 +38,8 @@ class Organisation:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Australia/Brisbane"))
     period_lock_date: date | None = None
     end_of_year_lock_date: date | None = None
+    # How many of a type such as ACCREC a month its plan lets it approve; no entry: any number.
+    plan_limits: dict[str, int] = field(default_factory=dict)
     # By the prefix of the series, such as INV-.
     next_numbers: dict[str, int] = field(default_factory=dict)
     forbidden_actions: frozenset[str] = frozenset({"UseMulticurrency"})
