@@ -146,7 +146,7 @@ def carry_out(inbound: Inbound, write: Write | None) -> Answer:
     answer = refused or kept or dispatch(call_of(inbound))
     if refused is None and kept is None:
         keep_answer(inbound, answer)
-    world.tell_webhooks()
+    world.tell_webhooks(inbound.organisation)
     if write is not None:
         world.journal.done(write, answer.status, replayed=kept is not None)
     world.journal.statuses[str(answer.status)] += 1

@@ -36,6 +36,8 @@ class Switches:
     reconciled_deletable: bool = False
     # A key misused is refused in Xero's words; whether as "text" or within "json" no source says.
     key_refusal: str = "text"
+    # Whether a payment or a credit makes an INVOICE event Xero does not say; it is likely.
+    money_tells_invoice: bool = True
     # Xero does not promise that answers come in the order of the request.
     reverse_answers: bool = False
 
