@@ -38,6 +38,7 @@ BODIES = {
 }
 # A member that a whole document must have, left out at its top.
 LEFT_OUT = re.compile(r"\w+/\d+: .* is a required property$")
+ACCOUNTING = "xero_accounting.yaml"
 API = "/api.xro/2.0/"
 
 
@@ -117,14 +118,14 @@ def mended(value: Any) -> Any:
 
 
 @cache
-def description() -> Description | None:
-    """Return the description, or None where there is no folder of shared data.
+def description(file: str = ACCOUNTING) -> Description | None:
+    """Return the description in a file, or None where there is no folder of shared data.
 
     Under CI the folder has to be there: a check that is left out there is no check.
     """
     if "POOLTRACKR_SHARED" not in os.environ and "CI" not in os.environ:
         return None
-    path = Path(os.environ["POOLTRACKR_SHARED"]) / "xero" / "openapi" / "xero_accounting.yaml"
+    path = Path(os.environ["POOLTRACKR_SHARED"]) / "xero" / "openapi" / file
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
     return Description(document["components"]["schemas"])
