@@ -90,9 +90,21 @@ def save_invoice(
     check_whole(call, before, invoice, problems)
     if problems:
         return None
-    invoice = numbered(call, invoice)
+    invoice = numbered(call, dated(before, invoice))
     call.organisation.documents(invoice.type).save(invoice)
     return invoice
+
+
+def dated(before: Invoice | None, invoice: Invoice) -> Invoice:
+    """Leave the date of change alone where Xero does, so that If-Modified-Since misses it.
+
+    That is a new due date or mark as sent of a document with money on it.
+    """
+    if before is None or not before.has_money:
+        return invoice
+    as_it_was = replace(before, due_date=invoice.due_date, sent_to_contact=invoice.sent_to_contact)
+    unseen = replace(invoice, updated=before.updated)
+    return unseen if as_it_was == unseen != before else invoice
 
 
 def blank_invoice(call: Call, sent: Json, problems: Problems, series: Series) -> Invoice:
