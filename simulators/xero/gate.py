@@ -221,5 +221,6 @@ def call_of(inbound: Inbound) -> Call:
         now=inbound.world.clock.now(),
         switches=inbound.world.switches,
         content_type=inbound.headers.get("Content-Type", ""),
+        most_rows=inbound.world.limits.sizes.most_rows,
         modified_since=parse_http_time(inbound.headers.get("If-Modified-Since")),
     )

@@ -44,9 +44,11 @@ from simulators.xero.accounting.payment_write import change_payment, create_paym
 from simulators.xero.accounting.series import BANK_CREDITS, CREDIT_NOTES
 from simulators.xero.accounting.settings_model import Item
 from simulators.xero.accounting.settings_render import render_item
+from simulators.xero.accounting.volume import HighVolume
 from simulators.xero.accounting.where import QueryParseError
 from simulators.xero.answers import (
     Answer,
+    high_volume_exception,
     not_simulated,
     post_data_invalid,
     query_exception,
@@ -228,6 +230,8 @@ def dispatch(call: Call) -> Answer:
         return post_data_invalid(str(error))
     except QueryParseError as error:
         return query_exception(str(error))
+    except HighVolume as error:
+        return high_volume_exception(str(error))
 
 
 def handler_of(method: str, path: tuple[str, ...]) -> Handler | None:
