@@ -80,7 +80,11 @@ async def refuse(request: web.Request, world: World, answer: Answer) -> web.Stre
 
 
 def with_limits(world: World, tenant_id: str, answer: Answer) -> Answer:
-    return replace(answer, headers={**world.limits.headers(tenant_id), **answer.headers})
+    headers = {**world.limits.headers(tenant_id), **answer.headers}
+    of_app = headers.get("X-Rate-Limit-Problem") == "appminute"
+    if of_app and not world.switches.app_minute_waits:
+        del headers["Retry-After"]
+    return replace(answer, headers=headers)
 
 
 async def admitted(

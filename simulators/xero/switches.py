@@ -38,6 +38,10 @@ class Switches:
     key_refusal: str = "text"
     # Whether a payment or a credit makes an INVOICE event Xero does not say; it is likely.
     money_tells_invoice: bool = True
+    # Xero names Retry-After for "minute and day"; whether the app's own minute counts is unclear.
+    app_minute_waits: bool = True
+    # Names are unique among active contacts; whether their case counts is not documented.
+    name_case: str = "ignore"
     # Xero does not promise that answers come in the order of the request.
     reverse_answers: bool = False
 
@@ -47,6 +51,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "discount_rounding": frozenset({"round", "truncate", "subtract"}),
     "phones": frozenset({"merge", "replace"}),
     "key_refusal": frozenset({"text", "json"}),
+    "name_case": frozenset({"ignore", "exact"}),
     "name_spaces": frozenset({"reject", "trim"}),
 }
 

@@ -9,6 +9,7 @@ from simulators.xero.accounting.call import Call
 from simulators.xero.accounting.contact_model import Contact, folded
 from simulators.xero.accounting.contact_write import (
     READ_ONLY_MEMBERS,
+    contact_called,
     save_contact,
     text_of,
 )
@@ -168,7 +169,7 @@ def contact_of_block(call: Call, block: Json, problems: Problems) -> Contact | N
             return None
     else:
         existing = contacts.find("number", folded(number)) if number else None
-        existing = existing or contacts.find("name", folded(text_of(block, "Name")))
+        existing = existing or contact_called(call, text_of(block, "Name"))
     # SDKs send empty lists and flags with every contact: they name nothing and change nothing.
     members = {key for key, value in block.items() if value not in (None, [], "")}
     only_names_it = not members - READ_ONLY_MEMBERS - IDENTIFYING

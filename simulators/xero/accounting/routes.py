@@ -93,6 +93,10 @@ def write_all(kind: Kind[RowT], call: Call) -> Answer:
     return write_elements(call, kind, call.elements(kind.collection))
 
 
+def write_items(kind: Kind[Item], call: Call) -> Answer:
+    return write_elements(call, kind, items.not_too_many(call.elements(kind.collection)))
+
+
 def write_one_only(kind: Kind[RowT], call: Call) -> Answer:
     return write_elements(call, kind, only_one(call.elements(kind.collection)))
 
@@ -145,8 +149,8 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "invoices/*"): partial(write_named, UPSERT_INVOICE, invoice_read.named_invoice),
     ("GET", "items"): items.list_items,
     ("GET", "items/*"): items.read_item,
-    ("PUT", "items"): partial(write_all, Kind(*ITEM, items.create_item, item_json)),
-    ("POST", "items"): partial(write_all, UPSERT_ITEM),
+    ("PUT", "items"): partial(write_items, Kind(*ITEM, items.create_item, item_json)),
+    ("POST", "items"): partial(write_items, UPSERT_ITEM),
     ("POST", "items/*"): partial(write_named, UPSERT_ITEM, items.named_item),
     ("GET", "creditnotes"): credit_notes.list_credit_notes,
     ("GET", "creditnotes/*"): credit_notes.read_credit_note,

@@ -76,6 +76,13 @@ def test_items_are_created_once_and_changed_by_code(api: Api) -> None:
     assert len(messages(api.put("Items", wrong))) == 2
 
 
+def test_a_call_takes_five_hundred_items(api: Api) -> None:
+    several = [{"Code": f"C{number}"} for number in range(501)]
+    answer = api.put("Items", {"Items": several})
+    assert (answer.status_code, answer.json()["ErrorNumber"]) == (400, 17)
+    assert api.put("Items", {"Items": several[:500]}).status_code == 200
+
+
 def test_what_is_not_simulated_is_named(xero: Simulator) -> None:
     scope = "openid offline_access accounting.payments accounting.invoices"
     api = xero.connect(scope=scope)
