@@ -6,6 +6,7 @@ organisation may be left out while there is only the first one to mean.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from simulators.xero.accounting.call import Call
 from simulators.xero.accounting.contact_model import Contact
@@ -16,7 +17,12 @@ from simulators.xero.accounting.invoice_write import save_invoice
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.problems import Problems
 from simulators.xero.accounting.settings_model import Account, TaxRate
-from simulators.xero.accounting.settings_render import render_account, render_tax_rate
+from simulators.xero.accounting.settings_render import (
+    ACTIONS,
+    render_account,
+    render_actions,
+    render_tax_rate,
+)
 from simulators.xero.acting import (
     Act,
     ActRefused,
@@ -143,6 +149,16 @@ def set_lock_dates(call: Call, sent: Json) -> Json:
     }
 
 
+def permit(call: Call, sent: Json, *, allowed: bool) -> Json:
+    """Give the connected user an `action` of /Organisation/Actions, or take it away."""
+    organisation, action = call.organisation, str(sent.get("action"))
+    if action not in ACTIONS:
+        raise ActRefused(f"Known actions: {', '.join(ACTIONS)}.")
+    forbidden = organisation.forbidden_actions
+    organisation.forbidden_actions = forbidden - {action} if allowed else forbidden | {action}
+    return {"Actions": render_actions(organisation)}
+
+
 def set_plan(call: Call, sent: Json) -> Json:
     """Let the plan approve so many `invoices` and `bills` a month; without, any number."""
     asked = {"ACCREC": sent.get("invoices"), "ACCPAY": sent.get("bills")}
@@ -196,6 +212,8 @@ ACTS: dict[str, Act] = {
     "add_tax_rate": add_tax_rate,
     "set_lock_dates": set_lock_dates,
     "set_plan": set_plan,
+    "allow": partial(permit, allowed=True),
+    "forbid": partial(permit, allowed=False),
     "edit_invoice": edit_invoice,
     "void_invoice": void_invoice,
     **MONEY_ACTS,

@@ -152,6 +152,7 @@ PAYMENT_NEEDS_DOCUMENT = "The payment must name a document of this organisation.
 PAYMENT_ACCOUNT_MISSING = "The payment must name an active account of this organisation."
 PAYMENT_ACCOUNT_INVALID = "The account must be a bank account or be enabled for payments."
 PAYMENT_ONLY_DELETED = "A payment cannot be changed, only set to the Status DELETED."
+ACTION_FORBIDDEN = "The connected user has no permission for"
 PAYMENT_RECONCILED = "A reconciled payment cannot be deleted."
 BATCH_NEEDS_PAYMENTS = "A batch payment needs at least one payment."
 BATCH_OF_ONE_KIND = "A batch pays either invoices or bills."

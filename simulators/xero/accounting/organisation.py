@@ -42,7 +42,10 @@ class Organisation:
     plan_limits: dict[str, int] = field(default_factory=dict)
     # By the prefix of the series, such as INV-.
     next_numbers: dict[str, int] = field(default_factory=dict)
-    forbidden_actions: frozenset[str] = frozenset({"UseMulticurrency"})
+    # What the connected user may not do, by the names of /Organisation/Actions.
+    forbidden_actions: frozenset[str] = frozenset(
+        {"UseMulticurrency", "ApproveTransactionsBeforePeriodLockDate"}
+    )
     undo: UndoLog = field(default_factory=UndoLog)
     branding_themes: list[BrandingTheme] = field(default_factory=list)
     tracking_categories: list[TrackingCategory] = field(default_factory=list)
@@ -66,6 +69,9 @@ class Organisation:
         self.contact_groups: Table[ContactGroup] = Table(self.undo)
         self.payments: Table[Payment] = Table(self.undo)
         self.batch_payments: Table[BatchPayment] = Table(self.undo)
+
+    def allows(self, action: str) -> bool:
+        return action not in self.forbidden_actions
 
     def documents(self, document_type: str) -> Table[Invoice]:
         """Return where documents of a type such as ACCREC are held."""
