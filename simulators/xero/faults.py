@@ -36,6 +36,12 @@ RANDOM = "random"
 ALL_KINDS = tuple(sorted(KINDS))
 
 OFFLINE = "The Organisation is offline"
+# Xero's own words for a 503; without `text` a drawn one has any of them.
+UNAVAILABLE = (
+    OFFLINE,
+    "The Xero API is currently offline for maintenance",
+    "The Xero API is temporarily unavailable",
+)
 HTML_ERROR = b"<html><head><title>Error</title></head><body>An error occurred</body></html>"
 HTML_TYPE = "text/html; charset=utf-8"
 # How often a held request looks whether its client has gone.
@@ -113,7 +119,9 @@ class FaultScript:
     def drawn(self, fault: Fault) -> Fault:
         if fault.kind != RANDOM:
             return fault
-        return replace(fault, kind=self.chance.choice(fault.kinds))
+        kind = self.chance.choice(fault.kinds)
+        words = self.chance.choice(UNAVAILABLE) if kind == "503" else ""
+        return replace(fault, kind=kind, text=fault.text or words)
 
     def state(self) -> list[Json]:
         return [asdict(fault) for fault in self.faults]

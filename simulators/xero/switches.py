@@ -42,6 +42,8 @@ class Switches:
     app_minute_waits: bool = True
     # Names are unique among active contacts; whether their case counts is not documented.
     name_case: str = "ignore"
+    # Where the error of a line stands is not fixed: at the "document", or within the "line".
+    line_errors: str = "document"
     # Xero does not promise that answers come in the order of the request.
     reverse_answers: bool = False
 
@@ -52,6 +54,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "phones": frozenset({"merge", "replace"}),
     "key_refusal": frozenset({"text", "json"}),
     "name_case": frozenset({"ignore", "exact"}),
+    "line_errors": frozenset({"document", "line"}),
     "name_spaces": frozenset({"reject", "trim"}),
 }
 

@@ -180,6 +180,16 @@ def test_the_kind_of_trouble_may_be_drawn_too(xero: Simulator, api: Api) -> None
     assert run() == first
 
 
+def test_a_drawn_503_has_any_of_xeros_words(xero: Simulator, api: Api) -> None:
+    xero.fault("random", kinds=["503"], count=None)
+    texts = {api.get("Organisation").text for _ in range(20)}
+    assert texts == {
+        "The Organisation is offline",
+        "The Xero API is currently offline for maintenance",
+        "The Xero API is temporarily unavailable",
+    }
+
+
 def test_any_kind_may_be_drawn(xero: Simulator, api: Api) -> None:
     xero.fault("random", count=None, probability=0)
     assert api.get("Organisation").status_code == 200

@@ -364,3 +364,16 @@ def test_a_small_plan_approves_so_many_invoices_a_month(
     assert api.post(f"Invoices/{drafts[2]['InvoiceID']}", approve).status_code == 200
     xero.act("set_plan")
     assert api.put("Invoices", invoice(dana)).status_code == 200
+
+
+def test_the_error_of_a_line_may_stand_within_the_line(
+    xero: Simulator, api: Api, dana: str
+) -> None:
+    lines = [line(), line(AccountCode="610")]
+    wrong = "Account code '610' is not a valid code for this document."
+    element = api.put("Invoices", invoice(dana, LineItems=lines)).json()["Elements"][0]
+    assert element["ValidationErrors"] == [{"Message": wrong}]
+    xero.control("switches", line_errors="line")
+    element = api.put("Invoices", invoice(dana, LineItems=lines)).json()["Elements"][0]
+    assert element["ValidationErrors"] == []
+    assert element["LineItems"][1]["ValidationErrors"] == [{"Message": wrong}]
