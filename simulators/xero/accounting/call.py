@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from simulators.xero.accounting.body_types import wrong_type
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.switches import Switches
 from simulators.xero.wire import Json, load, parse_flag
@@ -57,4 +58,7 @@ class Call:
         elements = parsed if isinstance(parsed, list) else [parsed]
         if not elements or not all(isinstance(element, dict) for element in elements):
             raise PostDataInvalid(f"The body must be one object or a list named {collection}.")
+        unread = next(filter(None, map(wrong_type, elements)), "")
+        if unread:
+            raise PostDataInvalid(f"The value of {unread} is of the wrong type.")
         return elements

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulators.xero.tests.caller import Api, Simulator, messages
+from simulators.xero.tests.caller import Api, Json, Simulator, messages
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
 NAME_TAKEN = (
@@ -237,3 +237,24 @@ def test_put_never_overwrites_by_id(api: Api) -> None:
     answer = api.put("Contacts", {"ContactID": contact["ContactID"], "Name": "Other"})
     assert answer.status_code == 400
     assert api.rows(f"Contacts/{contact['ContactID']}")[0]["Name"] == "Dana Brook"
+
+
+@pytest.mark.parametrize(
+    ("members", "named"),
+    [
+        ({"Name": {"a": ["b"]}}, "Name"),
+        ({"EmailAddress": ["a@example.com"]}, "EmailAddress"),
+        ({"Phones": {"PhoneType": "MOBILE"}}, "Phones"),
+        ({"Addresses": ["12 Reef Court"]}, "Addresses"),
+        ({"Phones": [{"PhoneType": "MOBILE", "PhoneNumber": {}}]}, "PhoneNumber"),
+        ({"PaymentTerms": "7 days"}, "PaymentTerms"),
+    ],
+)
+def test_one_value_of_a_wrong_type_refuses_the_whole_call(
+    xero: Simulator, api: Api, members: Json, named: str
+) -> None:
+    both = {"Contacts": [{"Name": "Erin"}, {"Name": "Dana", **members}]}
+    answer = api.put("Contacts", both, summarizeErrors="false")
+    assert (answer.status_code, answer.json()["ErrorNumber"]) == (400, 17)
+    assert named in answer.json()["Message"]
+    assert xero.organisation()["counts"]["contacts"] == 0
