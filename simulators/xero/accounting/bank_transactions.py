@@ -21,6 +21,7 @@ SHARED = frozenset(
         "Reference",
         "CurrencyRate",
         "Contact",
+        "DateString",
         "Date",
         "Status",
         "LineAmountTypes",

@@ -13,7 +13,7 @@ from simulators.xero.accounting.problems import Problems
 from simulators.xero.accounting.transfer_model import BankTransfer
 from simulators.xero.accounting.where import Fields
 from simulators.xero.answers import Answer, envelope
-from simulators.xero.wire import Json, ms_date, ms_day, new_id, number
+from simulators.xero.wire import Json, day_string, ms_date, ms_day, new_id, number
 
 FIELDS: Fields = {
     "BankTransferID": lambda transfer: transfer.id,
@@ -93,6 +93,7 @@ def render_transfer(organisation: Organisation, transfer: BankTransfer) -> Json:
         "FromBankAccount": account_named(organisation, transfer.from_id),
         "ToBankAccount": account_named(organisation, transfer.to_id),
         "Amount": number(transfer.amount),
+        "DateString": day_string(transfer.day),
         "Date": ms_day(transfer.day),
         "Reference": transfer.reference,
         "Status": transfer.status,

@@ -29,6 +29,7 @@ SHARED = frozenset(
         "CurrencyRate",
         "HasErrors",
         "Contact",
+        "DateString",
         "Date",
         "Status",
         "LineAmountTypes",

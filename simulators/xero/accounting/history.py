@@ -47,6 +47,7 @@ def add_record(
 def render_record(call: Call, record: HistoryRecord) -> Json:
     return {
         "Changes": "Note",
+        "DateUTCString": record.updated.strftime("%Y-%m-%dT%H:%M:%S"),
         "DateUTC": ms_date(record.updated),
         "User": "System Generated",
         "Details": record.details,
