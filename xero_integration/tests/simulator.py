@@ -52,7 +52,8 @@ class Process:
 
     def _check_journal(self) -> None:
         """Hold everything that was written against Xero's own description of its API."""
-        if not ("POOLTRACKR_SHARED" in os.environ and self.journal.exists()):
+        # Under CI the folder has to be there: a check that is left out there is no check.
+        if not ({"POOLTRACKR_SHARED", "CI"} & set(os.environ) and self.journal.exists()):
             return
         command = [sys.executable, "-m", "simulators.xero.tests.description", str(self.journal)]
         checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
