@@ -59,13 +59,14 @@ class Call:
     """One call that may be made. Tell it what the answer said."""
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    ms: int = 0
+    sent_at: float = field(default_factory=time.monotonic)
     left: tuple[str, ...] = ("", "", "")
 
-    def answered(self, headers: Mapping[str, str], *, ms: int) -> None:
+    def answered(self, headers: Mapping[str, str], *, sent_at: float) -> None:
+        """Note what the answer says; `sent_at` is `time.monotonic()` of when the call was sent."""
         said = [headers.get(name) or "" for name in HEADERS]
         self.left = tuple(one if one.isdigit() else "" for one in said)
-        self.ms = ms
+        self.sent_at = sent_at
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,10 @@ def _not_now(why: str, seconds: float, *, message: str = "") -> XeroError:
 
 
 def _give_back(connection: Connection, call: Call) -> None:
+    # Not how long the call took: a busy worker may come to say so much later.
+    ms = (time.monotonic() - call.sent_at) * 1000
     try:
-        shared.run("give_back", connection.tenant_id, call.id, call.ms, *call.left)
+        shared.run("give_back", connection.tenant_id, call.id, ms, *call.left)
     except shared.Down:
         # Its place comes free when its lease ends.
         return
