@@ -39,6 +39,12 @@ app.conf.beat_schedule = {
         "schedule": settings.XERO_POLL_ROUND,
         "options": {"expires": settings.XERO_POLL_ROUND},
     },
+    # Notices when no invoice arrives any more, and has the owners written to.
+    "xero-watch": {
+        "task": "xero_integration.tasks.watch",
+        "schedule": settings.XERO_WATCH_INTERVAL,
+        "options": {"expires": settings.XERO_WATCH_INTERVAL},
+    },
     # Compares everything, not only what changed within the last hour.
     "xero-thorough-sweep": {
         "task": "xero_integration.tasks.sweep",

@@ -66,7 +66,7 @@ def sweep(*, thorough: bool = False) -> None:
         "rows_freed": free_rows(),
         "jobs": wake_jobs(),
         "disconnects": tell_disconnects(),
-        "losses": tell_losses(),
+        "losses": notices.queue("lost"),
         "changes": sum(_find_for(one, since=since) for one in _changed(since)),
         "drains": wake_drains(),
         "events": events.wake(),
@@ -158,14 +158,6 @@ def wake_jobs() -> int:
 
 def tell_disconnects() -> int:
     return sum(connect.tell_xero(one) for one in connect.untold()[:DISCONNECTS])
-
-
-def tell_losses() -> int:
-    """Queue e-mails about lost connections that have not gone out."""
-    ids = list(notices.untold().values_list("pk", flat=True)[:LIMIT])
-    for connection_id in ids:
-        dispatch.tell_owners_on_commit(connection_id)
-    return len(ids)
 
 
 def catch_up(connection_id: int) -> None:

@@ -57,10 +57,12 @@ wizard: list[URLPattern | URLResolver] = [
 of_business: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("test/", home.test_connection, name="test"),
+    path("digest/", home.digest, name="digest"),
     path("disconnect/", home.disconnect, name="disconnect"),
     path("log/", log.log, name="log"),
     path("log/export/", log.log_export, name="log_export"),
     path("queue/", log.queue, name="queue"),
+    path("queue/export/", log.queue_export, name="queue_export"),
     path("queue/act/", log.queue_act, name="queue_act"),
     path("queue/<int:pk>/rename/", log.rename, name="rename"),
     path("setup/", include(wizard)),

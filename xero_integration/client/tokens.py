@@ -195,7 +195,7 @@ def mark_lost(connection: Connection, *, code: str) -> None:
     )
     if marked:
         log.event(logger, "connection-lost", connection=connection.pk, code=code)
-        dispatch.tell_owners_on_commit(connection.pk)
+        dispatch.tell_owners_on_commit(connection.pk, "lost")
 
 
 def store(fresh: oauth.TokenSet) -> XeroToken:

@@ -1,4 +1,10 @@
-from xero_integration.models.connection import Connection, ConnectionStatus, Consent, XeroToken
+from xero_integration.models.connection import (
+    Connection,
+    ConnectionStatus,
+    Consent,
+    Digest,
+    XeroToken,
+)
 from xero_integration.models.event import OPEN_EVENTS, EventStatus, PullState, XeroEvent
 from xero_integration.models.link import Kind, Link, LinkStatus
 from xero_integration.models.log import Action, Direction, Outcome, SyncEntry
@@ -40,6 +46,7 @@ __all__ = [
     "Connection",
     "ConnectionStatus",
     "Consent",
+    "Digest",
     "Direction",
     "ErrorClass",
     "EventStatus",

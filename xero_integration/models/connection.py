@@ -63,6 +63,14 @@ class InvoiceStatusInXero(models.TextChoices):
     AUTHORISED = "AUTHORISED", "Approved"
 
 
+class Digest(models.TextChoices):
+    """How soon the owners hear by e-mail of records that need a person."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "Once a day"
+    NEVER = "never", "Never"
+
+
 class Consent(TimeStamped):
     """One walk to Xero's consent page and back: the state sent along, bound to its person.
 
@@ -145,6 +153,19 @@ class Connection(TimeStamped):
     # Xero's own limit or an outage: nothing is sent before this moment.
     paused_until = models.DateTimeField(null=True, blank=True)
     paused_reason = models.CharField(max_length=200, blank=True)
+
+    digest = models.CharField(
+        "e-mail about records that need you",
+        max_length=10,
+        choices=Digest,
+        default=Digest.DAILY,
+        help_text="To the owners; only when something is new.",
+    )
+    digest_sent_at = models.DateTimeField(null=True, blank=True)
+    # Since when invoices are issued and none reaches Xero, and how many (`silence`).
+    silent_since = models.DateTimeField(null=True, blank=True)
+    silent_count = models.PositiveIntegerField(default=0)
+    silence_told_at = models.DateTimeField(null=True, blank=True)
 
     objects = ConnectionQuerySet.as_manager()
 

@@ -133,14 +133,14 @@ def lost(xero: Xero, connection: Connection, blue: Business, bob: User) -> Conne
 def test_the_owners_are_told_once_of_a_loss_with_the_way_back(
     lost: Connection, blue: Business, mailoutbox: list[EmailMessage]
 ) -> None:
-    assert sweep.tell_losses() == 1
+    assert notices.queue("lost") == 1
     for _ in range(2):
         notices.tell_owners(lost.pk)
     (mail,) = mailoutbox
     assert mail.to == ["alice@blue.example"]
     assert "http://localhost:8000/b/blue/xero/" in mail.body
     assert blue.name in mail.subject
-    assert sweep.tell_losses() == 0
+    assert notices.queue("lost") == 0
 
 
 def test_the_next_loss_is_told_again(
@@ -167,7 +167,7 @@ def test_a_mail_server_that_is_down_is_asked_again(
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "localhost", 9
     notices.tell_owners(lost.pk)
-    assert sweep.tell_losses() == 1
+    assert notices.queue("lost") == 1
     settings.EMAIL_BACKEND = backend
     notices.tell_owners(lost.pk)
     assert len(mailoutbox) == 1

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from businesses.access import BusinessRequest, for_members, for_owners
 from xero_integration import connect, mappings, outlook, pull, reports
 from xero_integration.client.errors import XeroError
+from xero_integration.log_forms import DigestForm
 from xero_integration.models import Connection, JobKind, Step
 from xero_integration.wizard import work
 from xero_integration.wizard.steps import Wizard
@@ -48,6 +49,7 @@ def _standing(wizard: Wizard, connection: Connection) -> dict[str, Any]:
         "unusable": mappings.unusable(connection) if connection.invoices_open_at else [],
         "job": work.unfinished(wizard, JobKind.READ, JobKind.SUGGEST, JobKind.SYNC),
         "latest": reports.lines(connection, connection.entries.all()[:5]),
+        "digest": DigestForm(instance=connection),
         "linked": connection.links.current().count(),
     }
 
@@ -71,6 +73,19 @@ def test_connection(request: BusinessRequest) -> HttpResponse:
         messages.error(request, f"Xero did not answer as it should: {error.message}")
     else:
         messages.success(request, f"{connection.organisation_name} answers. All is well.")
+    return redirect("xero:home", request.business.slug)
+
+
+@require_POST
+@for_members
+def digest(request: BusinessRequest) -> HttpResponse:
+    """Set how soon the owners are written to about what needs them."""
+    connection = Wizard(request.business).connection
+    if connection is not None:
+        form = DigestForm(request.POST, instance=connection)
+        if form.is_valid():
+            form.save()
+            messages.success(request, "Saved.")
     return redirect("xero:home", request.business.slug)
 
 
