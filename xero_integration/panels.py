@@ -86,6 +86,8 @@ def notices(membership: Membership) -> list[business_pages.Notice]:
     url = reverse("xero:home", args=[business.slug])
     if connection.status == ConnectionStatus.NEEDS_RECONNECT:
         return [_broken(connection, url)]
+    if connection.is_under_review:
+        return [_under_review(connection)]
     if connection.token is not None and tokens.is_dying(connection.token):
         return [_dying(connection, connection.token.refresh_expires_at, url)]
     if outlook.is_long(connection):
@@ -103,6 +105,15 @@ def _broken(connection: Connection, url: str) -> business_pages.Notice:
         level="error",
         url=url,
         label="Reconnect",
+    )
+
+
+def _under_review(connection: Connection) -> business_pages.Notice:
+    return business_pages.Notice(
+        f"{connection.organisation_name} is connected again. Nothing goes to Xero until you have "
+        "looked at what changed meanwhile.",
+        url=reverse("xero:changed", args=[connection.business.slug]),
+        label="See what changed",
     )
 
 

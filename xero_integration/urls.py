@@ -58,6 +58,7 @@ of_business: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("test/", home.test_connection, name="test"),
     path("digest/", home.digest, name="digest"),
+    path("changed/", home.changed, name="changed"),
     path("disconnect/", home.disconnect, name="disconnect"),
     path("log/", log.log, name="log"),
     path("log/export/", log.log_export, name="log_export"),

@@ -53,8 +53,13 @@ class XeroToken(TimeStamped):
 
 class ConnectionStatus(models.TextChoices):
     ACTIVE = "active", "Connected"
+    # Connected anew: Xero is read, and nothing is sent before a person has looked (`review`).
+    REVIEW = "review", "To be looked at"
     NEEDS_RECONNECT = "needs_reconnect", "Needs reconnecting"
     DISCONNECTED = "disconnected", "Disconnected"
+
+
+CALLABLE = (ConnectionStatus.ACTIVE, ConnectionStatus.REVIEW)
 
 
 class InvoiceStatusInXero(models.TextChoices):
@@ -82,6 +87,8 @@ class Consent(TimeStamped):
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     nonce = models.CharField(max_length=64, unique=True)
     verifier_encrypted = models.TextField("PKCE verifier")
+    # The person said to leave the organisation of before, and all its links, behind.
+    afresh = models.BooleanField(default=False)
     next_step = models.CharField(max_length=100, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
     token = models.ForeignKey(XeroToken, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -101,6 +108,10 @@ class Consent(TimeStamped):
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     def active(self) -> "ConnectionQuerySet":
         return self.filter(status=ConnectionStatus.ACTIVE)
+
+    def callable(self) -> "ConnectionQuerySet":
+        """Those that Xero may be asked about: sending is for `active` ones alone."""
+        return self.filter(status__in=CALLABLE)
 
     def current(self) -> "ConnectionQuerySet":
         """Those not disconnected: at most one for each business."""
@@ -130,6 +141,8 @@ class Connection(TimeStamped):
     connected_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     connected_at = models.DateTimeField()
     disconnected_at = models.DateTimeField(null=True, blank=True)
+    # Since when nothing was noted, while what changed meanwhile is still to be looked at.
+    review_since = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField(null=True, blank=True)
     status_reason = models.TextField(blank=True)
     # When the owners were written to about the present loss; empty while they still are to be.
@@ -194,3 +207,11 @@ class Connection(TimeStamped):
     @property
     def is_active(self) -> bool:
         return self.status == ConnectionStatus.ACTIVE
+
+    @property
+    def is_under_review(self) -> bool:
+        return self.status == ConnectionStatus.REVIEW
+
+    @property
+    def is_callable(self) -> bool:
+        return self.status in CALLABLE

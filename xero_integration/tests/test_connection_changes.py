@@ -43,7 +43,7 @@ def test_a_reconnect_goes_on_with_what_was_in_flight(
     making.contact(blue, "Rosa Reyes")
     making.drain(connection)
     connect.disconnect(connection, by=alice)
-    again = making.connected(xero, blue, alice)
+    again = making.reconnected(xero, blue, alice)
     making.make_due(again)
     making.drain(again)
     assert again == connection
@@ -51,7 +51,7 @@ def test_a_reconnect_goes_on_with_what_was_in_flight(
     assert set(again.outbox.values_list("status", flat=True)) == {OutboxStatus.DONE}
 
 
-def test_what_changed_during_a_long_disconnect_goes_at_once_after_it(
+def test_what_changed_during_a_long_disconnect_goes_once_somebody_has_looked(
     xero: Xero, connection: Connection, blue: Business, alice: User
 ) -> None:
     contact = making.contact(blue, "Rosa Reyes")
@@ -66,7 +66,7 @@ def test_what_changed_during_a_long_disconnect_goes_at_once_after_it(
     connection.outbox.update(queued_at=long_ago - dt.timedelta(days=1))
     Contact.objects.filter(business=blue).update(updated_at=long_ago)
     blue.invoices.update(updated_at=long_ago)
-    again = making.connected(xero, blue, alice)
+    again = making.reconnected(xero, blue, alice)
     sweep.catch_up(again.pk)
     making.drain(again)
     making.make_due(again)
@@ -80,7 +80,7 @@ def test_a_late_403_does_not_break_a_connection_made_anew(
 ) -> None:
     before = Connection.objects.get(pk=connection.pk)
     connect.disconnect(connection, by=alice)
-    making.connected(xero, blue, alice)
+    making.reconnected(xero, blue, alice)
     tokens.mark_lost(before, code="disconnected")
     connection.refresh_from_db()
     assert connection.status == ConnectionStatus.ACTIVE

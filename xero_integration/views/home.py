@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members, for_owners
-from xero_integration import connect, mappings, outlook, pull, reports
+from xero_integration import connect, jobs, mappings, outlook, pull, reports, review
 from xero_integration.client.errors import XeroError
 from xero_integration.log_forms import DigestForm
 from xero_integration.models import Connection, JobKind, Step
@@ -87,6 +87,28 @@ def digest(request: BusinessRequest) -> HttpResponse:
             form.save()
             messages.success(request, "Saved.")
     return redirect("xero:home", request.business.slug)
+
+
+@for_members
+def changed(request: BusinessRequest) -> HttpResponse:
+    """After a reconnect: what changed on either side meanwhile; going on is a press of its own."""
+    wizard = Wizard(request.business)
+    connection = wizard.connection
+    if connection is None or not connection.is_under_review:
+        return redirect("xero:home", request.business.slug)
+    job = work.unfinished(wizard, JobKind.READ)
+    if "again" in request.POST:
+        jobs.start(connection, JobKind.READ, by=request.user)
+        return redirect("xero:changed", request.business.slug)
+    if request.method == "POST" and review.go_on(connection, by=request.user):
+        messages.success(request, f"{connection.organisation_name}: everything goes on.")
+        return redirect("xero:home", request.business.slug)
+    context: dict[str, Any] = {"connection": connection, "job": job}
+    if not job and review.is_read(connection):
+        context["groups"] = review.groups(connection)
+    elif not job:
+        context |= {"unread": True, "stopped": work.stopped(wizard, JobKind.READ)}
+    return render(request, "xero_integration/changed.html", context)
 
 
 @for_owners

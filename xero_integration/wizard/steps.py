@@ -14,7 +14,6 @@ from django.utils import timezone
 from businesses.models import Business
 from xero_integration.models import (
     Connection,
-    ConnectionStatus,
     Job,
     JobKind,
     JobStatus,
@@ -145,7 +144,7 @@ def _cleaned_up(wizard: Wizard) -> bool:
 def _connected(wizard: Wizard) -> bool:
     """Connected, and the organisation's contacts have been read once."""
     connection = wizard.connection
-    if connection is None or connection.status != ConnectionStatus.ACTIVE:
+    if connection is None or not connection.is_callable:
         return False
     return connection.jobs.filter(kind=JobKind.READ, status=JobStatus.DONE).exists()
 

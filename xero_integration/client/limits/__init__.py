@@ -27,7 +27,8 @@ from django.utils import timezone
 from xero_integration import log
 from xero_integration.client.errors import Outcome, XeroError, explain
 from xero_integration.client.limits import shared
-from xero_integration.models import Connection, ConnectionStatus, ErrorClass, Lane
+from xero_integration.models import Connection, ErrorClass, Lane
+from xero_integration.models.connection import CALLABLE
 
 __all__ = ["Call", "Left", "check", "pause", "remaining", "slot", "wait"]
 
@@ -116,7 +117,7 @@ def check(connection: Connection) -> None:
     standing = Connection.objects.values("status", "paused_until", "paused_reason").get(
         pk=connection.pk
     )
-    if standing["status"] != ConnectionStatus.ACTIVE:
+    if standing["status"] not in CALLABLE:
         raise XeroError(ErrorClass.CONNECTION_LOST, code="disconnected", outcome=Outcome.NOT_SENT)
     until = standing["paused_until"]
     if until is not None and until > now:
