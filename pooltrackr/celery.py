@@ -45,6 +45,11 @@ app.conf.beat_schedule = {
         "schedule": settings.XERO_WATCH_INTERVAL,
         "options": {"expires": settings.XERO_WATCH_INTERVAL},
     },
+    # Holds each organisation's invoices of the last months against ours.
+    "xero-reconcile": {
+        "task": "xero_integration.tasks.reconcile_nightly",
+        "schedule": crontab(minute=37, hour=16),
+    },
     # Compares everything, not only what changed within the last hour.
     "xero-thorough-sweep": {
         "task": "xero_integration.tasks.sweep",

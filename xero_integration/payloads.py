@@ -162,6 +162,8 @@ class Target:
     url: str = ""
     xero_id: str = ""
     line_ids: Mapping[str, str] = field(default_factory=dict)
+    # Whether an update takes the status along: else Xero's own stands.
+    with_status: bool = False
     # What Xero's total was short of ours by, when this content was sent before.
     rounding: Decimal = ZERO
 
@@ -190,10 +192,10 @@ def invoice_payload(
     invoice: Invoice, lines: Sequence[InvoiceLine], *, target: Target, mappings: Mappings
 ) -> Payload:
     """Return the payload that creates `invoice`, or that updates `target.xero_id`."""
-    own: Json = {"InvoiceID": target.xero_id} if target.xero_id else {"Status": target.status}
     body = {
         "Type": "ACCREC",
-        **own,
+        **({"InvoiceID": target.xero_id} if target.xero_id else {}),
+        **({"Status": target.status} if target.with_status or not target.xero_id else {}),
         # The id alone: any other field of a contact would change the contact.
         "Contact": {"ContactID": target.contact_id},
         **_head(invoice),

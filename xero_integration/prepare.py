@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds after which whoever waits for a contact looks again; linking wakes an invoice sooner.
 CONTACT_ON_ITS_WAY = 5.0
+# Kept with a link whose next update is to bring the invoice as far as the business wants it.
+WITH_STATUS = "with_status"
 MOVING = (OutboxStatus.WAITING, OutboxStatus.IN_FLIGHT)
 
 
@@ -221,6 +223,7 @@ class InvoiceJudge:
             url=payloads.back_link(settings.SITE_URL + invoice.get_absolute_url()),
             xero_id=link.xero_id if link else "",
             line_ids=link.remote.get("lines", {}) if link else {},
+            with_status=link is not None and WITH_STATUS in link.remote,
             rounding=rounding.amount_to_send(link.remote) if link else ZERO,
         )
         payload = payloads.invoice_payload(invoice, lines, target=target, mappings=self.mappings)

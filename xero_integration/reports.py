@@ -181,17 +181,18 @@ class Echo:
 
 def csv_of(entries: QuerySet[SyncEntry]) -> Iterator[str]:
     """Yield the log as CSV, line by line, however long it is."""
-    return _csv(COLUMNS, (_values(entry) for entry in entries.iterator(chunk_size=500)))
+    return csv_lines(COLUMNS, (_values(entry) for entry in entries.iterator(chunk_size=500)))
 
 
 def csv_of_queue(connection: Connection, rows: QuerySet[OutboxRow]) -> Iterator[str]:
     """Yield rows of the outbox as CSV, line by line, however many there are."""
     parts = chunks(rows.iterator(chunk_size=500), 500)
     lines = (_queued(line) for part in parts for line in queue_lines(connection, part))
-    return _csv(QUEUE_COLUMNS, lines)
+    return csv_lines(QUEUE_COLUMNS, lines)
 
 
-def _csv(columns: Iterable[str], values: Iterable[Iterable[str]]) -> Iterator[str]:
+def csv_lines(columns: Iterable[str], values: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Yield a file line by line. Nothing in it opens as a spreadsheet's formula."""
     writer = csv.writer(Echo())
     yield writer.writerow(columns)
     for one in values:

@@ -6,6 +6,7 @@ from xero_integration import events, jobs, notices, polling, push, seats, silenc
 from xero_integration import sweep as sweeping
 from xero_integration.client import tokens
 from xero_integration.models import Lane
+from xero_integration.reconciliation import run as reconciliation
 
 
 @shared_task
@@ -46,6 +47,11 @@ def watch() -> None:
     """Look for organisations that invoices no longer reach, and queue the letters that are due."""
     silence.watch()
     notices.queue("silence", "digest")
+
+
+@shared_task
+def reconcile_nightly() -> None:
+    reconciliation.start_nightly()
 
 
 @shared_task

@@ -11,6 +11,7 @@ from xero_integration.views import (
     link,
     link_row,
     log,
+    reconciliation,
     sync,
     webhook,
 )
@@ -66,6 +67,10 @@ of_business: list[URLPattern | URLResolver] = [
     path("queue/export/", log.queue_export, name="queue_export"),
     path("queue/act/", log.queue_act, name="queue_act"),
     path("queue/<int:pk>/rename/", log.rename, name="rename"),
+    path("reconciliation/", reconciliation.report, name="reconciliation"),
+    path("reconciliation/start/", reconciliation.start, name="reconciliation_start"),
+    path("reconciliation/act/<int:pk>/", reconciliation.act, name="reconciliation_act"),
+    path("reconciliation/<int:pk>/export/", reconciliation.export, name="reconciliation_export"),
     path("setup/", include(wizard)),
 ]
 

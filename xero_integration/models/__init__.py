@@ -21,6 +21,12 @@ from xero_integration.models.outbox import (
     OutboxRow,
     OutboxStatus,
 )
+from xero_integration.models.reconciliation import (
+    Difference,
+    DifferenceKind,
+    DifferenceState,
+    Reconciliation,
+)
 from xero_integration.models.wizard import (
     Certainty,
     Job,
@@ -46,6 +52,9 @@ __all__ = [
     "Connection",
     "ConnectionStatus",
     "Consent",
+    "Difference",
+    "DifferenceKind",
+    "DifferenceState",
     "Digest",
     "Direction",
     "ErrorClass",
@@ -65,6 +74,7 @@ __all__ = [
     "Outcome",
     "ProductAccount",
     "PullState",
+    "Reconciliation",
     "Step",
     "SyncEntry",
     "TaxMapping",

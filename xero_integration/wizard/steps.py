@@ -63,7 +63,9 @@ class Wizard:
         """The latest job of each kind."""
         if self.connection is None:
             return {}
-        latest = self.connection.jobs.order_by("-pk")[: 4 * len(JobKind)]
+        # Comparisons come each night and have a page of their own.
+        own = self.connection.jobs.exclude(kind=JobKind.RECONCILE)
+        latest = own.order_by("-pk")[: 4 * len(JobKind)]
         return {job.kind: job for job in reversed(latest)}
 
     def job(self, kind: JobKind) -> Job | None:

@@ -8,6 +8,7 @@ from typing import Any
 from xero_integration import jobs, pull, review
 from xero_integration.jobs import Run
 from xero_integration.models import Job, JobKind, JobStatus
+from xero_integration.reconciliation.run import reconcile
 from xero_integration.wizard import choices, suggestions, syncing
 from xero_integration.wizard.steps import Wizard
 
@@ -53,6 +54,7 @@ def register() -> None:
     jobs.register(JobKind.READ, read)
     jobs.register(JobKind.SUGGEST, suggest)
     jobs.register(JobKind.SYNC, sync)
+    jobs.register(JobKind.RECONCILE, reconcile)
 
 
 def unfinished(wizard: Wizard, *kinds: JobKind) -> Job | None:
