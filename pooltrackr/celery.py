@@ -21,6 +21,8 @@ app.conf.beat_schedule = {
     },
     # Uploaded contact lists are personal data and kept for a day.
     "clean-up-imports": {"task": "contacts.tasks.clean_up_imports", "schedule": 3600},
+    # Sends invoices whose e-mail a lost message or a mail server that was down left behind.
+    "invoice-emails": {"task": "invoices.tasks.wake_emails", "schedule": 60},
     # Finds what a lost message or a killed worker left behind. One that nobody took in time is
     # dropped: after an outage the first sweep does the work of all that waited.
     "xero-sweep": {
