@@ -6,32 +6,39 @@ organisation may be left out while there is only the first one to mean.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from simulators.xero.accounting.call import Call
-from simulators.xero.accounting.contact_model import Contact, folded
+from simulators.xero.accounting.contact_model import Contact
 from simulators.xero.accounting.contact_render import render_contact
 from simulators.xero.accounting.contact_write import save_contact
-from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.invoice_render import render_invoice
 from simulators.xero.accounting.invoice_write import save_invoice
 from simulators.xero.accounting.organisation import Organisation
-from simulators.xero.accounting.payment_write import create_payment, delete_payment
 from simulators.xero.accounting.problems import Problems
 from simulators.xero.accounting.settings_model import Account, TaxRate
-from simulators.xero.accounting.settings_render import render_account, render_tax_rate
+from simulators.xero.accounting.settings_render import (
+    ACTIONS,
+    render_account,
+    render_actions,
+    render_tax_rate,
+)
+from simulators.xero.acting import (
+    Act,
+    ActRefused,
+    refuse_if,
+    the_account,
+    the_contact,
+    the_invoice,
+)
+from simulators.xero.credit_acts import CREDIT_ACTS
 from simulators.xero.identity.model import Identity
+from simulators.xero.money_acts import MONEY_ACTS
 from simulators.xero.wire import Json, parse_day, parse_decimal
 from simulators.xero.world import World
 
 # What a rate for sales can apply to, as Xero's own rate for them.
 SALES_CLASSES = frozenset({"ASSET", "EQUITY", "LIABILITY", "REVENUE"})
-
-
-class ActRefused(Exception):
-    """Xero would not let a person do this; the text says why."""
-
-
-Act = Callable[[Call, Json], Json]
 
 
 def act(world: World, sent: Json) -> Json:
@@ -54,40 +61,6 @@ def act(world: World, sent: Json) -> Json:
 def person_call(world: World, organisation: Organisation) -> Call:
     now, switches = world.clock.now(), world.switches
     return Call(organisation, "POST", (), {"unitdp": "4"}, b"", now, switches)
-
-
-def the_contact(call: Call, named: object) -> Contact:
-    contacts, text = call.organisation.contacts, str(named)
-    found = (
-        contacts.get(text)
-        or contacts.find("number", folded(text))
-        or contacts.find("name", folded(text))
-        or contacts.find("archived name", folded(text))
-    )
-    if found is None:
-        raise ActRefused(f"No contact {text}.")
-    return found
-
-
-def the_invoice(call: Call, named: object) -> Invoice:
-    invoices, text = call.organisation.invoices, str(named)
-    found = invoices.get(text) or invoices.find("number", text.casefold())
-    if found is None:
-        raise ActRefused(f"No invoice {text}.")
-    return found
-
-
-def the_account(call: Call, named: object) -> Account:
-    accounts, text = call.organisation.accounts, str(named)
-    found = accounts.get(text) or accounts.find("code", text.casefold())
-    if found is None:
-        raise ActRefused(f"No account {text}.")
-    return found
-
-
-def refuse_if(problems: Problems) -> None:
-    if problems:
-        raise ActRefused(" ".join(message for _, message in problems.found()))
 
 
 def contact_changed(call: Call, contact: Contact | None, changes: Json) -> Json:
@@ -176,6 +149,24 @@ def set_lock_dates(call: Call, sent: Json) -> Json:
     }
 
 
+def permit(call: Call, sent: Json, *, allowed: bool) -> Json:
+    """Give the connected user an `action` of /Organisation/Actions, or take it away."""
+    organisation, action = call.organisation, str(sent.get("action"))
+    if action not in ACTIONS:
+        raise ActRefused(f"Known actions: {', '.join(ACTIONS)}.")
+    forbidden = organisation.forbidden_actions
+    organisation.forbidden_actions = forbidden - {action} if allowed else forbidden | {action}
+    return {"Actions": render_actions(organisation)}
+
+
+def set_plan(call: Call, sent: Json) -> Json:
+    """Let the plan approve so many `invoices` and `bills` a month; without, any number."""
+    asked = {"ACCREC": sent.get("invoices"), "ACCPAY": sent.get("bills")}
+    limits = {kind: int(number) for kind, number in asked.items() if number is not None}
+    call.organisation.plan_limits = limits
+    return dict(limits)
+
+
 def edit_invoice(call: Call, sent: Json) -> Json:
     problems = Problems()
     invoice = the_invoice(call, sent.get("invoice"))
@@ -187,33 +178,6 @@ def edit_invoice(call: Call, sent: Json) -> Json:
 
 def void_invoice(call: Call, sent: Json) -> Json:
     return edit_invoice(call, {**sent, "fields": {"Status": "VOIDED"}})
-
-
-def pay_invoice(call: Call, sent: Json) -> Json:
-    """Enter a payment, of the amount due and at a bank unless the act says otherwise."""
-    invoice = the_invoice(call, sent.get("invoice"))
-    bank = next(account.id for account in call.organisation.accounts if account.type == "BANK")
-    account = the_account(call, sent["account"]).id if sent.get("account") else bank
-    problems = Problems()
-    payment = {
-        "Invoice": {"InvoiceID": invoice.id},
-        "Account": {"AccountID": account},
-        "Amount": sent.get("amount") or invoice.amount_due,
-        "Date": sent.get("date"),
-        "Reference": sent.get("reference"),
-    }
-    create_payment(call, payment, problems)
-    refuse_if(problems)
-    return render_invoice(call.organisation, the_invoice(call, invoice.id), whole=False)
-
-
-def remove_payments(call: Call, sent: Json) -> Json:
-    invoice = the_invoice(call, sent.get("invoice"))
-    problems = Problems()
-    for payment in invoice.payments:
-        delete_payment(call, payment, problems)
-    refuse_if(problems)
-    return render_invoice(call.organisation, the_invoice(call, invoice.id), whole=False)
 
 
 TOKEN_ACTS: dict[str, Callable[[Identity], int]] = {
@@ -247,8 +211,11 @@ ACTS: dict[str, Act] = {
     "edit_account": edit_account,
     "add_tax_rate": add_tax_rate,
     "set_lock_dates": set_lock_dates,
+    "set_plan": set_plan,
+    "allow": partial(permit, allowed=True),
+    "forbid": partial(permit, allowed=False),
     "edit_invoice": edit_invoice,
     "void_invoice": void_invoice,
-    "pay_invoice": pay_invoice,
-    "remove_payments": remove_payments,
+    **MONEY_ACTS,
+    **CREDIT_ACTS,
 }

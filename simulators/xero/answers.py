@@ -60,6 +60,12 @@ def query_exception(message: str) -> Answer:
     )
 
 
+def high_volume_exception(message: str) -> Answer:
+    return json_answer(
+        {"ErrorNumber": 51, "Type": "HighVolumeException", "Message": message}, status=400
+    )
+
+
 def post_data_invalid(message: str) -> Answer:
     return json_answer(
         {"ErrorNumber": 17, "Type": "PostDataInvalidException", "Message": message}, status=400

@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
         help="a registered redirect address; without any, all that Xero would take are good",
     )
     add("--state", type=Path, metavar="FILE", help="go on from this file, and keep the end in it")
+    add("--journal", type=Path, metavar="FILE", help="add every write carried out to this file")
     add("--webhook-url", default="", metavar="URL", help="where events are posted to")
     add("--webhook-key", default="", metavar="KEY", help="signs them")
     add("--switch", action="append", default=[], metavar="NAME=VALUE", help="see the manual")
@@ -73,6 +74,7 @@ def options_from(arguments: argparse.Namespace) -> Options:
         invoices=arguments.invoices,
         organisations=arguments.organisations,
         latency_ms=arguments.latency_ms,
+        journal=arguments.journal,
         switches=chosen,
         subscription=Subscription(arguments.webhook_url, arguments.webhook_key),
     )

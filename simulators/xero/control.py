@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
-from simulators.xero.acts import ActRefused, act
+from simulators.xero.acting import ActRefused
+from simulators.xero.acts import act
 from simulators.xero.answers import Answer, json_answer
 from simulators.xero.faults import FaultScript, read_fault
 from simulators.xero.identity.authorisation import Unauthorised, approve, read_request

@@ -3,8 +3,8 @@
 import asyncio
 import random
 import re
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 
 from aiohttp import web
 
@@ -29,10 +29,19 @@ BEFORE = frozenset(
 # Kinds that act after the request was carried out: what it changed stays changed.
 AFTER = frozenset({"drop_after", "timeout_after", "500_after", "truncate", "not_json"})
 # Kinds that only take time, or that change something and let the request go on.
-AROUND = frozenset({"slow", "slow_after", "disconnect", "clock_jump"})
+AROUND = frozenset({"slow", "slow_after", "disconnect", "revoke", "clock_jump"})
 KINDS = BEFORE | AFTER | AROUND
+# Drawn for each request from the fault's `kinds`; sorted, so that a seed gives the same each time.
+RANDOM = "random"
+ALL_KINDS = tuple(sorted(KINDS))
 
 OFFLINE = "The Organisation is offline"
+# Xero's own words for a 503; without `text` a drawn one has any of them.
+UNAVAILABLE = (
+    OFFLINE,
+    "The Xero API is currently offline for maintenance",
+    "The Xero API is temporarily unavailable",
+)
 HTML_ERROR = b"<html><head><title>Error</title></head><body>An error occurred</body></html>"
 HTML_TYPE = "text/html; charset=utf-8"
 # How often a held request looks whether its client has gone.
@@ -54,6 +63,7 @@ class Fault:
     text: str = ""
     # Keep a 500 or 503 under the request's idempotency key, as Xero keeps errors.
     cached: bool = False
+    kinds: Sequence[str] = ALL_KINDS
     matched: int = 0
     fired: int = 0
 
@@ -77,8 +87,9 @@ def read_fault(sent: Json) -> Fault:
     unknown = set(flat) - settable
     if unknown:
         raise ValueError(f"Unknown in a fault: {', '.join(sorted(unknown))}.")
-    if flat.get("kind") not in KINDS:
-        raise ValueError(f"The kind must be one of {', '.join(sorted(KINDS))}.")
+    kinds = set(flat.get("kinds", KINDS))
+    if flat.get("kind") not in KINDS | {RANDOM} or not kinds or not kinds <= KINDS:
+        raise ValueError(f"The kind must be one of {', '.join((RANDOM, *ALL_KINDS))}.")
     for name in ("method", "path", "body"):
         try:
             re.compile(flat.get(name, ""))
@@ -102,8 +113,15 @@ class FaultScript:
             if fault.matched <= fault.after or self.chance.random() >= fault.probability:
                 continue
             fault.fired += 1
-            return fault
+            return self.drawn(fault)
         return None
+
+    def drawn(self, fault: Fault) -> Fault:
+        if fault.kind != RANDOM:
+            return fault
+        kind = self.chance.choice(fault.kinds)
+        words = self.chance.choice(UNAVAILABLE) if kind == "503" else ""
+        return replace(fault, kind=kind, text=fault.text or words)
 
     def state(self) -> list[Json]:
         return [asdict(fault) for fault in self.faults]
@@ -117,7 +135,8 @@ class Exchange:
     carry_out: Callable[[], Answer]
     refuse: Callable[[str], Answer]
     keep: Callable[[Answer], None]
-    disconnect: Callable[[], None]
+    disconnect: Callable[[], object]
+    revoke: Callable[[], object]
     advance: Callable[[float], None]
 
 
@@ -131,6 +150,8 @@ async def exchange_with(fault: Fault | None, exchange: Exchange) -> web.StreamRe
         return await fail_after(fault, exchange)
     if fault.kind == "disconnect":
         exchange.disconnect()
+    if fault.kind == "revoke":
+        exchange.revoke()
     if fault.kind == "clock_jump":
         exchange.advance(fault.seconds)
     # The request is carried out after the sleep, so others may come in between.

@@ -64,9 +64,9 @@ async def serve_api(request: web.Request, world: World) -> web.StreamResponse:
         forbidden = problem(403, "Forbidden", "AuthenticationUnsuccessful")
         return await refuse(request, world, forbidden)
     # Before scope and idempotency, as in Xero: a replayed key and a missing scope cost a call too.
-    refusal = world.limits.admit(tenant_id)
-    if refusal is not None:
-        return await refuse(request, world, with_limits(world, tenant_id, refusal))
+    limited = world.limits.admit(tenant_id)
+    if limited is not None:
+        return await refuse(request, world, with_limits(world, tenant_id, limited))
     try:
         return await admitted(request, world, access, organisation)
     finally:
@@ -80,7 +80,11 @@ async def refuse(request: web.Request, world: World, answer: Answer) -> web.Stre
 
 
 def with_limits(world: World, tenant_id: str, answer: Answer) -> Answer:
-    return replace(answer, headers={**world.limits.headers(tenant_id), **answer.headers})
+    headers = {**world.limits.headers(tenant_id), **answer.headers}
+    of_app = headers.get("X-Rate-Limit-Problem") == "appminute"
+    if of_app and not world.switches.app_minute_waits:
+        del headers["Retry-After"]
+    return replace(answer, headers=headers)
 
 
 async def admitted(
@@ -111,14 +115,11 @@ async def admitted(
         carry_out=partial(carry_out, inbound, write),
         refuse=partial(refuse_by_limit, inbound),
         keep=partial(keep_answer, inbound),
-        disconnect=partial(disconnect, world, organisation),
+        disconnect=partial(world.identity.disconnect_organisation, organisation.id),
+        revoke=partial(world.identity.revoke_user, access.user_id),
         advance=world.clock.advance,
     )
     return await exchange_with(fault, exchange)
-
-
-def disconnect(world: World, organisation: Organisation) -> None:
-    world.identity.disconnect_organisation(organisation.id)
 
 
 def open_write(inbound: Inbound) -> Write | None:
@@ -143,15 +144,25 @@ def open_write(inbound: Inbound) -> Write | None:
 def carry_out(inbound: Inbound, write: Write | None) -> Answer:
     """Do what the call asks, once per idempotency key, and note the outcome."""
     world = inbound.world
-    kept = world.kept_answers.find(inbound.key, inbound.fingerprint) if inbound.key else None
-    answer = kept or authorised_answer(inbound)
-    if kept is None:
+    # Who may call is asked ahead of the key, so a refusal is not kept under it.
+    refused = refusal(inbound)
+    kept = None if refused else kept_answer(inbound)
+    answer = refused or kept or dispatch(call_of(inbound))
+    if refused is None and kept is None:
         keep_answer(inbound, answer)
-    world.tell_webhooks()
+    world.tell_webhooks(inbound.organisation)
     if write is not None:
-        write.status, write.replayed = answer.status, kept is not None
+        world.journal.done(write, answer.status, replayed=kept is not None)
     world.journal.statuses[str(answer.status)] += 1
     return with_limits(world, inbound.organisation.id, answer)
+
+
+def kept_answer(inbound: Inbound) -> Answer | None:
+    world = inbound.world
+    if not inbound.key:
+        return None
+    in_json = world.switches.key_refusal == "json"
+    return world.kept_answers.find(inbound.key, inbound.fingerprint, refuse_in_json=in_json)
 
 
 def keep_answer(inbound: Inbound, answer: Answer) -> None:
@@ -164,7 +175,8 @@ def refuse_by_limit(inbound: Inbound, kind: str) -> Answer:
     return with_limits(inbound.world, tenant_id, inbound.world.limits.refuse(tenant_id, kind))
 
 
-def authorised_answer(inbound: Inbound) -> Answer:
+def refusal(inbound: Inbound) -> Answer | None:
+    """Return why a call is not let through to the accounting API, or None."""
     world = inbound.world
     # An app that was disconnected by the trouble it met is refused like any other.
     if not world.identity.connection_of(inbound.access.user_id, inbound.organisation.id):
@@ -178,12 +190,12 @@ def authorised_answer(inbound: Inbound) -> Answer:
         attachment=len(inbound.parts) > 2 and inbound.parts[2].lower() == "attachments",
     )
     if not allowed:
-        refusal = problem(401, "Unauthorized", "AuthorizationUnsuccessful")
-        return replace(refusal, headers={"WWW-Authenticate": "insufficient_scope"})
+        refused = problem(401, "Unauthorized", "AuthorizationUnsuccessful")
+        return replace(refused, headers={"WWW-Authenticate": "insufficient_scope"})
     if not answerable(inbound):
         # Xero would answer in XML here, which no client of this project can read.
         return not_simulated("answers in XML; send Accept: application/json")
-    return dispatch(call_of(inbound))
+    return None
 
 
 def answerable(inbound: Inbound) -> bool:
@@ -213,5 +225,6 @@ def call_of(inbound: Inbound) -> Call:
         now=inbound.world.clock.now(),
         switches=inbound.world.switches,
         content_type=inbound.headers.get("Content-Type", ""),
+        most_rows=inbound.world.limits.sizes.most_rows,
         modified_since=parse_http_time(inbound.headers.get("If-Modified-Since")),
     )

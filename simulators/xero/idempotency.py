@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from simulators.xero.answers import Answer, text_answer
+from simulators.xero.answers import Answer, problem, text_answer
 from simulators.xero.clock import Clock
 from simulators.xero.limits import Sizes
 
@@ -30,6 +30,10 @@ def fingerprint(method: str, address: str, tenant_id: str, body: bytes) -> str:
     return digest.hexdigest()
 
 
+def refusal(text: str, *, in_json: bool) -> Answer:
+    return problem(400, "Bad Request", text) if in_json else text_answer(text, status=400)
+
+
 class KeptAnswers:
     def __init__(self, clock: Clock, sizes: Sizes) -> None:
         self.sizes = sizes
@@ -39,17 +43,17 @@ class KeptAnswers:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def find(self, key: str, request: str) -> Answer | None:
+    def find(self, key: str, request: str, *, refuse_in_json: bool) -> Answer | None:
         """Return the answer already given under a key, or the refusal of a key misused."""
         if len(key) > LONGEST_KEY:
             text = f"Idempotency Key: {key} is longer than {LONGEST_KEY} characters."
-            return text_answer(text, status=400)
+            return refusal(text, in_json=refuse_in_json)
         kept = self._kept.get(key)
         if kept is None or self._clock.now() >= kept.until:
             return None
         if kept.fingerprint != request:
             text = f"Idempotency Key: {key} is used with a different request."
-            return text_answer(text, status=400)
+            return refusal(text, in_json=refuse_in_json)
         return kept.answer
 
     def keep(self, key: str, request: str, answer: Answer) -> None:

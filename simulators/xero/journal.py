@@ -3,8 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
-from simulators.xero.wire import Json, load, plain
+from simulators.xero.wire import Json, dump, load, plain
 
 
 @dataclass
@@ -29,6 +30,14 @@ class Journal:
     writes: list[Write] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
+    # Where writes carried out are kept too: worlds come and go, the file is for all of them.
+    file: Path | None = None
+
+    def done(self, write: Write, status: int, *, replayed: bool) -> None:
+        write.status, write.replayed = status, replayed
+        if self.file is not None:
+            with self.file.open("ab") as lines:
+                lines.write(dump(write_json(write, bodies=True)) + b"\n")
 
     def count(self, method: str, path: str) -> None:
         self.calls[f"{method} {resource_of(path)}"] += 1

@@ -33,6 +33,7 @@ def load(path: Path, options: Options) -> World | None:
     if saved_by != program() or not isinstance(world, World):
         return None
     world.identity.client = options.client
+    world.journal.file = options.journal
     return replace(world, switches=options.switches, latency_seconds=options.latency_ms / 1000)
 
 

@@ -21,6 +21,8 @@ class Sizes:
     # 1,000 on Xero's Starter tier, 5,000 from Core up.
     day: int = 5000
     app_minute: int = 10_000
+    # Records that a list may go through: Xero, "GET requests over 100,000 records", September 2024.
+    most_rows: int = 100_000
     minute_seconds: float = 60.0
     day_seconds: float = 86_400.0
     # Lives of what the simulator hands out, as Xero's pages on tokens and idempotency give them.

@@ -73,7 +73,9 @@ async def exchanged(
     request: web.Request, world: World, carry_out: Callable[[], Answer], *, write: bool
 ) -> web.StreamResponse:
     """Answer a call of the identity side, through the trouble it meets if any."""
-    body = await request.read()
+    body, form = await request.read(), await form_of(request)
+    # Known before the call is carried out, which may use up the code it brings.
+    user_id = endpoints.user_calling(world.identity, form, request.headers.get("Authorization"))
     world.journal.count(request.method, request.path)
     fault = world.faults.take(request.method, request.path, body)
     note: Write | None = None
@@ -92,7 +94,8 @@ async def exchanged(
         carry_out=carried_out,
         refuse=lambda kind: Answer(429, b"Rate Limit Exceeded"),
         keep=lambda answer: None,
-        disconnect=lambda: None,
+        disconnect=partial(world.identity.disconnect_user, user_id),
+        revoke=partial(world.identity.revoke_user, user_id),
         advance=world.clock.advance,
     )
     return await exchange_with(fault, exchange)

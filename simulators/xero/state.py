@@ -5,8 +5,10 @@ from dataclasses import asdict
 
 from simulators.xero.accounting.attachments import render_attachment
 from simulators.xero.accounting.balances import balances
-from simulators.xero.accounting.bank_transactions import render_overpayment, render_transaction
+from simulators.xero.accounting.bank_credits import render_credit
+from simulators.xero.accounting.bank_transactions import render_transaction
 from simulators.xero.accounting.bank_transfers import render_transfer
+from simulators.xero.accounting.batch_payments import render_whole_batch
 from simulators.xero.accounting.contact_groups import render_group
 from simulators.xero.accounting.contact_render import render_contact
 from simulators.xero.accounting.credit_notes import render_credit_note
@@ -38,9 +40,11 @@ ORGANISATION_PARTS: dict[str, Callable[[Organisation], object]] = {
     "invoices": lambda one: [render_invoice(one, row, whole=False) for row in one.invoices],
     "creditNotes": lambda one: [render_credit_note(one, row) for row in one.credit_notes],
     "bankTransactions": lambda one: [render_transaction(one, row) for row in one.bank_transactions],
-    "overpayments": lambda one: [render_overpayment(one, row) for row in one.overpayments],
+    "overpayments": lambda one: [render_credit(one, row) for row in one.overpayments],
+    "prepayments": lambda one: [render_credit(one, row) for row in one.prepayments],
     "bankTransfers": lambda one: [render_transfer(one, row) for row in one.bank_transfers],
     "payments": lambda one: [render_payment(one, row) for row in one.payments],
+    "batchPayments": lambda one: [render_whole_batch(one, row) for row in one.batch_payments],
     "contactGroups": lambda one: [render_group(group) for group in one.contact_groups],
     "attachments": lambda one: [render_attachment(row) for row in one.attachments],
     "items": lambda one: [render_item(item) for item in one.items],

@@ -32,6 +32,18 @@ class Switches:
     name_spaces: str = "reject"
     # Without summarizeErrors=false one bad element refuses the call; true keeps the good ones.
     summarised_errors_keep_good: bool = False
+    # Xero limits what may be done to reconciled payments and does not say how: true lets them go.
+    reconciled_deletable: bool = False
+    # A key misused is refused in Xero's words; whether as "text" or within "json" no source says.
+    key_refusal: str = "text"
+    # Whether a payment or a credit makes an INVOICE event Xero does not say; it is likely.
+    money_tells_invoice: bool = True
+    # Xero names Retry-After for "minute and day"; whether the app's own minute counts is unclear.
+    app_minute_waits: bool = True
+    # Names are unique among active contacts; whether their case counts is not documented.
+    name_case: str = "ignore"
+    # Where the error of a line stands is not fixed: at the "document", or within the "line".
+    line_errors: str = "document"
     # Xero does not promise that answers come in the order of the request.
     reverse_answers: bool = False
 
@@ -40,6 +52,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "rounding": frozenset({"half_up", "half_even"}),
     "discount_rounding": frozenset({"round", "truncate", "subtract"}),
     "phones": frozenset({"merge", "replace"}),
+    "key_refusal": frozenset({"text", "json"}),
+    "name_case": frozenset({"ignore", "exact"}),
+    "line_errors": frozenset({"document", "line"}),
     "name_spaces": frozenset({"reject", "trim"}),
 }
 

@@ -94,11 +94,11 @@ class Table(Generic[RowT]):
         else:
             self._undo.note(lambda: self._put(old))
 
-    def take_touched(self) -> list[tuple[RowT, bool]]:
-        """Return rows changed since the last call, each with whether it is new; not the undone."""
+    def take_touched(self) -> list[tuple[RowT, RowT | None]]:
+        """Return rows changed since the last call, each with what it was; not the undone."""
         touched, self._touched = self._touched, {}
         there = [(self._rows.get(row_id), old) for row_id, old in touched.items()]
-        return [(row, old is None) for row, old in there if row is not None and row is not old]
+        return [(row, old) for row, old in there if row is not None and row is not old]
 
     def _put(self, row: RowT) -> None:
         old = self._rows.get(row.id)

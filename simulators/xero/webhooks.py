@@ -12,12 +12,22 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.clock import Clock
 from simulators.xero.wire import Json, dump
 
 # Xero tries for a day, then switches the webhook off.
 GIVE_UP = timedelta(hours=24)
+# What can be subscribed to, with where it lies. Credit notes since March 2026, prepayments and
+# overpayments since August and September: Xero, "Webhooks overview".
+CATEGORIES = {
+    "CONTACT": "Contacts",
+    "INVOICE": "Invoices",
+    "CREDITNOTE": "CreditNotes",
+    "PREPAYMENT": "Prepayments",
+    "OVERPAYMENT": "Overpayments",
+}
 # Deliveries kept for the state.
 SHOWN = 200
 
@@ -29,6 +39,7 @@ class Subscription:
     url: str = ""
     key: str = ""
     batch: int = 100
+    categories: tuple[str, ...] = ("CONTACT", "INVOICE")
     # The first repetition comes at once, each further one after this.
     retry_seconds: float = 900.0
     # As long as these are on: events never sent, deliveries sent twice, batches turned round.
@@ -46,6 +57,7 @@ class Event:
     resource_id: str
     kind: str
     at: datetime
+    data: Json = field(default_factory=dict)
 
     def json(self, origin: str) -> Json:
         return {
@@ -57,6 +69,7 @@ class Event:
             "eventCategory": self.category,
             "tenantId": self.tenant_id,
             "tenantType": "ORGANISATION",
+            **({"data": self.data} if self.data else {}),
         }
 
 
@@ -88,25 +101,45 @@ class Webhooks:
         changed = replace(before, **typed)
         if changed.batch < 1 or changed.retry_seconds < 0:
             raise ValueError("batch must be at least 1 and retry_seconds at least 0")
+        if unknown := set(changed.categories) - set(CATEGORIES):
+            raise ValueError(f"unknown {', '.join(sorted(unknown))}; known: {sorted(CATEGORIES)}")
         self.subscription, self.disabled = changed, False
         self.tries, self.failing_since, self.next_try = 0, None, None
 
-    def collect(self, organisation: Organisation, *, is_connected: bool) -> None:
-        """Note what was saved in the organisation since the last call."""
-        tables: dict[str, Any] = {"Contacts": organisation.contacts}
-        tables["Invoices"] = organisation.invoices
-        for resource, table in tables.items():
-            for row, is_new in table.take_touched():
-                if self.subscription.url and is_connected:
-                    self._note(organisation.id, resource, row, "CREATE" if is_new else "UPDATE")
+    def collect(self, organisation: Organisation, *, is_connected: bool, of_money: bool) -> None:
+        """Note what was saved since the last call, also (`of_money`) invoices merely paid."""
+        tables: dict[str, Any] = {
+            "CONTACT": organisation.contacts,
+            "INVOICE": organisation.invoices,
+            "CREDITNOTE": organisation.credit_notes,
+            "PREPAYMENT": organisation.prepayments,
+            "OVERPAYMENT": organisation.overpayments,
+        }
+        for category, table in tables.items():
+            for row, old in table.take_touched():
+                told = of_money or category != "INVOICE" or not only_money_differs(row, old)
+                if told and is_connected and category in self.subscription.categories:
+                    self._note(organisation.id, category, row, "UPDATE" if old else "CREATE")
 
-    def _note(self, tenant_id: str, resource: str, row: Any, kind: str) -> None:
+    def _note(self, tenant_id: str, category: str, row: Any, kind: str) -> None:
+        if not self.subscription.url:
+            return
         if self.subscription.lose:
             self.lost += 1
             return
         self.sequence += 1
-        category = resource[:-1].upper()
-        event = Event(self.sequence, tenant_id, category, resource, row.id, kind, row.updated)
+        # Of credit notes alone Xero says more than the id.
+        data = {"Type": row.type, "Status": row.status} if category == "CREDITNOTE" else {}
+        event = Event(
+            self.sequence,
+            tenant_id,
+            category,
+            CATEGORIES[category],
+            row.id,
+            kind,
+            row.updated,
+            data,
+        )
         self.pending.append(event)
 
     def due(self) -> list[Event]:
@@ -159,3 +192,19 @@ class Webhooks:
             "deliveries": self.deliveries,
             "intent": self.intent,
         }
+
+
+def only_money_differs(row: Invoice, old: Invoice | None) -> bool:
+    """Say whether nothing happened to an invoice but a payment, a credit, or their end."""
+    if old is None:
+        return False
+    as_it_was = replace(
+        row,
+        payments=old.payments,
+        allocations=old.allocations,
+        status=old.status,
+        fully_paid_on=old.fully_paid_on,
+        updated=old.updated,
+    )
+    moved = (row.payments, row.allocations) != (old.payments, old.allocations)
+    return moved and as_it_was == old

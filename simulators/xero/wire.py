@@ -34,6 +34,11 @@ def day_string(day: date) -> str:
     return f"{day.isoformat()}T00:00:00"
 
 
+def utc_string(moment: datetime) -> str:
+    """Write a moment as UpdatedDateUTCString does: ISO, to the second."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def dotnet_date(moment: datetime) -> str:
     """Write a moment as /connections does: seven digits of fraction, no zone."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + "0"

@@ -27,6 +27,7 @@ class Options:
     # More than the demo's two, all empty, for many businesses at once.
     organisations: int = 0
     latency_ms: int = 0
+    journal: Path | None = None
     sizes: Sizes = field(default_factory=Sizes)
     switches: Switches = field(default_factory=Switches)
     subscription: Subscription = field(default_factory=Subscription)
@@ -49,11 +50,15 @@ class World:
         # What it begins with is no news.
         self.tell_webhooks()
 
-    def tell_webhooks(self) -> None:
-        """Let webhooks hear of what was changed just now, by the app or by a person."""
+    def tell_webhooks(self, *organisations: Organisation) -> None:
+        """Let webhooks hear of what the app or a person just changed, there or anywhere."""
         connected = {one.tenant_id for one in self.identity.connections.values()}
-        for organisation in self.organisations.values():
-            self.webhooks.collect(organisation, is_connected=organisation.id in connected)
+        for one in organisations or self.organisations.values():
+            self.webhooks.collect(
+                one,
+                is_connected=one.id in connected,
+                of_money=self.switches.money_tells_invoice,
+            )
 
     @property
     def tenant_names(self) -> dict[str, str]:

@@ -1,10 +1,12 @@
 """The Xero simulator as the tests see it: a process at an address, never an import."""
 
+import os
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -22,8 +24,11 @@ class Process:
     """One simulator process on a free port."""
 
     def __init__(self, *arguments: str) -> None:
+        self.folder = TemporaryDirectory(prefix="pooltrackr-")
+        self.journal = Path(self.folder.name) / "journal"
         command = [sys.executable, "-m", "simulators.xero", "--port", "0", "--seed", "empty"]
         command += ["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET, *arguments]
+        command += ["--journal", str(self.journal)]
         self.child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.child.stdout is not None
         line = self.child.stdout.readline()
@@ -42,6 +47,16 @@ class Process:
     ) -> None:
         self.child.terminate()
         self.child.wait(10)
+        with self.folder:
+            self._check_journal()
+
+    def _check_journal(self) -> None:
+        """Hold everything that was written against Xero's own description of its API."""
+        if not ("POOLTRACKR_SHARED" in os.environ and self.journal.exists()):
+            return
+        command = [sys.executable, "-m", "simulators.xero.tests.description", str(self.journal)]
+        checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, f"{checked.stdout}{checked.stderr}"
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from simulators.xero.accounting.call import Call
 from simulators.xero.accounting.invoice_model import Allocation, Invoice
 from simulators.xero.accounting.organisation import Organisation
+from simulators.xero.accounting.series import BANK_CREDITS
 from simulators.xero.wire import Json, ms_day, number
 
 
@@ -42,14 +43,18 @@ def applied_credit_notes(organisation: Organisation, invoice: Invoice) -> list[J
     ]
 
 
-def applied_overpayments(organisation: Organisation, invoice: Invoice) -> list[Json]:
-    return [
-        {
-            "OverpaymentID": one.credit_id,
-            "Date": ms_day(one.day),
-            "AppliedAmount": number(one.amount),
-            "LineItems": [],
-        }
-        for one in invoice.allocations
-        if organisation.overpayments.get(one.credit_id)
-    ]
+def applied_bank_credits(organisation: Organisation, invoice: Invoice) -> Json:
+    """Return the Overpayments and the Prepayments list of an invoice."""
+    return {
+        f"{series.name}s": [
+            {
+                series.id_member: one.credit_id,
+                "Date": ms_day(one.day),
+                "AppliedAmount": number(one.amount),
+                "LineItems": [],
+            }
+            for one in invoice.allocations
+            if one.credit_type in series.types
+        ]
+        for series in BANK_CREDITS
+    }

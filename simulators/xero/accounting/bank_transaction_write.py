@@ -1,4 +1,4 @@
-"""Money spent or received at a bank account, and what a customer paid too much."""
+"""Money spent or received at a bank account, also too much or too early."""
 
 from dataclasses import replace
 
@@ -10,10 +10,12 @@ from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.invoice_write import checked_contact, with_lines, with_particulars
 from simulators.xero.accounting.payment_write import named_account
 from simulators.xero.accounting.problems import Problems
+from simulators.xero.accounting.series import BANK_CREDITS
 from simulators.xero.wire import Json, new_id
 
 OVERPAYMENT = "RECEIVE-OVERPAYMENT"
-TYPES = ("SPEND", "RECEIVE", OVERPAYMENT)
+CREDIT_TYPES = tuple(kind for series in BANK_CREDITS for kind in series.types)
+TYPES = ("SPEND", "RECEIVE", *CREDIT_TYPES)
 STATUSES = frozenset({"AUTHORISED", "DELETED", "VOIDED"})
 
 
@@ -48,10 +50,10 @@ def save_bank_transaction(
     document = summed(call, before, document, sent, problems)
     for day in dict.fromkeys((document.day, before.day if before else document.day)):
         check_locks(call, day, problems)
-    check_overpayment(call, before, document, problems)
+    check_credit(call, before, document, problems)
     if problems:
         return None
-    document = with_overpayment(call, document)
+    document = with_credit(call, document)
     call.organisation.bank_transactions.save(document)
     return document
 
@@ -108,27 +110,28 @@ def summed(
     return replace(totalled, status=document.status)
 
 
-def check_overpayment(
-    call: Call, before: Invoice | None, document: Invoice, problems: Problems
-) -> None:
-    overpayment = call.organisation.overpayments.get(before.overpayment_id if before else "")
-    changed = before is not None and (before.total, before.status, before.contact_id) != (
+def check_credit(call: Call, before: Invoice | None, document: Invoice, problems: Problems) -> None:
+    """Refuse to change what a transaction of credit is about once the credit is used."""
+    if before is None or before.type not in CREDIT_TYPES:
+        return
+    credit = call.organisation.documents(before.type).get(before.credit_id)
+    changed = (before.total, before.status, before.contact_id) != (
         document.total,
         document.status,
         document.contact_id,
     )
-    if overpayment is not None and overpayment.has_money and changed:
+    if credit is not None and credit.has_money and changed:
         problems.add(messages.DOCUMENT_HAS_MONEY)
 
 
-def with_overpayment(call: Call, document: Invoice) -> Invoice:
-    """Keep the overpayment that a transaction of that type makes in step with it."""
-    if document.type != OVERPAYMENT:
+def with_credit(call: Call, document: Invoice) -> Invoice:
+    """Keep the overpayment or prepayment that a transaction makes in step with it."""
+    if document.type not in CREDIT_TYPES:
         return document
-    overpayments = call.organisation.overpayments
-    kept = overpayments.get(document.overpayment_id)
-    overpayment_id = kept.id if kept else new_id()
+    table = call.organisation.documents(document.type)
+    kept = table.get(document.credit_id)
+    credit_id = kept.id if kept else new_id()
     status = "AUTHORISED" if document.status == "AUTHORISED" else "VOIDED"
     if kept is None or not kept.has_money:
-        overpayments.save(replace(document, id=overpayment_id, status=status))
-    return replace(document, overpayment_id=overpayment_id)
+        table.save(replace(document, id=credit_id, status=status))
+    return replace(document, credit_id=credit_id)

@@ -1,8 +1,7 @@
-"""Bank transactions and overpayments: read, listed and shown."""
+"""Bank transactions: read, listed and shown."""
 
 from collections.abc import Callable
 
-from simulators.xero.accounting.allocation_render import allocation_of
 from simulators.xero.accounting.bank_transfers import account_named
 from simulators.xero.accounting.call import Call, NotFound
 from simulators.xero.accounting.invoice_model import Invoice
@@ -10,12 +9,12 @@ from simulators.xero.accounting.invoice_read import invoice_fields
 from simulators.xero.accounting.invoice_render import render_head, render_line
 from simulators.xero.accounting.listing import filtered, in_order, modified, paged, wanted_filter
 from simulators.xero.accounting.organisation import Organisation
-from simulators.xero.accounting.payment_render import render_brief
+from simulators.xero.accounting.series import series_of
 from simulators.xero.answers import Answer, envelope
 from simulators.xero.table import Table
-from simulators.xero.wire import Json, number
+from simulators.xero.wire import Json
 
-# What both show in the words of an invoice.
+# What they, and the credit that some make, show in the words of an invoice.
 SHARED = frozenset(
     {
         "Type",
@@ -37,10 +36,6 @@ SHARED = frozenset(
 def list_transactions(call: Call) -> Answer:
     table = call.organisation.bank_transactions
     return listed(call, table, "BankTransaction", render_transaction)
-
-
-def list_overpayments(call: Call) -> Answer:
-    return listed(call, call.organisation.overpayments, "Overpayment", render_overpayment)
 
 
 def listed(
@@ -66,17 +61,8 @@ def read_transaction(call: Call) -> Answer:
     return envelope("BankTransactions", [transaction_json(call, named_transaction(call))], call.now)
 
 
-def read_overpayment(call: Call) -> Answer:
-    rendered = render_overpayment(call.organisation, named_overpayment(call))
-    return envelope("Overpayments", [rendered], call.now)
-
-
 def named_transaction(call: Call) -> Invoice:
     return named(call, call.organisation.bank_transactions)
-
-
-def named_overpayment(call: Call) -> Invoice:
-    return named(call, call.organisation.overpayments)
 
 
 def named(call: Call, table: Table[Invoice]) -> Invoice:
@@ -106,18 +92,8 @@ def render_transaction(organisation: Organisation, transaction: Invoice) -> Json
         "BankAccount": account_named(organisation, transaction.bank_account_id),
         "IsReconciled": transaction.is_reconciled,
     }
-    if transaction.overpayment_id:
-        rendered["OverpaymentID"] = transaction.overpayment_id
+    if transaction.credit_id:
+        rendered[series_of(transaction).id_member] = transaction.credit_id
     if transaction.url:
         rendered["Url"] = transaction.url
     return rendered
-
-
-def render_overpayment(organisation: Organisation, overpayment: Invoice) -> Json:
-    return {
-        **render_shared(organisation, overpayment),
-        "OverpaymentID": overpayment.id,
-        "RemainingCredit": number(overpayment.amount_due),
-        "Allocations": [allocation_of(organisation, one) for one in overpayment.allocations],
-        "Payments": [render_brief(payment) for payment in overpayment.payments],
-    }

@@ -29,6 +29,8 @@ class Call:
     switches: Switches
     modified_since: datetime | None = None
     content_type: str = ""
+    # How many records a list may go through.
+    most_rows: int = 100_000
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         return parse_flag(self.query.get(name.lower()), default=default)

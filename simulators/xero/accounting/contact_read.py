@@ -6,6 +6,7 @@ from simulators.xero.accounting.call import Call, NotFound
 from simulators.xero.accounting.contact_model import TEXT_MEMBERS, Contact, folded
 from simulators.xero.accounting.contact_render import render_contact, render_summary
 from simulators.xero.accounting.listing import (
+    asks_for_page,
     candidates,
     filtered,
     in_order,
@@ -14,6 +15,7 @@ from simulators.xero.accounting.listing import (
     searched,
     wanted_filter,
 )
+from simulators.xero.accounting.volume import CONTACTS, check_volume
 from simulators.xero.accounting.where import Fields, Value
 from simulators.xero.answers import Answer, envelope
 
@@ -43,6 +45,8 @@ def list_contacts(call: Call) -> Answer:
     chosen = wanted_filter(call, FIELDS)
     ids = call.listed("IDs")
     contacts = call.organisation.contacts
+    if not ids:
+        check_volume(call, contacts, chosen, CONTACTS, paged=asks_for_page(call))
     rows: Iterable[Contact] = candidates(contacts, chosen, INDEXES)
     if ids:
         rows = [contact for contact_id in ids if (contact := contacts.get(contact_id))]

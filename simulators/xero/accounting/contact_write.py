@@ -75,7 +75,14 @@ def match_contact(call: Call, sent: Json) -> Contact | None:
     number = text_of(sent, "ContactNumber")
     # Number before name: a contact found by its number is renamed, not doubled.
     by_number = contacts.find("number", folded(number)) if number else None
-    return by_number or contacts.find("name", folded(text_of(sent, "Name")))
+    return by_number or contact_called(call, text_of(sent, "Name"))
+
+
+def contact_called(call: Call, name: str) -> Contact | None:
+    """Return the active contact of a name, with or without regard to its case."""
+    called = call.organisation.contacts.find_all("name", folded(name))
+    exact = call.switches.name_case == "exact"
+    return next((one for one in called if not exact or one.name == name), None)
 
 
 def text_of(sent: Json, member: str) -> str:
@@ -262,7 +269,8 @@ def check_uniqueness(call: Call, contact: Contact, problems: Problems) -> None:
             return False
         return any(other.id != contact.id for other in contacts.find_all(kind, folded(value)))
 
-    if contact.is_active and taken("name", contact.name):
+    same_name = contact_called(call, contact.name)
+    if contact.is_active and same_name and same_name.id != contact.id:
         problems.add(messages.contact_name_taken(contact.name))
     if taken("number", contact.text.get("ContactNumber")):
         problems.add(messages.CONTACT_NUMBER_TAKEN)

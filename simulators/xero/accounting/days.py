@@ -7,6 +7,9 @@ from simulators.xero.accounting.call import Call
 from simulators.xero.accounting.problems import Problems
 from simulators.xero.wire import Json, parse_day
 
+# The action that advisers have; it does not reach into a closed year.
+BEFORE_LOCK = "ApproveTransactionsBeforePeriodLockDate"
+
 
 def checked_day(sent: Json, member: str, before: date | None, problems: Problems) -> date | None:
     if sent.get(member) in (None, ""):
@@ -22,5 +25,5 @@ def check_locks(call: Call, day: date, problems: Problems) -> None:
     year_lock, period_lock = organisation.end_of_year_lock_date, organisation.period_lock_date
     if year_lock is not None and day <= year_lock:
         problems.add(messages.year_locked(year_lock))
-    elif period_lock is not None and day <= period_lock:
+    elif period_lock is not None and day <= period_lock and not organisation.allows(BEFORE_LOCK):
         problems.add(messages.period_locked(period_lock))

@@ -43,8 +43,19 @@ def checked_lines(rules: LineRules, before: Invoice | None, sent: Json) -> tuple
             rules.problems.add(messages.LINE_NOT_FOUND, "LineItems", index)
             continue
         base = known.get(line_id) or Line(id=new_id())
-        lines.append(checked_line(rules, base, entry))
+        own = replace(rules, problems=Problems())
+        lines.append(checked_line(own, base, entry))
+        carry_over(rules, own.problems, index)
     return tuple(lines)
+
+
+def carry_over(rules: LineRules, found_there: Problems, index: int) -> None:
+    """Say of the document what is wrong with a line, or of the line where the switch says so."""
+    within = rules.call.switches.line_errors == "line"
+    for _, message in found_there.found():
+        rules.problems.add(message, *(("LineItems", index) if within else ()))
+    for message in found_there.warnings:
+        rules.problems.warn(message)
 
 
 def checked_line(rules: LineRules, base: Line, sent: Json) -> Line:

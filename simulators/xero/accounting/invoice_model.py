@@ -72,10 +72,10 @@ class Invoice:
     planned_payment_date: date | None = None
     payments: tuple[Payment, ...] = ()
     allocations: tuple[Allocation, ...] = ()
-    # Bank transactions only: the account, and the overpayment that one of that type makes.
+    # Bank transactions only: the account, and the overpayment or prepayment that some make.
     bank_account_id: str = ""
     is_reconciled: bool = False
-    overpayment_id: str = ""
+    credit_id: str = ""
     fully_paid_on: date | None = None
     by_api: bool = True
 

@@ -12,6 +12,7 @@ from simulators.xero.accounting.invoice_render import (
 )
 from simulators.xero.accounting.listing import (
     Page,
+    asks_for_page,
     candidates,
     filtered,
     in_order,
@@ -21,6 +22,7 @@ from simulators.xero.accounting.listing import (
     wanted_filter,
 )
 from simulators.xero.accounting.organisation import Organisation
+from simulators.xero.accounting.volume import INVOICES, check_volume
 from simulators.xero.accounting.where import Fields, Value
 from simulators.xero.answers import Answer, envelope
 from simulators.xero.wire import Json
@@ -73,7 +75,10 @@ def list_invoices(call: Call) -> Answer:
     chosen = wanted_filter(call, fields)
     listed = listed_rows(call)
     if listed is None:
-        listed = candidates(call.organisation.invoices, chosen, INDEXES)
+        invoices = call.organisation.invoices
+        paging = asks_for_page(call) or bool(call.text("Statuses"))
+        check_volume(call, invoices, chosen, INVOICES, paged=paging)
+        listed = candidates(invoices, chosen, INDEXES)
     rows = narrowed(call, listed)
     ordered = in_order(call, filtered(chosen, modified(call, rows)), fields)
     # These parameters force paging in Xero, even when no page is asked for.

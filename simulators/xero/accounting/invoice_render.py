@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from simulators.xero.accounting.allocation_render import applied_credit_notes, applied_overpayments
+from simulators.xero.accounting.allocation_render import applied_bank_credits, applied_credit_notes
 from simulators.xero.accounting.contact_render import render_contact
 from simulators.xero.accounting.invoice_model import Invoice, Line
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.payment_render import render_brief
-from simulators.xero.wire import Json, day_string, ms_date, ms_day, number
+from simulators.xero.wire import Json, day_string, ms_date, ms_day, number, utc_string
 
 
 def render_invoice(organisation: Organisation, invoice: Invoice, *, whole: bool) -> Json:
@@ -40,8 +40,7 @@ def render_head(organisation: Organisation, invoice: Invoice) -> Json:
         "InvoiceNumber": invoice.number,
         "Reference": invoice.reference,
         "CreditNotes": applied_credit_notes(organisation, invoice),
-        "Prepayments": [],
-        "Overpayments": applied_overpayments(organisation, invoice),
+        **applied_bank_credits(organisation, invoice),
         "AmountDue": number(invoice.amount_due),
         "AmountPaid": number(invoice.amount_paid),
         "AmountCredited": number(invoice.amount_credited),
@@ -66,7 +65,7 @@ def render_head(organisation: Organisation, invoice: Invoice) -> Json:
         "TotalTax": number(invoice.total_tax),
         "Total": number(invoice.total),
         "UpdatedDateUTC": ms_date(invoice.updated),
-        "UpdatedDateUTCString": invoice.updated.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "UpdatedDateUTCString": utc_string(invoice.updated),
         "CurrencyCode": invoice.currency,
     }
     rendered.update(optional_members(invoice))

@@ -9,10 +9,12 @@ from simulators.xero.accounting.call import Call
 from simulators.xero.accounting.contact_model import Contact, folded
 from simulators.xero.accounting.contact_write import (
     READ_ONLY_MEMBERS,
+    contact_called,
     save_contact,
     text_of,
 )
-from simulators.xero.accounting.days import check_locks, checked_day
+from simulators.xero.accounting.days import checked_day
+from simulators.xero.accounting.invoice_checks import check_whole
 from simulators.xero.accounting.invoice_lines import LineRules, checked_lines
 from simulators.xero.accounting.invoice_model import Invoice, Line
 from simulators.xero.accounting.problems import Problems
@@ -90,9 +92,21 @@ def save_invoice(
     check_whole(call, before, invoice, problems)
     if problems:
         return None
-    invoice = numbered(call, invoice)
+    invoice = numbered(call, dated(before, invoice))
     call.organisation.documents(invoice.type).save(invoice)
     return invoice
+
+
+def dated(before: Invoice | None, invoice: Invoice) -> Invoice:
+    """Leave the date of change alone where Xero does, so that If-Modified-Since misses it.
+
+    That is a new due date or mark as sent of a document with money on it.
+    """
+    if before is None or not before.has_money:
+        return invoice
+    as_it_was = replace(before, due_date=invoice.due_date, sent_to_contact=invoice.sent_to_contact)
+    unseen = replace(invoice, updated=before.updated)
+    return unseen if as_it_was == unseen != before else invoice
 
 
 def blank_invoice(call: Call, sent: Json, problems: Problems, series: Series) -> Invoice:
@@ -156,7 +170,7 @@ def contact_of_block(call: Call, block: Json, problems: Problems) -> Contact | N
             return None
     else:
         existing = contacts.find("number", folded(number)) if number else None
-        existing = existing or contacts.find("name", folded(text_of(block, "Name")))
+        existing = existing or contact_called(call, text_of(block, "Name"))
     # SDKs send empty lists and flags with every contact: they name nothing and change nothing.
     members = {key for key, value in block.items() if value not in (None, [], "")}
     only_names_it = not members - READ_ONLY_MEMBERS - IDENTIFYING
@@ -214,7 +228,7 @@ def checked_currency(call: Call, sent: Json, invoice: Invoice, problems: Problem
     organisation = call.organisation
     currency = changed_text(sent, "CurrencyCode", invoice.currency)
     # The same flag that /Organisation/Actions shows, so that a client can know beforehand.
-    single = "UseMulticurrency" in organisation.forbidden_actions
+    single = not organisation.allows("UseMulticurrency")
     if single and currency != organisation.base_currency:
         problems.add(messages.currency_not_subscribed(currency))
     return currency
@@ -284,51 +298,6 @@ def total_discount(call: Call, lines: tuple[Line, ...]) -> Decimal:
             gross = (line.quantity or Decimal(0)) * line.unit_amount
             discount += totals.cents(gross, call.switches) - line.line_amount
     return discount
-
-
-def check_whole(call: Call, before: Invoice | None, invoice: Invoice, problems: Problems) -> None:
-    """Check what no single member decides: due date, locks, money allocated, the number."""
-    complete = invoice.status in {"AUTHORISED", "SUBMITTED"}
-    if complete and series_of(invoice).needs_due_date and invoice.due_date is None:
-        problems.add(messages.INVOICE_NEEDS_DUE_DATE)
-    if invoice.is_approved or invoice.status == "VOIDED":
-        check_locks(call, invoice.day, problems)
-    # Both ends count: an approved invoice can be moved neither into a locked period nor out.
-    if before is not None and before.is_approved:
-        check_locks(call, before.day, problems)
-    if before is not None and before.has_money and changes_money(before, invoice):
-        problems.add(messages.DOCUMENT_HAS_MONEY)
-    check_number(call, invoice, problems)
-
-
-def changes_money(before: Invoice, after: Invoice) -> bool:
-    """Whether anything differs that must stay once money is allocated."""
-    if [money_of(line) for line in before.lines] != [money_of(line) for line in after.lines]:
-        return True
-    if before.contact_id != after.contact_id and before.amount_credited > 0:
-        return True
-    return (before.day, before.currency, before.line_amount_types, before.total) != (
-        after.day,
-        after.currency,
-        after.line_amount_types,
-        after.total,
-    )
-
-
-def money_of(line: Line) -> tuple[object, ...]:
-    return line.id, line.quantity, line.unit_amount, line.tax_type, line.line_amount
-
-
-def check_number(call: Call, invoice: Invoice, problems: Problems) -> None:
-    """Refuse a sales number that another invoice has; bills may share theirs."""
-    if not invoice.number or not invoice.is_sale:
-        return
-    reusable = call.switches.voided_number_reusable
-    documents = call.organisation.documents(invoice.type)
-    for other in documents.find_all("number", invoice.number.casefold()):
-        gone = other.status in {"VOIDED", "DELETED"}
-        if other.id != invoice.id and not (gone and reusable):
-            problems.add(series_of(invoice).number_taken)
 
 
 def numbered(call: Call, invoice: Invoice) -> Invoice:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from simulators.xero.accounting import messages
-from simulators.xero.accounting.call import Call, NotFound
+from simulators.xero.accounting.call import Call, NotFound, PostDataInvalid
 from simulators.xero.accounting.contact_write import text_of
 from simulators.xero.accounting.listing import filtered, in_order, modified, wanted_filter
 from simulators.xero.accounting.problems import Problems
@@ -15,6 +15,8 @@ from simulators.xero.answers import Answer, envelope
 from simulators.xero.wire import Json, new_id, parse_decimal
 
 LIMITS = {"Code": 30, "Name": 50, "Description": 4000, "PurchaseDescription": 4000}
+# Xero: "API limits", the most items in one call.
+MOST_ITEMS = 500
 FIELDS: Fields = {
     "ItemID": lambda item: item.id,
     "Code": lambda item: item.code,
@@ -99,6 +101,12 @@ def with_prices(call: Call, item: Item, sent: Json, problems: Problems) -> Item:
         purchase_account_code=text_of(purchases, "AccountCode") or item.purchase_account_code,
         purchase_tax_type=text_of(purchases, "TaxType") or item.purchase_tax_type,
     )
+
+
+def not_too_many(elements: list[Json]) -> list[Json]:
+    if len(elements) > MOST_ITEMS:
+        raise PostDataInvalid(f"One call takes at most {MOST_ITEMS} items.")
+    return elements
 
 
 def details(sent: Json, member: str) -> Json:

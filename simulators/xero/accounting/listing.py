@@ -80,9 +80,13 @@ def sort_key(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return key
 
 
+def asks_for_page(call: Call) -> bool:
+    return bool(call.text("page") or call.text("pageSize"))
+
+
 def paged(call: Call, rows: list[RowT], *, forced: bool = False) -> Page[RowT]:
     """Cut out the page asked for; without `page` the whole list is the answer."""
-    if not call.text("page") and not call.text("pageSize") and not forced:
+    if not asks_for_page(call) and not forced:
         return Page(rows, None)
     page = max(1, whole_number(call.text("page"), default=1))
     size = whole_number(call.text("pageSize"), default=DEFAULT_PAGE_SIZE)

@@ -36,9 +36,15 @@ VOID_WITH_MONEY = (
     "The status VOIDED cannot be applied to the invoice because it has payments or credit notes "
     "allocated to it."
 )
+PLAN_LIMIT = "You have reached the limit of invoices you can approve"
 GROUP_NAME_TAKEN = "Please enter a unique Name."
 TOO_MANY_GROUPS = "You've reached the limit of 100 contact groups."
 PAYMENT_TOO_LARGE = "Payment amount exceeds the amount outstanding on this document"
+# ezo.io/ezrentout/faqs/unable-to-sync-with-xero and other vendors; on a paid document beside the
+# one above.
+PAYMENT_NOT_FOR_STATUS = "Payments can only be made against Authorised documents"
+# help.bookeo.com, "Error message".
+PAYMENT_IN_BATCH = "Payments within a batch cannot be deleted."
 NOT_FOUND = "The document with the supplied id was not found for this endpoint."
 
 
@@ -143,10 +149,14 @@ TRACKING_INVALID = "The tracking category or option does not exist."
 ITEM_INVALID = "The ItemCode does not match an item of this organisation."
 ITEM_NEEDS_CODE = "An item must have a Code."
 PAYMENT_NEEDS_DOCUMENT = "The payment must name a document of this organisation."
-PAYMENT_NOT_FOR_STATUS = "Payments can only be made against approved documents."
 PAYMENT_ACCOUNT_MISSING = "The payment must name an active account of this organisation."
 PAYMENT_ACCOUNT_INVALID = "The account must be a bank account or be enabled for payments."
 PAYMENT_ONLY_DELETED = "A payment cannot be changed, only set to the Status DELETED."
+ACTION_FORBIDDEN = "The connected user has no permission for"
+PAYMENT_RECONCILED = "A reconciled payment cannot be deleted."
+BATCH_NEEDS_PAYMENTS = "A batch payment needs at least one payment."
+BATCH_OF_ONE_KIND = "A batch pays either invoices or bills."
+BATCH_ONLY_DELETED = "A batch payment cannot be changed, only set to the Status DELETED."
 PAYMENT_GONE = "The payment is already deleted."
 AMOUNT_INVALID = "The Amount must be more than zero and have at most two decimals."
 TYPE_CANNOT_CHANGE = "The Type of an invoice cannot be changed."

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from simulators.xero.accounting.batch_payment_model import BatchPayment
 from simulators.xero.accounting.contact_model import Contact
 from simulators.xero.accounting.extras_model import Attachment, ContactGroup, HistoryRecord
 from simulators.xero.accounting.invoice_model import Invoice
@@ -37,9 +38,14 @@ class Organisation:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Australia/Brisbane"))
     period_lock_date: date | None = None
     end_of_year_lock_date: date | None = None
+    # How many of a type such as ACCREC a month its plan lets it approve; no entry: any number.
+    plan_limits: dict[str, int] = field(default_factory=dict)
     # By the prefix of the series, such as INV-.
     next_numbers: dict[str, int] = field(default_factory=dict)
-    forbidden_actions: frozenset[str] = frozenset({"UseMulticurrency"})
+    # What the connected user may not do, by the names of /Organisation/Actions.
+    forbidden_actions: frozenset[str] = frozenset(
+        {"UseMulticurrency", "ApproveTransactionsBeforePeriodLockDate"}
+    )
     undo: UndoLog = field(default_factory=UndoLog)
     branding_themes: list[BrandingTheme] = field(default_factory=list)
     tracking_categories: list[TrackingCategory] = field(default_factory=list)
@@ -56,20 +62,33 @@ class Organisation:
         self.credit_notes: Table[Invoice] = Table(self.undo)
         self.bank_transactions: Table[Invoice] = Table(self.undo)
         self.overpayments: Table[Invoice] = Table(self.undo)
+        self.prepayments: Table[Invoice] = Table(self.undo)
         self.bank_transfers: Table[BankTransfer] = Table(self.undo)
         self.history: Table[HistoryRecord] = Table(self.undo)
         self.attachments: Table[Attachment] = Table(self.undo)
         self.contact_groups: Table[ContactGroup] = Table(self.undo)
         self.payments: Table[Payment] = Table(self.undo)
+        self.batch_payments: Table[BatchPayment] = Table(self.undo)
+
+    def allows(self, action: str) -> bool:
+        return action not in self.forbidden_actions
 
     def documents(self, document_type: str) -> Table[Invoice]:
         """Return where documents of a type such as ACCREC are held."""
-        others = {"ACCRECCREDIT": self.credit_notes, "RECEIVE-OVERPAYMENT": self.overpayments}
+        others = {
+            "ACCRECCREDIT": self.credit_notes,
+            "RECEIVE-OVERPAYMENT": self.overpayments,
+            "RECEIVE-PREPAYMENT": self.prepayments,
+        }
         return others.get(document_type, self.invoices)
 
     def contact_documents(self) -> tuple[Table[Invoice], ...]:
         """Return every table whose documents belong to a contact."""
-        return self.invoices, self.credit_notes, self.bank_transactions, self.overpayments
+        return self.invoices, self.bank_transactions, *self.credits()
+
+    def credits(self) -> tuple[Table[Invoice], ...]:
+        """Return every table of what can be set against invoices."""
+        return self.credit_notes, self.overpayments, self.prepayments
 
     def today(self) -> date:
         """Return the day it is where the organisation is."""

@@ -23,6 +23,8 @@ class Payment:
     reference: str = ""
     is_reconciled: bool = False
     status: str = "AUTHORISED"
+    # Of the batch payment it is a part of, if any.
+    batch_id: str = ""
 
     @property
     def received(self) -> Decimal:
@@ -32,3 +34,5 @@ class Payment:
     def keys(self) -> Iterable[Key]:
         yield "document", self.document_id
         yield "account", self.account_id
+        if self.batch_id:
+            yield "batch", self.batch_id

@@ -11,14 +11,19 @@ from simulators.xero.accounting.days import check_locks, checked_day
 from simulators.xero.accounting.invoice_model import ZERO, Invoice
 from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.problems import Problems
-from simulators.xero.accounting.series import CREDIT_NOTES, INVOICES, OVERPAYMENTS
+from simulators.xero.accounting.series import BANK_CREDITS, CREDIT_NOTES, INVOICES
 from simulators.xero.accounting.settings_model import Account
+from simulators.xero.table import Table
 from simulators.xero.wire import Json, new_id, parse_decimal
 
-DOCUMENTS = {"Invoice": INVOICES, "CreditNote": CREDIT_NOTES, "Overpayment": OVERPAYMENTS}
+# By which documents are found by number: sales and credit notes, then bills.
+NUMBER_KEYS = ("number", "bill number")
+DOCUMENTS = {series.name: series for series in (INVOICES, CREDIT_NOTES, *BANK_CREDITS)}
 
 
-def create_payment(call: Call, sent: Json, problems: Problems) -> Payment | None:
+def create_payment(
+    call: Call, sent: Json, problems: Problems, *, batch_id: str = ""
+) -> Payment | None:
     invoice = invoice_paid(call, sent, problems)
     account = payment_account(call, sent, problems)
     day = checked_day(sent, "Date", call.organisation.today(), problems)
@@ -40,6 +45,7 @@ def create_payment(call: Call, sent: Json, problems: Problems) -> Payment | None
         updated=call.now,
         reference=text_of(sent, "Reference"),
         is_reconciled=sent.get("IsReconciled") is True,
+        batch_id=batch_id,
     )
     call.organisation.payments.save(payment)
     settle(call, replace(invoice, payments=(*invoice.payments, payment)), day)
@@ -51,10 +57,11 @@ def invoice_paid(call: Call, sent: Json, problems: Problems) -> Invoice | None:
     invoice = document_named(call, sent)
     if invoice is None:
         problems.add(messages.PAYMENT_NEEDS_DOCUMENT)
-    elif invoice.status == "PAID":
-        problems.add(messages.PAYMENT_TOO_LARGE)
     elif invoice.status != "AUTHORISED":
         problems.add(messages.PAYMENT_NOT_FOR_STATUS)
+        # Of one that is paid Xero says both.
+        if invoice.status == "PAID":
+            problems.add(messages.PAYMENT_TOO_LARGE)
     else:
         return invoice
     return None
@@ -68,8 +75,19 @@ def document_named(call: Call, sent: Json) -> Invoice | None:
         named_id = text_of(block, series.id_member)
         number = text_of(block, series.number_member) or text_of(sent, series.number_member)
         if named_id or number:
-            return table.get(named_id) if named_id else table.find("number", number.casefold())
+            return table.get(named_id) if named_id else numbered(table, number)
     return None
+
+
+def numbered(table: Table[Invoice], number: str) -> Invoice | None:
+    """Return the sale or the bill of a number, one that can be paid before any other.
+
+    Two suppliers may use one number, and a sale may have that of a void one. Which of them Xero
+    takes no source says; a payment of the wrong bill is what a client that names numbers risks.
+    """
+    found = [one for kind in NUMBER_KEYS for one in table.find_all(kind, number.casefold())]
+    payable = [one for one in found if one.status == "AUTHORISED"]
+    return next(iter(payable or found), None)
 
 
 def payment_account(call: Call, sent: Json, problems: Problems) -> Account | None:
@@ -121,17 +139,28 @@ def change_payment(call: Call, sent: Json, problems: Problems) -> Payment | None
 
 
 def delete_payment(call: Call, payment: Payment, problems: Problems) -> Payment | None:
+    if payment.batch_id and payment.status != "DELETED":
+        problems.add(messages.PAYMENT_IN_BATCH)
+    check_taking_back(call, payment, problems)
+    return None if problems else take_back(call, payment)
+
+
+def check_taking_back(call: Call, payment: Payment, problems: Problems) -> None:
     if payment.status == "DELETED":
         problems.add(messages.PAYMENT_GONE)
+    if payment.is_reconciled and not call.switches.reconciled_deletable:
+        problems.add(messages.PAYMENT_RECONCILED)
     check_locks(call, payment.day, problems)
-    documents = call.organisation.documents(payment.document_type)
-    invoice = documents.get(payment.document_id)
-    if problems or invoice is None:
-        return None
+
+
+def take_back(call: Call, payment: Payment) -> Payment:
+    """Delete a payment, so that its document is open again."""
     deleted = replace(payment, status="DELETED", updated=call.now)
     call.organisation.payments.save(deleted)
-    left = tuple(one for one in invoice.payments if one.id != payment.id)
-    settle(call, replace(invoice, payments=left), payment.day)
+    document = call.organisation.documents(payment.document_type).get(payment.document_id)
+    if document is not None:
+        left = tuple(one for one in document.payments if one.id != payment.id)
+        settle(call, replace(document, payments=left), payment.day)
     return deleted
 
 

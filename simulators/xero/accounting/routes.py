@@ -6,8 +6,10 @@ from typing import TypeVar
 
 from simulators.xero.accounting import (
     attachments,
+    bank_credits,
     bank_transactions,
     bank_transfers,
+    batch_payments,
     contact_groups,
     contact_read,
     credit_notes,
@@ -18,12 +20,16 @@ from simulators.xero.accounting import (
     payment_read,
     settings_read,
 )
-from simulators.xero.accounting.allocation_write import allocate_all
+from simulators.xero.accounting.allocation_write import allocate_all, take_back
 from simulators.xero.accounting.bank_transaction_write import (
     create_bank_transaction,
     upsert_bank_transaction,
 )
 from simulators.xero.accounting.batch import Kind, write_elements
+from simulators.xero.accounting.batch_payment_write import (
+    change_batch_payment,
+    create_batch_payment,
+)
 from simulators.xero.accounting.call import Call, NotFound, PostDataInvalid
 from simulators.xero.accounting.contact_model import Contact
 from simulators.xero.accounting.contact_render import render_contact
@@ -35,12 +41,14 @@ from simulators.xero.accounting.messages import NOT_FOUND
 from simulators.xero.accounting.payment_model import Payment
 from simulators.xero.accounting.payment_render import render_payment
 from simulators.xero.accounting.payment_write import change_payment, create_payment, only_one
-from simulators.xero.accounting.series import CREDIT_NOTES
+from simulators.xero.accounting.series import BANK_CREDITS, CREDIT_NOTES
 from simulators.xero.accounting.settings_model import Item
 from simulators.xero.accounting.settings_render import render_item
+from simulators.xero.accounting.volume import HighVolume
 from simulators.xero.accounting.where import QueryParseError
 from simulators.xero.answers import (
     Answer,
+    high_volume_exception,
     not_simulated,
     post_data_invalid,
     query_exception,
@@ -78,9 +86,15 @@ GROUP = ("ContactGroups", "ContactGroupID", "HasValidationErrors")
 ITEM = ("Items", "ItemID", "HasValidationErrors")
 PAYMENT = ("Payments", "PaymentID", "HasValidationErrors")
 
+BATCH_PAYMENT = ("BatchPayments", "BatchPaymentID", "HasValidationErrors")
+
 
 def write_all(kind: Kind[RowT], call: Call) -> Answer:
     return write_elements(call, kind, call.elements(kind.collection))
+
+
+def write_items(kind: Kind[Item], call: Call) -> Answer:
+    return write_elements(call, kind, items.not_too_many(call.elements(kind.collection)))
 
 
 def write_one_only(kind: Kind[RowT], call: Call) -> Answer:
@@ -111,6 +125,8 @@ CREATE_GROUP = Kind(*GROUP, contact_groups.create_group, contact_groups.group_js
 CHANGE_GROUP = Kind(*GROUP, contact_groups.change_group, contact_groups.group_json)
 CREATE_PAYMENT = Kind(*PAYMENT, create_payment, payment_json)
 CHANGE_PAYMENT = Kind(*PAYMENT, change_payment, payment_json)
+CREATE_BATCH = Kind(*BATCH_PAYMENT, create_batch_payment, batch_payments.batch_json)
+CHANGE_BATCH = Kind(*BATCH_PAYMENT, change_batch_payment, batch_payments.batch_json)
 
 ROUTES: dict[tuple[str, str], Handler] = {
     ("GET", "organisation"): settings_read.read_organisation,
@@ -133,8 +149,8 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "invoices/*"): partial(write_named, UPSERT_INVOICE, invoice_read.named_invoice),
     ("GET", "items"): items.list_items,
     ("GET", "items/*"): items.read_item,
-    ("PUT", "items"): partial(write_all, Kind(*ITEM, items.create_item, item_json)),
-    ("POST", "items"): partial(write_all, UPSERT_ITEM),
+    ("PUT", "items"): partial(write_items, Kind(*ITEM, items.create_item, item_json)),
+    ("POST", "items"): partial(write_items, UPSERT_ITEM),
     ("POST", "items/*"): partial(write_named, UPSERT_ITEM, items.named_item),
     ("GET", "creditnotes"): credit_notes.list_credit_notes,
     ("GET", "creditnotes/*"): credit_notes.read_credit_note,
@@ -143,7 +159,6 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "creditnotes/*"): partial(
         write_named, UPSERT_CREDIT_NOTE, credit_notes.named_credit_note
     ),
-    ("PUT", "creditnotes/*/allocations"): partial(allocate_all, credit_notes.named_credit_note),
     ("GET", "banktransactions"): bank_transactions.list_transactions,
     ("GET", "banktransactions/*"): bank_transactions.read_transaction,
     ("PUT", "banktransactions"): partial(write_all, CREATE_TRANSACTION),
@@ -157,11 +172,6 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "banktransfers"): partial(write_all, DELETE_TRANSFER),
     ("POST", "banktransfers/*"): partial(
         write_named, DELETE_TRANSFER, bank_transfers.named_transfer
-    ),
-    ("GET", "overpayments"): bank_transactions.list_overpayments,
-    ("GET", "overpayments/*"): bank_transactions.read_overpayment,
-    ("PUT", "overpayments/*/allocations"): partial(
-        allocate_all, bank_transactions.named_overpayment
     ),
     ("GET", "invoices/*/pdf"): invoice_sending.read_pdf,
     ("GET", "invoices/*/onlineinvoice"): invoice_sending.read_online_invoice,
@@ -182,12 +192,29 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("PUT", "payments"): partial(write_all, CREATE_PAYMENT),
     ("POST", "payments"): partial(write_one_only, CREATE_PAYMENT),
     ("POST", "payments/*"): partial(write_named, CHANGE_PAYMENT, payment_read.named_payment),
+    ("GET", "batchpayments"): batch_payments.list_batch_payments,
+    ("GET", "batchpayments/*"): batch_payments.read_batch_payment,
+    ("PUT", "batchpayments"): partial(write_all, CREATE_BATCH),
+    ("POST", "batchpayments"): partial(write_all, CHANGE_BATCH),
+    ("POST", "batchpayments/*"): partial(write_named, CHANGE_BATCH, batch_payments.named_batch),
 }
+CREDITS: dict[str, Callable[[Call], Invoice]] = {"creditnotes": credit_notes.named_credit_note}
+for series in BANK_CREDITS:
+    resource = f"{series.name.lower()}s"
+    CREDITS[resource] = partial(bank_credits.named_credit, series)
+    ROUTES["GET", resource] = partial(bank_credits.list_credits, series)
+    ROUTES["GET", f"{resource}/*"] = partial(bank_credits.read_credit, series)
+for resource, find_credit in CREDITS.items():
+    ROUTES["PUT", f"{resource}/*/allocations"] = partial(allocate_all, find_credit)
+    ROUTES["DELETE", f"{resource}/*/allocations/*"] = partial(take_back, find_credit)
 WITH_HISTORY: dict[str, Callable[[Call], Row]] = {
     "contacts": contact_read.named_contact,
     "invoices": invoice_read.named_invoice,
-    "creditnotes": credit_notes.named_credit_note,
+    "banktransactions": bank_transactions.named_transaction,
+    "banktransfers": bank_transfers.named_transfer,
+    **CREDITS,
     "payments": payment_read.named_payment,
+    "batchpayments": batch_payments.named_batch,
 }
 for resource, find in WITH_HISTORY.items():
     ROUTES["GET", f"{resource}/*/history"] = partial(history.list_history, find)
@@ -207,6 +234,8 @@ def dispatch(call: Call) -> Answer:
         return post_data_invalid(str(error))
     except QueryParseError as error:
         return query_exception(str(error))
+    except HighVolume as error:
+        return high_volume_exception(str(error))
 
 
 def handler_of(method: str, path: tuple[str, ...]) -> Handler | None:

@@ -1,9 +1,10 @@
-"""The series of documents that share one life cycle: invoices and credit notes.
+"""The series of documents that are made like invoices.
 
-A credit note has an invoice's members, lines, locks and statuses; what differs is named here.
+A credit note has an invoice's members, lines, locks and statuses; what differs is named here. So
+have overpayments and prepayments, as far as they have them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulators.xero.accounting import messages
 from simulators.xero.accounting.contact_write import text_of
@@ -19,6 +20,11 @@ class Series:
     prefix: str
     number_taken: str
     needs_due_date: bool
+
+    @property
+    def name(self) -> str:
+        """Return what one of them is called in the API, such as CreditNote."""
+        return self.id_member.removesuffix("ID")
 
     def read(self, sent: Json) -> Json:
         """Return an element with its id and number where an invoice has them."""
@@ -52,7 +58,11 @@ OVERPAYMENTS = Series(
     number_taken="",
     needs_due_date=False,
 )
+PREPAYMENTS = replace(OVERPAYMENTS, types=("RECEIVE-PREPAYMENT",), id_member="PrepaymentID")
+# Credit that a bank transaction makes.
+BANK_CREDITS = (OVERPAYMENTS, PREPAYMENTS)
 
 
 def series_of(document: Invoice) -> Series:
-    return CREDIT_NOTES if document.type in CREDIT_NOTES.types else INVOICES
+    others = (CREDIT_NOTES, *BANK_CREDITS)
+    return next((one for one in others if document.type in one.types), INVOICES)

@@ -74,9 +74,8 @@ def render_organisation(organisation: Organisation) -> Json:
 
 
 def render_actions(organisation: Organisation) -> list[Json]:
-    forbidden = organisation.forbidden_actions
     return [
-        {"Name": name, "Status": "NOT-ALLOWED" if name in forbidden else "ALLOWED"}
+        {"Name": name, "Status": "ALLOWED" if organisation.allows(name) else "NOT-ALLOWED"}
         for name in ACTIONS
     ]
 

@@ -40,6 +40,8 @@ class Filter:
     matches: Test
     # Only equalities joined by AND: a row that lacks one cannot match, so an index may choose.
     equalities: Mapping[str, str]
+    # Every field it names.
+    fields: frozenset[str]
 
 
 def parse_where(expression: str, fields: Fields) -> Filter:
@@ -47,7 +49,7 @@ def parse_where(expression: str, fields: Fields) -> Filter:
     test = parser.alternatives()
     if parser.peek() is not None:
         raise QueryParseError(f"Unexpected {parser.peek()} in the where clause")
-    return Filter(test, {} if parser.has_or else parser.equalities)
+    return Filter(test, {} if parser.has_or else parser.equalities, frozenset(parser.named))
 
 
 def tokens_of(expression: str) -> list[str]:
@@ -71,6 +73,7 @@ class Parser:
         self.fields = {name.lower(): (name, read) for name, read in fields.items()}
         self.equalities: dict[str, str] = {}
         self.has_or = False
+        self.named: set[str] = set()
 
     def peek(self) -> str | None:
         return self.tokens[self.place] if self.place < len(self.tokens) else None
@@ -148,9 +151,11 @@ class Parser:
 
     def field(self, path: str) -> tuple[str, Callable[[Any], Value]]:
         try:
-            return self.fields[path.lower()]
+            name, read = self.fields[path.lower()]
         except KeyError:
             raise QueryParseError(f"No property or field '{path}' exists") from None
+        self.named.add(name)
+        return name, read
 
     def method_test(self, read: Callable[[Any], Value], method: str) -> Test:
         self.take("(")

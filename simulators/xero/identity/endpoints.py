@@ -8,13 +8,14 @@ from urllib.parse import unquote_plus
 from simulators.xero.answers import TEXT_TYPE, Answer, json_answer, problem, text_answer
 from simulators.xero.identity.model import (
     AccessToken,
-    Code,
+    AppGrant,
     Connection,
+    Grant,
     Identity,
     InvalidGrant,
     RefreshToken,
 )
-from simulators.xero.identity.scopes import ACCOUNTING, IDENTITY_SCOPES
+from simulators.xero.identity.scopes import ACCOUNTING, APP_SCOPES, IDENTITY_SCOPES
 from simulators.xero.identity.signing import issue_access, issue_id_token
 from simulators.xero.switches import Switches
 from simulators.xero.wire import Json, dotnet_date
@@ -53,6 +54,8 @@ def token(
     if not client_is_known(identity, authorization, form):
         return oauth_error("invalid_client")
     grant = form.get("grant_type")
+    if grant == "client_credentials":
+        return app_token(identity, form, issuer)
     if grant not in {"authorization_code", "refresh_token"}:
         return oauth_error("unsupported_grant_type" if grant else "invalid_request")
     try:
@@ -71,8 +74,18 @@ def token(
     return token_set(identity, rotated, rotated, issuer)
 
 
+def app_token(identity: Identity, form: Mapping[str, str], issuer: str) -> Answer:
+    """Give the app a token of its own, for its connections and nothing else."""
+    if frozenset(form.get("scope", "").split()) != APP_SCOPES:
+        return oauth_error("invalid_scope")
+    return token_set(identity, AppGrant(), None, issuer)
+
+
 def token_set(
-    identity: Identity, source: Code | RefreshToken, refresh: RefreshToken | None, issuer: str
+    identity: Identity,
+    source: Grant,
+    refresh: RefreshToken | None,
+    issuer: str,
 ) -> Answer:
     payload: Json = {
         "access_token": issue_access(identity, source, issuer).value,
@@ -82,7 +95,7 @@ def token_set(
     }
     if refresh is not None:
         payload["refresh_token"] = refresh.value
-    if "openid" in source.scopes:
+    if "openid" in source.scopes and not isinstance(source, AppGrant):
         payload["id_token"] = issue_id_token(identity, source, issuer)
     answer = json_answer(payload)
     return Answer(answer.status, answer.body, answer.content_type, NO_STORE)
@@ -105,7 +118,11 @@ def discovery(origin: str) -> Answer:
             "revocation_endpoint": f"{origin}/connect/revocation",
             "scopes_supported": sorted(IDENTITY_SCOPES | ACCOUNTING),
             "response_types_supported": ["code"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported": [
+                "authorization_code",
+                "refresh_token",
+                "client_credentials",
+            ],
             "code_challenge_methods_supported": ["S256"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "token_endpoint_auth_methods_supported": [
@@ -129,11 +146,22 @@ def bearer(identity: Identity, authorization: str | None) -> AccessToken | Answe
     return found
 
 
+def user_calling(identity: Identity, form: Mapping[str, str], authorization: str | None) -> str:
+    """Return the id of the user whose code or token a call brings; empty for nobody's."""
+    access = bearer(identity, authorization)
+    named = (
+        identity.codes.get(form.get("code", "")),
+        identity.refresh.get(form.get("refresh_token") or form.get("token", "")),
+        access if isinstance(access, AccessToken) else None,
+    )
+    return next((one.user_id for one in named if one is not None), "")
+
+
 def list_connections(
     identity: Identity, access: AccessToken, *, names: Mapping[str, str], event_id: str
 ) -> Answer:
     """Answer with the organisations the user connected, or only those of one consent."""
-    connections = identity.connections_of(access.user_id)
+    connections = identity.reached_by(access)
     if event_id:
         connections = [one for one in connections if one.event_id == event_id]
     return json_answer([connection_json(one, names) for one in connections])
@@ -154,7 +182,7 @@ def connection_json(connection: Connection, names: Mapping[str, str]) -> Json:
 def delete_connection(identity: Identity, access: AccessToken, connection_id: str) -> Answer:
     """Disconnect one organisation; the token and its other connections live on."""
     connection = identity.connections.get(connection_id.lower())
-    if connection is None or connection.user_id != access.user_id:
+    if connection is None or connection not in identity.reached_by(access):
         return text_answer("Connection not found", status=404)
     del identity.connections[connection.id]
     identity.counts["disconnections"] += 1

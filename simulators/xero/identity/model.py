@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from simulators.xero.clock import Clock
+from simulators.xero.identity.scopes import APP_SCOPES
 from simulators.xero.limits import Sizes
 from simulators.xero.switches import Switches
 from simulators.xero.wire import new_id
@@ -59,6 +60,20 @@ class AccessToken:
     event_id: str
     expires: datetime
 
+    @property
+    def is_app(self) -> bool:
+        """Whether it is the app's own, of no user."""
+        return not self.user_id
+
+
+@dataclass(frozen=True)
+class AppGrant:
+    """What the app itself is granted: by its secret alone, for its connections only."""
+
+    user_id: str = ""
+    scopes: frozenset[str] = APP_SCOPES
+    event_id: str = ""
+
 
 @dataclass(frozen=True)
 class RefreshToken:
@@ -68,6 +83,10 @@ class RefreshToken:
     event_id: str
     expires: datetime
     rotated: datetime | None = None
+
+
+# What a token can be given for.
+Grant = Code | RefreshToken | AppGrant
 
 
 @dataclass(frozen=True)
@@ -134,6 +153,12 @@ class Identity:
             if (connection.user_id, connection.tenant_id) == (user_id, tenant_id):
                 return connection
         return None
+
+    def reached_by(self, access: AccessToken) -> list[Connection]:
+        """Return the connections a token reaches: its user's, or for the app's own all."""
+        return (
+            [*self.connections.values()] if access.is_app else self.connections_of(access.user_id)
+        )
 
     def connections_of(self, user_id: str) -> list[Connection]:
         return [one for one in self.connections.values() if one.user_id == user_id]
@@ -204,15 +229,21 @@ class Identity:
         return count
 
     def revoke(self, value: str) -> None:
-        """Forget a user's consent: tokens, scopes and every connection they made."""
         token = self.refresh.get(value)
-        if token is None:
-            return
-        self.forget_refresh_tokens(token.user_id)
-        self.granted.pop(token.user_id, None)
-        for connection in self.connections_of(token.user_id):
-            del self.connections[connection.id]
+        if token is not None:
+            self.revoke_user(token.user_id)
+
+    def revoke_user(self, user_id: str) -> None:
+        """Forget a user's consent: tokens, codes, scopes and every connection they made."""
+        self.forget_refresh_tokens(user_id)
+        self.codes = {key: one for key, one in self.codes.items() if one.user_id != user_id}
+        self.granted.pop(user_id, None)
+        self.disconnect_user(user_id)
         self.counts["revocations"] += 1
+
+    def disconnect_user(self, user_id: str) -> None:
+        for connection in self.connections_of(user_id):
+            del self.connections[connection.id]
 
     def disconnect_organisation(self, tenant_id: str) -> int:
         """Cut an organisation off from the app, as its owner does inside Xero."""

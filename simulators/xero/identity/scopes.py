@@ -4,6 +4,8 @@ Source: Xero, "OAuth 2.0 scopes", granular since 4 March 2026. A scope that may 
 """
 
 IDENTITY_SCOPES = frozenset({"openid", "profile", "email", "offline_access"})
+# For a token of the app's own, by client_credentials: it ends connections that nobody uses.
+APP_SCOPES = frozenset({"app.connections"})
 GRANULAR = frozenset(
     {
         "accounting.contacts",

@@ -13,6 +13,7 @@ from simulators.xero.identity.model import (
     ID_TOKEN_LIFE,
     AccessToken,
     Code,
+    Grant,
     Identity,
     RefreshToken,
 )
@@ -38,7 +39,7 @@ def sign(claims: Json) -> str:
     return jwt.encode(claims, private_key(), algorithm=ALGORITHM, headers={"kid": KEY_ID})
 
 
-def issue_access(identity: Identity, source: Code | RefreshToken, issuer: str) -> AccessToken:
+def issue_access(identity: Identity, source: Grant, issuer: str) -> AccessToken:
     now = identity.clock.now()
     expires = now + timedelta(seconds=identity.sizes.access_seconds)
     claims: Json = {

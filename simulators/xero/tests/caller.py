@@ -69,8 +69,8 @@ class Api:
 
 
 def invoice(contact_id: str, **members: Any) -> Json:
-    """Return an approved sale of one line, changed by what is given."""
-    return {
+    """Return an approved sale of one line, changed by what is given; None leaves a member out."""
+    whole = {
         "Type": "ACCREC",
         "Contact": {"ContactID": contact_id},
         "Date": "2026-11-02",
@@ -80,6 +80,7 @@ def invoice(contact_id: str, **members: Any) -> Json:
         "LineItems": [line()],
         **members,
     }
+    return {name: value for name, value in whole.items() if value is not None}
 
 
 def line(**members: Any) -> Json:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulators.xero.tests.caller import Api, Simulator
+from simulators.xero.tests.description import undescribed
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -27,10 +28,12 @@ def xero_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def xero(xero_url: str) -> Simulator:
+def xero(xero_url: str) -> Iterator[Simulator]:
+    """Give a new world; what it accepted in the end has to be what Xero's description has."""
     simulator = Simulator(xero_url)
     simulator.reset()
-    return simulator
+    yield simulator
+    assert list(undescribed(simulator.state("writes")["writes"])) == []
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The command line: start, what it says, and a clean end."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from simulators.xero.tests.caller import Simulator
 from simulators.xero.tests.conftest import ROOT
 
 pytestmark = pytest.mark.process
@@ -69,3 +71,17 @@ def test_switches_and_credentials_come_from_the_command_line() -> None:
     process.communicate(timeout=10)
     assert state["identity"]["client"]["id"] == "mine"
     assert state["switches"]["phones"] == "replace"
+
+
+def test_a_journal_outlives_resets(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    process = start("--seed", "empty", "--journal", str(path))
+    assert process.stdout
+    simulator = Simulator(process.stdout.readline().split()[4].rstrip("/"))
+    for name in ("Dana", "Erin"):
+        simulator.reset()
+        simulator.connect().contact(name)
+    process.terminate()
+    process.communicate(timeout=10)
+    written = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [one["body"]["Name"] for one in written] == ["Dana", "Erin"]

@@ -93,3 +93,19 @@ def test_scopes_add_up_over_consents(xero: Simulator) -> None:
 
 def test_items_come_with_invoices_or_with_settings(xero: Simulator) -> None:
     assert xero.connect(scope=SCOPES).get("Items").status_code == 200
+
+
+def test_the_app_itself_may_clear_connections_up(xero: Simulator, api: Api) -> None:
+    """A connection outlives its tokens, and is counted; it takes no user to end it."""
+    xero.connect(user="sam@bluelagoon.example")
+    xero.act("forget_refresh_tokens")
+    answer = xero.token(grant_type="client_credentials", scope="app.connections")
+    assert "refresh_token" not in answer.json()
+    own = Api(xero.url, answer.json())
+    listed = own.connections()
+    assert len(listed) == 2
+    gone = own.session.delete(f"{xero.url}/connections/{listed[0]['id']}", timeout=5)
+    assert (gone.status_code, len(own.connections())) == (204, 1)
+    assert own.choose(api.tenant_id).get("Organisation").status_code == 403
+    refused = xero.token(grant_type="client_credentials", scope="accounting.contacts")
+    assert (refused.status_code, refused.json()) == (400, {"error": "invalid_scope"})

@@ -51,6 +51,17 @@ def test_put_refuses_a_name_that_an_active_contact_has(api: Api, name: str) -> N
     assert messages(answer) == [NAME_TAKEN.replace("Dana Brook", name, 1)]
 
 
+def test_the_case_of_a_name_may_count(xero: Simulator, api: Api) -> None:
+    xero.control("switches", name_case="exact")
+    first = api.contact("Dana Brook")
+    assert api.put("Contacts", {"Name": "dana brook"}).status_code == 200
+    assert api.put("Contacts", {"Name": "Dana Brook"}).status_code == 400
+    changed = api.post("Contacts", {"Name": "DANA BROOK"}).json()["Contacts"][0]
+    assert changed["ContactID"] != first["ContactID"]
+    # Filters ignore case all the same.
+    assert len(api.rows("Contacts", where='Name=="dana brook"')) == 3
+
+
 def test_the_name_of_an_archived_contact_is_free(api: Api) -> None:
     old = api.contact()
     api.post(f"Contacts/{old['ContactID']}", {"ContactStatus": "ARCHIVED"})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.xero.tests.caller import Api, Json, Simulator, messages
+from simulators.xero.tests.caller import Api, Json, messages
 
 
 @pytest.fixture
@@ -60,11 +60,6 @@ def test_files_are_kept_by_name_up_to_ten(api: Api, held: Json) -> None:
     assert attach("empty.png", b"") == 400
     assert [attach(f"{number}.png") for number in range(10)] == [200] * 9 + [400]
     assert attach("pool.png", b"three") == 200
-
-
-def test_files_need_their_scope(xero: Simulator) -> None:
-    api = xero.connect(scope="openid offline_access accounting.invoices")
-    assert api.get("Invoices/PT-1/Attachments").status_code == 401
 
 
 def test_groups_are_filled_and_emptied(api: Api) -> None:

@@ -5,7 +5,7 @@ import time
 import pytest
 import requests
 
-from simulators.xero.tests.caller import Api, Simulator, query_of
+from simulators.xero.tests.caller import Api, Json, Simulator, query_of
 
 
 def held(xero: Simulator) -> int:
@@ -114,6 +114,33 @@ def test_a_token_may_be_told_expired_and_an_organisation_cut_off(xero: Simulator
     assert (answer.status_code, held(xero)) == (403, 0)
 
 
+def test_a_consent_may_be_revoked_at_a_call(xero: Simulator, api: Api) -> None:
+    xero.fault("revoke", method="PUT")
+    answer = api.put("Contacts", {"Name": "A"})
+    assert (answer.status_code, held(xero)) == (403, 0)
+    assert api.connections() == []
+    assert xero.refresh(api.tokens["refresh_token"]).json() == {"error": "invalid_grant"}
+    assert xero.connect().put("Contacts", {"Name": "A"}).status_code == 200
+
+
+@pytest.mark.parametrize(("kind", "status"), [("revoke", 400), ("disconnect", 200)])
+def test_a_refresh_may_meet_a_revocation_or_a_disconnection(
+    xero: Simulator, api: Api, kind: str, status: int
+) -> None:
+    sam = xero.connect(user="sam@bluelagoon.example")
+    xero.fault(kind, path="/connect/token")
+    refreshed = xero.refresh(api.tokens["refresh_token"])
+    # A disconnected organisation's tokens refresh happily; its calls are refused.
+    assert refreshed.status_code == status
+    assert api.get("Contacts").status_code == 403
+    assert sam.get("Contacts").status_code == 200
+
+
+def test_a_list_of_connections_may_meet_a_disconnection(xero: Simulator, api: Api) -> None:
+    xero.fault("disconnect", path="/connections")
+    assert api.connections() == []
+
+
 def test_trouble_waits_for_its_turn_and_ends(xero: Simulator, api: Api) -> None:
     xero.fault("500", path="Contacts", after=1, count=2)
     statuses = [api.get("Contacts").status_code for _ in range(5)]
@@ -140,6 +167,76 @@ def test_random_trouble_repeats_with_its_seed(xero: Simulator, api: Api) -> None
     assert run() == first
 
 
+def test_the_kind_of_trouble_may_be_drawn_too(xero: Simulator, api: Api) -> None:
+    statuses = {"500": 500, "503": 503, "429_minute": 429, "401_expired": 401}
+
+    def run() -> list[int]:
+        fault = {"kind": "random", "kinds": list(statuses), "count": None, "probability": 0.7}
+        xero.control("faults", faults=[fault], replace=True, seed=3)
+        return [api.get("Organisation").status_code for _ in range(30)]
+
+    first = run()
+    assert set(first) == {200, *statuses.values()}
+    assert run() == first
+
+
+def test_a_drawn_503_has_any_of_xeros_words(xero: Simulator, api: Api) -> None:
+    xero.fault("random", kinds=["503"], count=None)
+    texts = {api.get("Organisation").text for _ in range(20)}
+    assert texts == {
+        "The Organisation is offline",
+        "The Xero API is currently offline for maintenance",
+        "The Xero API is temporarily unavailable",
+    }
+
+
+def test_any_kind_may_be_drawn(xero: Simulator, api: Api) -> None:
+    xero.fault("random", count=None, probability=0)
+    assert api.get("Organisation").status_code == 200
+    kinds = xero.state("faults")["faults"][0]["kinds"]
+    assert {"revoke", "disconnect", "clock_jump", "drop_after", "429_day", "truncate"} <= set(kinds)
+
+
+CALLS = [
+    ("PUT", "Payments"),
+    ("POST", "Payments/x"),
+    ("GET", "BatchPayments"),
+    ("PUT", "CreditNotes"),
+    ("PUT", "CreditNotes/x/Allocations"),
+    ("DELETE", "CreditNotes/x/Allocations/x"),
+    ("PUT", "BankTransactions"),
+    ("PUT", "BankTransfers"),
+    ("GET", "Overpayments"),
+    ("GET", "Prepayments"),
+    ("PUT", "Invoices/x/History"),
+    ("PUT", "Invoices/x/Attachments/a.txt"),
+    ("GET", "Invoices/x/OnlineInvoice"),
+    ("POST", "Invoices/x/Email"),
+    ("PUT", "ContactGroups"),
+    ("DELETE", "ContactGroups/x/Contacts"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+def test_every_call_meets_trouble(xero: Simulator, api: Api, method: str, path: str) -> None:
+    fault = {"kind": "random", "kinds": ["500", "503"], "count": None, "probability": 0.5}
+    xero.control("faults", faults=[fault], seed=1)
+    statuses = [api.call(method, path, json={}).status_code for _ in range(12)]
+    assert statuses.count(500) and statuses.count(503)
+    assert set(statuses) - {500, 503}
+
+
+def test_a_payment_whose_answer_was_lost_is_entered_once(xero: Simulator, api: Api) -> None:
+    held = api.invoice(api.contact()["ContactID"], InvoiceNumber="PT-1")
+    body = {"InvoiceNumber": "PT-1", "Code": "090", "Date": "2026-11-09", "Amount": 4.5}
+    for kind in ("drop_after", "truncate"):
+        xero.fault(kind, path="Payments")
+        with pytest.raises(requests.RequestException):
+            api.put("Payments", body, key="k-1")
+    assert api.put("Payments", body, key="k-1").status_code == 200
+    assert api.rows(f"Invoices/{held['InvoiceID']}")[0]["AmountPaid"] == 4.5
+
+
 def test_the_identity_side_has_trouble_too(xero: Simulator, api: Api) -> None:
     first = api.tokens["refresh_token"]
     xero.fault("drop_after", path="/connect/token")
@@ -159,9 +256,17 @@ def test_no_faults_at_all_by_an_empty_list(xero: Simulator, api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [{"kind": "flood"}, {"kind": "500", "path": "("}, {"kind": "500", "colour": "red"}]
+    "fault",
+    [
+        {"kind": "random", "kinds": ["flood"]},
+        {"kind": "random", "kinds": []},
+        {"kind": "random", "kinds": ["random"]},
+        {"kind": "flood"},
+        {"kind": "500", "path": "("},
+        {"kind": "500", "colour": "red"},
+    ],
 )
-def test_faults_that_make_no_sense_are_refused(xero: Simulator, fault: dict[str, str]) -> None:
+def test_faults_that_make_no_sense_are_refused(xero: Simulator, fault: Json) -> None:
     answer = xero.control("faults", **fault)
     assert answer.status_code == 400
     assert answer.json()["error"]

@@ -58,6 +58,25 @@ def test_a_refusal_by_a_limit_uses_no_key(xero: Simulator, api: Api) -> None:
     assert api.put("Contacts", {"Name": "A"}, key="k-1").status_code == 200
 
 
+def test_a_refusal_at_the_gate_uses_no_key(xero: Simulator) -> None:
+    api = xero.connect(scope="openid offline_access accounting.contacts.read")
+    assert api.put("Contacts", {"Name": "A"}, key="k-1").status_code == 401
+    again = xero.connect(scope="accounting.contacts")
+    assert again.put("Contacts", {"Name": "A"}, key="k-1").status_code == 200
+    xero.fault("disconnect", method="PUT")
+    assert again.put("Contacts", {"Name": "B"}, key="k-2").status_code == 403
+    back = xero.connect()
+    assert back.put("Contacts", {"Name": "B"}, key="k-2").status_code == 200
+
+
+def test_a_misused_key_may_be_refused_in_json(xero: Simulator, api: Api) -> None:
+    xero.control("switches", key_refusal="json")
+    api.put("Contacts", {"Name": "A"}, key="k-1")
+    answer = api.put("Contacts", {"Name": "B"}, key="k-1")
+    assert answer.status_code == 400
+    assert answer.json()["Detail"] == "Idempotency Key: k-1 is used with a different request."
+
+
 def test_reading_ignores_keys(api: Api) -> None:
     for path in ("Contacts", "Organisation"):
         answer = api.get(path, headers={"Idempotency-Key": "k-1"})

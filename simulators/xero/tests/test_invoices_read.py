@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulators.xero.tests.caller import Api, line
+from simulators.xero.tests.caller import Api, Simulator, line
 
 
 @pytest.fixture
@@ -69,3 +69,22 @@ def test_lines_come_only_with_pages(held: Api) -> None:
 def test_lists_by_parameter_are_paged_by_force(held: Api) -> None:
     answer = held.get("Invoices", Statuses="AUTHORISED").json()
     assert answer["pagination"]["itemCount"] == 3
+
+
+def test_modified_since_misses_a_due_date_moved_on_a_part_paid_invoice(
+    xero: Simulator, api: Api
+) -> None:
+    held = api.invoice(api.contact()["ContactID"], InvoiceNumber="PT-1")
+    body = {"InvoiceNumber": "PT-1", "Code": "090", "Date": "2026-11-09", "Amount": 1}
+    api.put("Payments", body)
+    xero.control("clock", advance=120)
+    read = xero.state("clock")["clock"]["now"][:19]
+    later = {"If-Modified-Since": read}
+    xero.control("clock", advance=120)
+    address = f"Invoices/{held['InvoiceID']}"
+    moved = {"DueDate": "2026-12-24", "SentToContact": True}
+    assert api.post(address, moved).status_code == 200
+    assert api.rows(address)[0]["DueDateString"] == "2026-12-24T00:00:00"
+    assert api.rows("Invoices", page=1, headers=later) == []
+    assert api.post(address, {"Reference": "Gate code 7"}).status_code == 200
+    assert len(api.rows("Invoices", page=1, headers=later)) == 1

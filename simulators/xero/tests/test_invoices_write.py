@@ -343,3 +343,37 @@ def test_a_line_is_tracked_by_ids_or_names_and_stays_so(api: Api, dana: str) -> 
     api.post(f"Invoices/{held['InvoiceID']}", {"LineItems": [kept]})
     tracking = api.rows(f"Invoices/{held['InvoiceID']}")[0]["LineItems"][0]["Tracking"]
     assert [(one["Name"], one["Option"]) for one in tracking] == [("Region", "South")]
+
+
+def test_a_small_plan_approves_so_many_invoices_a_month(
+    xero: Simulator, api: Api, dana: str
+) -> None:
+    xero.act("set_plan", invoices=2, bills=1)
+    drafts = [api.invoice(dana, Status="DRAFT") for _ in range(3)]
+    approve = {"Status": "AUTHORISED"}
+    answers = [api.post(f"Invoices/{one['InvoiceID']}", approve) for one in drafts]
+    assert [one.status_code for one in answers] == [200, 200, 400]
+    assert messages(answers[-1]) == ["You have reached the limit of invoices you can approve"]
+    # By the date of the invoice; one that is approved already may be changed.
+    assert api.put("Invoices", invoice(dana, Date="2026-12-01")).status_code == 200
+    first = f"Invoices/{drafts[0]['InvoiceID']}"
+    assert api.post(first, {"Reference": "x"}).status_code == 200
+    bill = invoice(dana, Type="ACCPAY", LineItems=[line(AccountCode="405", TaxType="INPUT")])
+    assert [api.put("Invoices", bill).status_code for _ in range(2)] == [200, 400]
+    assert api.post(first, {"Status": "VOIDED"}).status_code == 200
+    assert api.post(f"Invoices/{drafts[2]['InvoiceID']}", approve).status_code == 200
+    xero.act("set_plan")
+    assert api.put("Invoices", invoice(dana)).status_code == 200
+
+
+def test_the_error_of_a_line_may_stand_within_the_line(
+    xero: Simulator, api: Api, dana: str
+) -> None:
+    lines = [line(), line(AccountCode="610")]
+    wrong = "Account code '610' is not a valid code for this document."
+    element = api.put("Invoices", invoice(dana, LineItems=lines)).json()["Elements"][0]
+    assert element["ValidationErrors"] == [{"Message": wrong}]
+    xero.control("switches", line_errors="line")
+    element = api.put("Invoices", invoice(dana, LineItems=lines)).json()["Elements"][0]
+    assert element["ValidationErrors"] == []
+    assert element["LineItems"][1]["ValidationErrors"] == [{"Message": wrong}]

@@ -60,6 +60,14 @@ def test_the_app_has_a_limit_of_its_own(xero: Simulator, api: Api) -> None:
     assert answers[1].headers["X-Rate-Limit-Problem"] == "appminute"
 
 
+def test_the_apps_limit_may_not_say_when(xero: Simulator, api: Api) -> None:
+    xero.control("switches", app_minute_waits=False)
+    xero.control("limits", app_minute=1)
+    answers = [api.get("Organisation") for _ in range(2)]
+    assert answers[1].headers["X-Rate-Limit-Problem"] == "appminute"
+    assert "Retry-After" not in answers[1].headers
+
+
 def test_at_most_five_calls_are_in_flight_and_the_sixth_is_not_told_when(
     xero: Simulator, api: Api
 ) -> None:

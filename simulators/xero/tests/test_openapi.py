@@ -1,75 +1,23 @@
 """Answers of the simulator against the component schemas of Xero's own API description."""
 
-import os
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import jsonschema_rs
 import pytest
-import yaml
 
 from simulators.xero.tests.caller import Api, Simulator, invoice, line
+from simulators.xero.tests.description import description, undescribed
 
-pytestmark = pytest.mark.skipif(
-    # Under CI the folder has to be there: a check that is left out there is no check.
-    "POOLTRACKR_SHARED" not in os.environ and "CI" not in os.environ,
-    reason="no folder of shared data",
-)
-# What every answer carries beside the collection; the schemas know only the collection.
-ENVELOPE = {"Id": {}, "Status": {}, "ProviderName": {}, "DateTimeUTC": {}, "pagination": {}}
-# Members that the description of July 2026 lacks, with the source that has them.
-LATER_MEMBERS = {
-    # Xero's own examples of invoices and their lines carry these.
-    "Invoice": {"DateString": {}, "DueDateString": {}, "TotalDiscount": {}},
-    "LineItem": {"ValidationErrors": {}},
-}
-# An element of an error echoes whatever was sent; its schema names only the ids.
-OPEN = frozenset({"Element"})
-
-
-def strict(schemas: dict[str, Any]) -> dict[str, Any]:
-    """Return the schemas as JSON Schema that takes no member they do not name."""
-    for name, schema in schemas.items():
-        if "properties" in schema:
-            schema["properties"].update(LATER_MEMBERS.get(name, {}))
-            if name.endswith("s"):
-                schema["properties"].update(ENVELOPE)
-            schema["additionalProperties"] = name in OPEN
-    return mended(schemas)
-
-
-def mended(value: Any) -> Any:
-    """Turn OpenAPI's nullable into a type, and point references at this document."""
-    if isinstance(value, list):
-        return [mended(inner) for inner in value]
-    if not isinstance(value, dict):
-        return value
-    changed = {key: mended(inner) for key, inner in value.items() if key != "example"}
-    if changed.pop("nullable", False) and isinstance(changed.get("type"), str):
-        changed["type"] = [changed["type"], "null"]
-    # The files write dates as dates; YAML reads them so.
-    changed.pop("format", None)
-    return changed
-
-
-@pytest.fixture(scope="module")
-def components() -> dict[str, Any]:
-    path = Path(os.environ["POOLTRACKR_SHARED"]) / "xero" / "openapi" / "xero_accounting.yaml"
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
-    return {"schemas": strict(document["components"]["schemas"])}
+pytestmark = pytest.mark.skipif(description() is None, reason="no folder of shared data")
 
 
 @pytest.fixture
-def check(components: dict[str, Any]):
+def check() -> Callable[[str, Any], None]:
+    described = description()
+    assert described is not None
+
     def against(name: str, payload: Any) -> None:
-        schema = {"$ref": f"#/components/schemas/{name}", "components": components}
-        validator = jsonschema_rs.validator_for(schema)
-        faults = [
-            f"{'/'.join(map(str, fault.instance_path))}: {fault.message[:200]}"
-            for fault in validator.iter_errors(payload)
-        ]
-        assert faults == []
+        assert described.faults(name, payload) == []
 
     return against
 
@@ -152,6 +100,19 @@ def test_payments_and_credit_are_as_described(api: Api, check: Any, write: Any) 
     check("Payments", deleted.json())
 
 
+def test_batch_payments_are_as_described(api: Api, check: Any, write: Any) -> None:
+    held = api.invoice(api.contact()["ContactID"], InvoiceNumber="PT-1")
+    part = {"Invoice": {"InvoiceID": held["InvoiceID"]}, "Amount": 10}
+    whole = {"Account": {"Code": "090"}, "Date": "2026-11-09", "Details": "D", "Payments": [part]}
+    made = write("BatchPayments", "BatchPayments", whole)
+    for name in ("BatchPayments", "Payments"):
+        check(name, api.get(name).json())
+    check("Invoices", api.get("Invoices/PT-1").json())
+    gone = {"BatchPaymentID": made["BatchPaymentID"], "Status": "DELETED"}
+    check("BatchPaymentDelete", gone)
+    check("BatchPayments", api.post("BatchPayments", gone).json())
+
+
 def test_bank_calls_are_as_described(api: Api, check: Any, write: Any) -> None:
     dana = api.contact()["ContactID"]
     held = api.invoice(dana, InvoiceNumber="PT-1")
@@ -168,8 +129,14 @@ def test_bank_calls_are_as_described(api: Api, check: Any, write: Any) -> None:
     transfer = {"FromBankAccount": {"AccountID": clearing}, "ToBankAccount": {"Code": "090"}}
     write("BankTransfers", "BankTransfers", {**transfer, "Amount": 5})
     allocation = {"Invoice": {"InvoiceID": held["InvoiceID"]}, "Amount": 5, "Date": "2026-11-09"}
-    write(f"Overpayments/{made['OverpaymentID']}/Allocations", "Allocations", allocation)
-    for name in ("BankTransactions", "BankTransfers", "Overpayments"):
+    allocations = f"Overpayments/{made['OverpaymentID']}/Allocations"
+    entered = write(allocations, "Allocations", allocation)["AllocationID"]
+    check("Allocation", api.call("DELETE", f"{allocations}/{entered}").json())
+    early = {**received, "Type": "RECEIVE-PREPAYMENT", "LineItems": [line()]}
+    early = write("BankTransactions", "BankTransactions", early)
+    write(f"Prepayments/{early['PrepaymentID']}/Allocations", "Allocations", allocation)
+    write(allocations, "Allocations", allocation)
+    for name in ("BankTransactions", "BankTransfers", "Overpayments", "Prepayments"):
         check(name, api.get(name, page=1).json())
     check("Invoices", api.get("Invoices/PT-1").json())
 
@@ -194,3 +161,15 @@ def test_a_typing_error_in_an_answer_would_be_found(check: Any) -> None:
         check("Contacts", {"Contacts": [{"Nmae": "x"}]})
     with pytest.raises(AssertionError):
         check("Invoices", {"Invoices": [{"Status": "OPEN"}]})
+
+
+def test_a_typing_error_in_a_request_would_be_found() -> None:
+    wrong = {"method": "PUT", "path": "/api.xro/2.0/Contacts", "status": 200}
+    assert list(undescribed([{**wrong, "body": {"Nmae": "x"}}]))
+    assert list(undescribed([{**wrong, "body": {"Contacts": [{"Nmae": "x"}]}}]))
+    assert not list(undescribed([{**wrong, "body": {"Name": "x"}}]))
+    by_id = {"method": "POST", "path": "/api.xro/2.0/Payments/x", "status": 200}
+    assert list(undescribed([{**by_id, "body": {"Amount": 5}}]))
+    history = {"method": "PUT", "path": "/api.xro/2.0/Invoices/x/History", "status": 200}
+    assert list(undescribed([{**history, "body": {"Detail": "x"}}]))
+    assert not list(undescribed([{**wrong, "status": None, "body": {"Nmae": "x"}}]))

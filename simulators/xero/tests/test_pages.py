@@ -135,6 +135,7 @@ def test_an_invoice_shows_the_credit_allocated_to_it(xero: Simulator, api: Api) 
     body = {**invoice(dana, Type="ACCRECCREDIT"), "CreditNoteNumber": "CN-77"}
     note = api.put("CreditNotes", body).json()["CreditNotes"][0]["CreditNoteID"]
     allocation = {"Invoice": {"InvoiceID": held["InvoiceID"]}, "Amount": 4.5}
+    allocation["Date"] = "2026-11-09"
     assert api.put(f"CreditNotes/{note}/Allocations", allocation).status_code == 200
     shown = page(xero, f"/o/pool1/invoices/{held['InvoiceID']}")
     assert "Less credit CN-77" in shown

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from simulators.xero.tests.caller import Api, Json, Simulator, messages
+from simulators.xero.tests.caller import Api, Json, Simulator, line, messages
 
+NOT_AUTHORISED = "Payments can only be made against Authorised documents"
 TOO_LARGE = "Payment amount exceeds the amount outstanding on this document"
 
 
@@ -29,6 +30,7 @@ def test_a_payment_in_full_pays_the_invoice_and_its_reversal_opens_it(api: Api, 
     assert (entered["Status"], entered["PaymentType"]) == ("AUTHORISED", "ACCRECPAYMENT")
     paid = api.rows("Invoices/PT-1")[0]
     assert (paid["Status"], paid["AmountPaid"], paid["AmountDue"]) == ("PAID", 104.5, 0)
+    assert entered["UpdatedDateUTCString"].endswith("Z")
     assert [one["PaymentID"] for one in paid["Payments"]] == [entered["PaymentID"]]
     address = f"Payments/{entered['PaymentID']}"
     assert api.post(address, {"Status": "DELETED"}).json()["Payments"][0]["Status"] == "DELETED"
@@ -51,6 +53,11 @@ def test_several_in_one_call_may_not_pay_more_than_is_due(api: Api, held: Json) 
     assert api.post("Payments", both).status_code == 400
 
 
+def test_a_paid_invoice_takes_no_more_and_says_so_twice(api: Api, held: Json) -> None:
+    api.put("Payments", payment(held))
+    assert messages(api.put("Payments", payment(held))) == [NOT_AUTHORISED, TOO_LARGE]
+
+
 def test_money_goes_to_a_bank_account_or_one_that_takes_payments(api: Api, held: Json) -> None:
     refused = api.put("Payments", payment(held, Account={"Code": "200"}))
     assert messages(refused) == ["The account must be a bank account or be enabled for payments."]
@@ -67,7 +74,7 @@ def test_only_an_approved_invoice_outside_locked_days_is_paid(
     xero: Simulator, api: Api, held: Json
 ) -> None:
     draft = api.invoice(held["Contact"]["ContactID"], Status="DRAFT")
-    assert "approved" in messages(api.put("Payments", payment(draft)))[0]
+    assert messages(api.put("Payments", payment(draft))) == [NOT_AUTHORISED]
     entered = api.put("Payments", payment(held, Amount=5)).json()["Payments"][0]
     xero.act("set_lock_dates", period="2026-11-10")
     answer = api.post(f"Payments/{entered['PaymentID']}", {"Status": "DELETED"})
@@ -85,6 +92,58 @@ def test_payments_are_listed_by_filter_page_and_time(xero: Simulator, api: Api, 
     assert api.rows("Payments", headers=later) == []
 
 
-def test_payments_need_their_scope(xero: Simulator) -> None:
-    api = xero.connect(scope="openid offline_access accounting.invoices")
-    assert api.put("Payments", {}).status_code == 401
+def bill(held: Json, **members: Any) -> Json:
+    """Return a bill of the same contact under a number of its own."""
+    return {
+        "Type": "ACCPAY",
+        "InvoiceNumber": "B-7",
+        "LineItems": [line(AccountCode="405", TaxType="INPUT")],
+        **members,
+    }
+
+
+def test_an_invoice_or_a_bill_may_be_named_by_its_number(api: Api, held: Json) -> None:
+    owed = api.invoice(held["Contact"]["ContactID"], **bill(held))
+    for named in ({"Invoice": {"InvoiceNumber": "pt-1"}}, {"InvoiceNumber": "B-7"}):
+        unnamed = {"Account": {"Code": "090"}, "Date": "2026-11-09", "Amount": 5}
+        body = {**unnamed, **named}
+        assert api.put("Payments", body).status_code == 200
+    paid = [api.rows(f"Invoices/{one['InvoiceID']}")[0]["AmountPaid"] for one in (held, owed)]
+    assert paid == [5, 5]
+    unknown = {**payment(held), "Invoice": {"InvoiceNumber": "PT-2"}}
+    assert api.put("Payments", unknown).status_code == 400
+
+
+def test_a_number_means_the_bill_that_can_be_paid(api: Api, held: Json) -> None:
+    contact = held["Contact"]["ContactID"]
+    draft, owed = (
+        api.invoice(contact, **bill(held, Status=status)) for status in ("DRAFT", "AUTHORISED")
+    )
+    body = {**payment(held, Amount=5), "Invoice": {"InvoiceNumber": "B-7"}}
+    entered = api.put("Payments", body).json()["Payments"][0]
+    assert entered["Invoice"]["InvoiceID"] == owed["InvoiceID"] != draft["InvoiceID"]
+
+
+def test_a_reconciled_payment_stays_until_a_person_unreconciles_it(
+    xero: Simulator, api: Api, held: Json
+) -> None:
+    entered = api.put("Payments", payment(held)).json()["Payments"][0]
+    address = f"Payments/{entered['PaymentID']}"
+    xero.act("reconcile_payments", invoice="PT-1")
+    assert api.rows(address)[0]["IsReconciled"] is True
+    answer = api.post(address, {"Status": "DELETED"})
+    assert messages(answer) == ["A reconciled payment cannot be deleted."]
+    assert api.rows("Invoices/PT-1")[0]["Status"] == "PAID"
+    xero.act("unreconcile_payments", invoice="PT-1")
+    assert api.post(address, {"Status": "DELETED"}).status_code == 200
+    assert api.rows("Invoices/PT-1")[0]["Status"] == "AUTHORISED"
+
+
+def test_a_reconciled_payment_can_be_deleted_under_the_other_reading(
+    xero: Simulator, api: Api, held: Json
+) -> None:
+    xero.control("switches", reconciled_deletable=True)
+    body = payment(held, IsReconciled=True)
+    entered = api.put("Payments", body).json()["Payments"][0]
+    deleted = api.post(f"Payments/{entered['PaymentID']}", {"Status": "DELETED"})
+    assert deleted.status_code == 200

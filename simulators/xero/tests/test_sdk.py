@@ -17,6 +17,9 @@ from xero_python.accounting import (
     BankTransfer,
     BankTransferDeleteByUrlParam,
     BankTransfers,
+    BatchPayment,
+    BatchPaymentDeleteByUrlParam,
+    BatchPayments,
     Contact,
     ContactGroup,
     ContactGroups,
@@ -208,6 +211,34 @@ def test_money_at_the_bank_is_entered_and_moved(api: Api, sdk: AccountingApi) ->
     gone = BankTransferDeleteByUrlParam(status="DELETED")
     sdk.delete_bank_transfer(tenant, transfer.bank_transfer_id, gone)
     assert sdk.get_bank_transfers(tenant).bank_transfers[0].status == "DELETED"
+
+
+def test_money_comes_in_batches_and_ahead_of_invoices(api: Api, sdk: AccountingApi) -> None:
+    dana, tenant = api.contact()["ContactID"], api.tenant_id
+    bank, owner = Account(code="090"), Contact(contact_id=dana)
+    held = [Invoice(invoice_id=api.invoice(dana)["InvoiceID"]) for _ in range(2)]
+    parts = [Payment(invoice=one, amount=50) for one in held]
+    whole = BatchPayments(batch_payments=[BatchPayment(account=bank, date=DATED, payments=parts)])
+    made = sdk.create_batch_payment(tenant, whole).batch_payments[0]
+    assert (made.type, float(made.total_amount), len(made.payments)) == ("RECBATCH", 100, 2)
+    paid = sdk.get_payments(tenant, page=1).payments
+    assert {one.batch_payment_id for one in paid} == {made.batch_payment_id}
+    gone = BatchPaymentDeleteByUrlParam(status="DELETED")
+    sdk.delete_batch_payment_by_url_param(tenant, made.batch_payment_id, gone)
+    assert sdk.get_batch_payments(tenant).batch_payments[0].status == "DELETED"
+    early = BankTransaction(
+        type="RECEIVE-PREPAYMENT",
+        contact=owner,
+        bank_account=bank,
+        line_items=[LineItem(description="Deposit", unit_amount=60, account_code="835")],
+    )
+    batch = BankTransactions(bank_transactions=[early])
+    early_id = sdk.create_bank_transactions(tenant, batch).bank_transactions[0].prepayment_id
+    allocations = Allocations(allocations=[Allocation(invoice=held[0], amount=5, date=DATED)])
+    kept = sdk.create_prepayment_allocations(tenant, early_id, allocations).allocations[0]
+    assert float(sdk.get_prepayment(tenant, early_id).prepayments[0].remaining_credit) == 55
+    sdk.delete_prepayment_allocations(tenant, early_id, kept.allocation_id)
+    assert float(sdk.get_prepayments(tenant).prepayments[0].remaining_credit) == 60
 
 
 def test_an_invoice_is_noted_sent_printed_and_given_files(api: Api, sdk: AccountingApi) -> None:

@@ -1,6 +1,6 @@
 """Organisation, chart, tax rates, themes, tracking, items: what a mapping page is made from."""
 
-from simulators.xero.tests.caller import Api, Simulator, messages
+from simulators.xero.tests.caller import Api, Simulator, invoice, line, messages
 
 
 def test_the_organisation_says_what_deep_links_and_currency_checks_need(
@@ -21,6 +21,36 @@ def test_actions_say_what_is_allowed(api: Api) -> None:
     actions = {one["Name"]: one["Status"] for one in answer}
     assert actions["CreateApprovedInvoice"] == "ALLOWED"
     assert actions["UseMulticurrency"] == "NOT-ALLOWED"
+
+
+def test_what_an_action_forbids_is_refused(xero: Simulator, api: Api) -> None:
+    dana = api.contact()["ContactID"]
+    draft = api.invoice(dana, Status="DRAFT")["InvoiceID"]
+    xero.act("forbid", action="CreateApprovedInvoice")
+    refused = api.post(f"Invoices/{draft}", {"Status": "AUTHORISED"})
+    assert "CreateApprovedInvoice" in messages(refused)[0]
+    assert api.put("Invoices", invoice(dana)).status_code == 400
+    assert api.put("Invoices", invoice(dana, Status="DRAFT")).status_code == 200
+    bill = invoice(dana, Type="ACCPAY", LineItems=[line(AccountCode="405", TaxType="INPUT")])
+    assert api.put("Invoices", bill).status_code == 200
+    xero.act("forbid", action="CreateDraftInvoice")
+    assert api.put("Invoices", invoice(dana, Status="DRAFT")).status_code == 400
+    assert api.post(f"Invoices/{draft}", {"Reference": "x"}).status_code == 200
+    xero.act("allow", action="CreateApprovedInvoice")
+    assert api.post(f"Invoices/{draft}", {"Status": "AUTHORISED"}).status_code == 200
+    assert xero.control("act", do="allow", action="Fly").status_code == 400
+
+
+def test_an_adviser_may_post_before_the_period_lock_but_not_into_a_closed_year(
+    xero: Simulator, api: Api
+) -> None:
+    dana = api.contact()["ContactID"]
+    xero.act("set_lock_dates", period="2026-11-30")
+    assert api.put("Invoices", invoice(dana)).status_code == 400
+    xero.act("allow", action="ApproveTransactionsBeforePeriodLockDate")
+    assert api.put("Invoices", invoice(dana)).status_code == 200
+    xero.act("set_lock_dates", year="2026-11-30")
+    assert "end of year lock" in messages(api.put("Invoices", invoice(dana)))[0]
 
 
 def test_the_chart_holds_what_a_mapping_must_tell_apart(api: Api) -> None:
@@ -76,11 +106,18 @@ def test_items_are_created_once_and_changed_by_code(api: Api) -> None:
     assert len(messages(api.put("Items", wrong))) == 2
 
 
+def test_a_call_takes_five_hundred_items(api: Api) -> None:
+    several = [{"Code": f"C{number}"} for number in range(501)]
+    answer = api.put("Items", {"Items": several})
+    assert (answer.status_code, answer.json()["ErrorNumber"]) == (400, 17)
+    assert api.put("Items", {"Items": several[:500]}).status_code == 200
+
+
 def test_what_is_not_simulated_is_named(xero: Simulator) -> None:
     scope = "openid offline_access accounting.payments accounting.invoices"
     api = xero.connect(scope=scope)
     for method, path in (
-        ("PUT", "BatchPayments"),
+        ("PUT", "Receipts"),
         ("POST", "Invoices/x/Nothing"),
         ("GET", "Quotes"),
     ):

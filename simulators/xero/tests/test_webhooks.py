@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from simulators.xero.tests.caller import Api, Simulator
+from simulators.xero.tests.caller import Api, Simulator, invoice
 from simulators.xero.tests.receiver import KEY, Receiver, eventually
 
 
@@ -33,11 +33,11 @@ def state(xero: Simulator) -> dict[str, object]:
 def test_the_apps_own_writes_come_back_signed(told: Api, receiver: Receiver) -> None:
     contact = told.contact()["ContactID"]
     told.post(f"Contacts/{contact}", {"FirstName": "Dana"})
-    invoice = told.invoice(contact)["InvoiceID"]
+    made = told.invoice(contact)["InvoiceID"]
     expected = [
         ("CONTACT", "CREATE", contact),
         ("CONTACT", "UPDATE", contact),
-        ("INVOICE", "CREATE", invoice),
+        ("INVOICE", "CREATE", made),
     ]
     eventually(lambda: len(receiver.events()) >= 3)
     assert receiver.events() == expected
@@ -59,14 +59,51 @@ def test_an_event_says_what_xeros_says(told: Api, receiver: Receiver) -> None:
 
 def test_what_a_person_does_in_xero_is_told(xero: Simulator, told: Api, receiver: Receiver) -> None:
     loser, winner = told.contact("Dana")["ContactID"], told.contact("Erin")["ContactID"]
-    invoice = told.invoice(loser)["InvoiceID"]
+    moved = told.invoice(loser)["InvoiceID"]
     eventually(lambda: len(receiver.events()) == 3)
     xero.act("merge_contacts", **{"from": loser, "into": winner})
     eventually(lambda: len(receiver.events()) == 5)
     assert set(receiver.events()[3:]) == {
         ("CONTACT", "UPDATE", loser),
-        ("INVOICE", "UPDATE", invoice),
+        ("INVOICE", "UPDATE", moved),
     }
+
+
+def test_other_categories_are_told_once_they_are_asked_for(
+    xero: Simulator, told: Api, receiver: Receiver
+) -> None:
+    contact = told.contact()["ContactID"]
+    note = invoice(contact, Type="ACCRECCREDIT")
+    told.put("CreditNotes", note)
+    subscribe(xero, categories=["CONTACT", "CREDITNOTE", "OVERPAYMENT", "PREPAYMENT"])
+    made = told.put("CreditNotes", note).json()["CreditNotes"][0]["CreditNoteID"]
+    for kind in ("overpayment", "prepayment"):
+        xero.act("receive_credit", contact=contact, kind=kind, amount=5)
+    told.invoice(contact)
+    eventually(lambda: len(receiver.events()) >= 4)
+    assert [event[0] for event in receiver.events()] == [
+        "CONTACT",
+        "CREDITNOTE",
+        "OVERPAYMENT",
+        "PREPAYMENT",
+    ]
+    told_of = [one for delivery in receiver.got for one in delivery.sent["events"]][1]
+    assert told_of["resourceId"] == made
+    assert told_of["resourceUrl"].endswith(f"/CreditNotes/{made}")
+    assert told_of["data"] == {"Type": "ACCRECCREDIT", "Status": "AUTHORISED"}
+    assert xero.control("webhooks", categories=["PAYMENT"]).status_code == 400
+
+
+@pytest.mark.parametrize(("tells", "count"), [(True, 1), (False, 0)])
+def test_whether_money_tells_of_its_invoice_is_a_switch(
+    xero: Simulator, told: Api, receiver: Receiver, *, tells: bool, count: int
+) -> None:
+    xero.control("switches", money_tells_invoice=tells)
+    held = told.invoice(told.contact()["ContactID"], InvoiceNumber="PT-1")
+    xero.act("pay_invoice", invoice="PT-1")
+    told.contact("Last")
+    eventually(lambda: ("CONTACT", "CREATE") in [one[:2] for one in receiver.events()[2:]])
+    assert receiver.events().count(("INVOICE", "UPDATE", held["InvoiceID"])) == count
 
 
 def test_reading_and_refused_writes_are_not_told(

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.organisation import Organisation
+from simulators.xero.accounting.series import series_of
 from simulators.xero.web.organisations import organisation_of, organisation_page
 from simulators.xero.web.paging import turned
 from simulators.xero.web.rendering import STATUS_WORDS
@@ -73,10 +74,10 @@ async def invoice_page(request: web.Request) -> web.StreamResponse:
 
 def credit_names(organisation: Organisation, invoice: Invoice) -> dict[str, str]:
     """Return what the credit allocated to an invoice is called, by its id."""
-    notes = {
-        one.credit_id: organisation.credit_notes.get(one.credit_id) for one in invoice.allocations
-    }
-    return {one: note.number if note else "overpayment" for one, note in notes.items()}
+    credits = [
+        organisation.documents(one.credit_type).get(one.credit_id) for one in invoice.allocations
+    ]
+    return {one.id: one.number or series_of(one).name.lower() for one in credits if one}
 
 
 def next_acts(invoice: Invoice) -> list[tuple[str, str]]:

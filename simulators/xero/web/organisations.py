@@ -10,6 +10,7 @@ MENU = (
     ("Dashboard", ""),
     ("Contacts", "contacts"),
     ("Invoices", "invoices"),
+    ("Bank accounts", "bank"),
     ("Items", "items"),
     ("Chart of accounts", "accounts"),
     ("Tax rates", "tax-rates"),

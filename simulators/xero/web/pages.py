@@ -6,8 +6,9 @@ from aiohttp import web
 
 from simulators.xero.accounting.invoice_model import ZERO
 from simulators.xero.accounting.organisation import Organisation
-from simulators.xero.acts import ActRefused, act
-from simulators.xero.web import contact_pages, deep_links, invoice_pages
+from simulators.xero.acting import ActRefused
+from simulators.xero.acts import act
+from simulators.xero.web import bank_pages, contact_pages, deep_links, invoice_pages
 from simulators.xero.web.organisations import base_path, organisation_of, organisation_page
 from simulators.xero.web.rendering import STATIC, page
 from simulators.xero.world import world_of
@@ -92,6 +93,7 @@ ROUTES = [
     web.post("/o/{short}/do", do),
     *contact_pages.ROUTES,
     *invoice_pages.ROUTES,
+    *bank_pages.ROUTES,
     *deep_links.ROUTES,
     web.static("/static/", STATIC),
 ]
