@@ -7,15 +7,19 @@ is where the next begins: page numbers would shift while people work, and a reco
 import datetime as dt
 import logging
 import math
-from collections.abc import Sequence
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from pooltrackr.lib.backoff import delay
 from xero_integration import arrivals, dispatch, events, log, reading, webhooks
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
+from xero_integration.jobs import LeaseLost
 from xero_integration.models import Connection, Job, JobStatus, Kind, Lane, PullState, XeroEvent
 from xero_integration.reading import Reader
 
@@ -27,6 +31,13 @@ PAGE_SIZE = 1000
 OVERLAP = dt.timedelta(seconds=10)
 # Beyond an even spread, so that those left out by a pause or an outage are made up for.
 SLACK = 1.25
+NOT_FAILING: Mapping[str, Any] = {
+    "failing_since": None,
+    "attempts": 0,
+    "not_before": None,
+    "message": "",
+}
+UNEXPECTED = "Something unexpected happened while reading."
 
 
 def start_due() -> int:
@@ -49,8 +60,10 @@ def start_due() -> int:
 
 
 def _due() -> QuerySet[PullState]:
-    before = timezone.now() - dt.timedelta(seconds=settings.XERO_POLL_INTERVAL)
-    return PullState.objects.filter(Q(polled_at=None) | Q(polled_at__lte=before))
+    now = timezone.now()
+    before = now - dt.timedelta(seconds=settings.XERO_POLL_INTERVAL)
+    may_go = Q(not_before=None) | Q(not_before__lte=now)
+    return PullState.objects.filter(may_go, Q(polled_at=None) | Q(polled_at__lte=before))
 
 
 def poll(state_id: int) -> None:
@@ -68,10 +81,50 @@ def poll(state_id: int) -> None:
         try:
             with Client(connection, lane=Lane.BULK) as client:
                 _read_pages(client, kind, reader)
+        except LeaseLost:
+            raise
         except XeroError as error:
-            # The connection is paused or lost by now, or the next round tries again.
-            log.event(logger, "poll-failed", connection=connection.pk, kind=kind, code=error.code)
+            _failed(reader, error)
+        except Exception as error:
+            # The one place where a poll may fail unforeseen: it is told, and tried again later.
+            log.crash(logger, error, connection=connection.pk, kind=kind)
+            _failed(reader, None)
     events.look_again(connection, kind)
+
+
+def _failed(reader: Reader, error: XeroError | None) -> None:
+    """Put the next try off: longer each time, or by a round where no reading went wrong."""
+    state = reader.state
+    held_back = error is not None and error.error_class in events.HELD_BACK
+    attempts = state.attempts if held_back else state.attempts + 1
+    # Even a try that costs no call takes the place of one that would.
+    seconds = settings.XERO_POLL_ROUND if held_back else _backoff(attempts)
+    told = {} if held_back else {"failing_since": state.failing_since or timezone.now()}
+    reader.keep(
+        attempts=attempts,
+        not_before=timezone.now() + dt.timedelta(seconds=seconds),
+        message=error.message if error else UNEXPECTED,
+        **told,
+    )
+    log.event(
+        logger,
+        "poll-failed",
+        connection=state.connection_id,
+        kind=state.kind,
+        code=error.code if error else "unknown",
+        attempts=attempts,
+        since=state.failing_since and state.failing_since.isoformat(timespec="seconds"),
+    )
+
+
+def _backoff(attempts: int) -> float:
+    """Return the seconds to the next try; nobody looks more often than once a round."""
+    return delay(
+        attempts,
+        base=settings.XERO_POLL_ROUND,
+        maximum=settings.XERO_BACKOFF_MAX,
+        jitter=random.random(),  # noqa: S311 - spreads retries, protects nothing
+    )
 
 
 def _read_pages(client: Client, kind: Kind, reader: Reader) -> None:
@@ -90,10 +143,10 @@ def _read_pages(client: Client, kind: Kind, reader: Reader) -> None:
         newest = max((row.updated_at for row in rows if row.updated_at), default=since)
         if state.page >= paging.get("pageCount", 0):
             last = max(newest, state.since)
-            reader.keep(since=last, page=1, polled_at=timezone.now())
+            reader.keep(since=last, page=1, polled_at=timezone.now(), **NOT_FAILING)
             return
         since, page = _next_page(since, newest, state.page)
-        reader.keep(since=since, page=page)
+        reader.keep(since=since, page=page, **NOT_FAILING)
     # The rest is due at once: `polled_at` has not moved.
 
 
