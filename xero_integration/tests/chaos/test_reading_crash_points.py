@@ -14,10 +14,12 @@ from django.utils import timezone
 from businesses.models import Business, User
 from invoices.models import Invoice
 from pooltrackr.supervisor import Stack
-from xero_integration import dispatch, events, links, polling, reading
+from xero_integration import dispatch, events, jobs, links, polling, reading
 from xero_integration.models import (
     OPEN_EVENTS,
     Action,
+    JobKind,
+    JobStatus,
     Kind,
     OutboxStatus,
     PullState,
@@ -155,7 +157,38 @@ def test_a_worker_killed_between_storing_a_page_and_moving_the_cursor(
     assert state.polled_at is not None
 
 
+@pytest.mark.parametrize(
+    ("place", "after", "page"),
+    [
+        ("return xero_integration.pull.store_contacts", 0, 1),
+        ("call xero_integration.pull.store_contacts", 1, 2),
+        ("call xero_integration.pull._drop_unseen", 0, 2),
+    ],
+    ids=["before_the_first_page_counts", "with_the_second_in_hand", "before_the_end"],
+)
+def test_a_worker_killed_inside_the_first_reading(
+    long_list: Scene, alice: User, place: str, after: int, page: int
+) -> None:
+    job = jobs.start(long_list.connection, JobKind.READ, by=alice)
+    long_list.kill_at(place, after=after)
+    job.refresh_from_db()
+    assert (job.status, job.cursor.get("page", 1)) == (JobStatus.RUNNING, page)
+    before = pages_read(long_list)
+    long_list.let_leases_end()
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.status, job.done, job.total) == (JobStatus.DONE, MANY, MANY)
+    # From its page on, and no page more.
+    assert pages_read(long_list) - before == 3 - page
+    assert names(long_list) == {one["Name"] for one in long_list.xero.contacts()}
+
+
 def names(scene: Scene) -> set[str]:
     found = list(scene.connection.xero_contacts.values_list("name", flat=True))
     assert len(found) == MANY
     return set(found)
+
+
+def pages_read(scene: Scene) -> int:
+    found: int = scene.xero.state("calls")["calls"]["byResource"].get("GET Contacts", 0)
+    return found
