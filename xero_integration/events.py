@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from xero_integration import arrivals, batches, dispatch, log, reading
+from xero_integration import arrivals, batches, dispatch, log, reading, webhooks
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
 from xero_integration.models import (
@@ -128,7 +128,8 @@ def _without_known(
     left: list[XeroEvent] = []
     for event in events:
         row = known.get(event.resource_id)
-        is_known = row is not None and row.updated_at and row.updated_at >= event.occurred_at
+        over = webhooks.latest(event.occurred_at)
+        is_known = row is not None and row.updated_at and row.updated_at >= over
         (echoes if is_known else left).append(event)
     _finish(echoes, EventStatus.ECHO)
     sent = arrivals.being_sent(connection, kind).xero_ids

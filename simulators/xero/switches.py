@@ -34,6 +34,9 @@ class Switches:
     summarised_errors_keep_good: bool = False
     # Xero does not promise that answers come in the order of the request.
     reverse_answers: bool = False
+    # The date of a webhook's event is the record's own ("record"), that cut to the second
+    # ("second"), or when Xero came to tell of it ("told").
+    event_date: str = "record"
 
 
 ALLOWED: dict[str, frozenset[str]] = {
@@ -41,6 +44,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "discount_rounding": frozenset({"round", "truncate", "subtract"}),
     "phones": frozenset({"merge", "replace"}),
     "name_spaces": frozenset({"reject", "trim"}),
+    "event_date": frozenset({"record", "second", "told"}),
 }
 
 

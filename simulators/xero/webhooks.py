@@ -18,6 +18,8 @@ from simulators.xero.wire import Json, dump
 
 # Xero tries for a day, then switches the webhook off.
 GIVE_UP = timedelta(hours=24)
+# How long after a change Xero tells of it, where its date says that (switch event_date).
+TOLD_AFTER = timedelta(seconds=1)
 # Deliveries kept for the state.
 SHOWN = 200
 
@@ -60,6 +62,12 @@ class Event:
         }
 
 
+def date_of(changed: datetime, dated: str) -> datetime:
+    if dated == "second":
+        return changed.replace(microsecond=0)
+    return changed + TOLD_AFTER if dated == "told" else changed
+
+
 @dataclass
 class Webhooks:
     clock: Clock
@@ -91,22 +99,23 @@ class Webhooks:
         self.subscription, self.disabled = changed, False
         self.tries, self.failing_since, self.next_try = 0, None, None
 
-    def collect(self, organisation: Organisation, *, is_connected: bool) -> None:
-        """Note what was saved in the organisation since the last call."""
+    def collect(self, organisation: Organisation, *, is_connected: bool, dated: str) -> None:
+        """Note what was saved in the organisation since the last call; `dated` is event_date."""
         tables: dict[str, Any] = {"Contacts": organisation.contacts}
         tables["Invoices"] = organisation.invoices
         for resource, table in tables.items():
             for row, is_new in table.take_touched():
                 if self.subscription.url and is_connected:
-                    self._note(organisation.id, resource, row, "CREATE" if is_new else "UPDATE")
+                    kind, at = "CREATE" if is_new else "UPDATE", date_of(row.updated, dated)
+                    self._note(organisation.id, resource, row.id, kind, at)
 
-    def _note(self, tenant_id: str, resource: str, row: Any, kind: str) -> None:
+    def _note(self, tenant_id: str, resource: str, row_id: str, kind: str, at: datetime) -> None:
         if self.subscription.lose:
             self.lost += 1
             return
         self.sequence += 1
         category = resource[:-1].upper()
-        event = Event(self.sequence, tenant_id, category, resource, row.id, kind, row.updated)
+        event = Event(self.sequence, tenant_id, category, resource, row_id, kind, at)
         self.pending.append(event)
 
     def due(self) -> list[Event]:

@@ -52,8 +52,10 @@ class World:
     def tell_webhooks(self) -> None:
         """Let webhooks hear of what was changed just now, by the app or by a person."""
         connected = {one.tenant_id for one in self.identity.connections.values()}
+        dated = self.switches.event_date
         for organisation in self.organisations.values():
-            self.webhooks.collect(organisation, is_connected=organisation.id in connected)
+            is_connected = organisation.id in connected
+            self.webhooks.collect(organisation, is_connected=is_connected, dated=dated)
 
     @property
     def tenant_names(self) -> dict[str, str]:
