@@ -8,7 +8,7 @@ import datetime as dt
 import logging
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -37,7 +37,6 @@ NOT_FAILING: Mapping[str, Any] = {
     "not_before": None,
     "message": "",
 }
-UNEXPECTED = "Something unexpected happened while reading."
 
 
 def start_due() -> int:
@@ -103,7 +102,7 @@ def _failed(reader: Reader, error: XeroError | None) -> None:
     reader.keep(
         attempts=attempts,
         not_before=timezone.now() + dt.timedelta(seconds=seconds),
-        message=error.message if error else UNEXPECTED,
+        message=error.message if error else events.UNEXPECTED,
         **told,
     )
     log.event(
@@ -131,7 +130,7 @@ def _read_pages(client: Client, kind: Kind, reader: Reader) -> None:
     state = reader.state
     since = state.since if state.page > 1 else state.since - OVERLAP
     while not reader.is_out_of_time:
-        rows, paging = arrivals.read(
+        found = arrivals.read(
             client,
             kind,
             if_modified_since=_http_time(since),
@@ -139,9 +138,9 @@ def _read_pages(client: Client, kind: Kind, reader: Reader) -> None:
             page=state.page,
             page_size=PAGE_SIZE,
         )
-        _take_in(client, kind, rows)
-        newest = max((row.updated_at for row in rows if row.updated_at), default=since)
-        if state.page >= paging.get("pageCount", 0):
+        _take_in(client, kind, found)
+        newest = max((row.updated_at for row in found.rows if row.updated_at), default=since)
+        if state.page >= found.paging.get("pageCount", 0):
             last = max(newest, state.since)
             reader.keep(since=last, page=1, polled_at=timezone.now(), **NOT_FAILING)
             return
@@ -157,25 +156,38 @@ def _next_page(since: dt.datetime, newest: dt.datetime, page: int) -> tuple[dt.d
     return (begin, 1) if begin > since else (since, page + 1)
 
 
-def _take_in(client: Client, kind: Kind, rows: Sequence[arrivals.Row]) -> None:
-    """Take in what stands still; what is being sent just now becomes an event, for afterwards."""
+def _take_in(client: Client, kind: Kind, page: arrivals.Page) -> None:
+    """Take in what stands still.
+
+    What is being sent just now becomes an event, for afterwards; what cannot be taken in too, so
+    that it is tried again by itself and the cursor goes on.
+    """
     sent = arrivals.being_sent(client.connection, kind)
-    moving = [row for row in rows if sent.includes(row)]
-    arrivals.take_in(client, kind, [row for row in rows if not sent.includes(row)])
+    taken = arrivals.take_in(client, kind, [row for row in page.rows if not sent.includes(row)])
+    apart = {
+        row.xero_id: row.updated_at
+        for row in page.rows
+        if sent.includes(row) or row.xero_id in taken.odd
+    } | dict.fromkeys(page.odd)
+    for xero_id in events.waiting_for(client.connection, kind, apart):
+        # Whoever reads it then reads this state of it, or a newer one.
+        del apart[xero_id]
     XeroEvent.objects.bulk_create(
-        [_event(client.connection, kind, row) for row in moving], ignore_conflicts=True
+        [_event(client.connection, kind, *one) for one in apart.items()], ignore_conflicts=True
     )
 
 
-def _event(connection: Connection, kind: Kind, row: arrivals.Row) -> XeroEvent:
+def _event(
+    connection: Connection, kind: Kind, xero_id: str, updated_at: dt.datetime | None
+) -> XeroEvent:
     event = XeroEvent(
         business_id=connection.business_id,
         connection=connection,
         tenant_id=connection.tenant_id,
         category=events.CATEGORIES[kind],
         event_type="UPDATE",
-        resource_id=row.xero_id,
-        occurred_at=row.updated_at or timezone.now(),
+        resource_id=xero_id,
+        occurred_at=updated_at or timezone.now(),
     )
     event.uid = webhooks.uid_of(event)
     return event

@@ -1,13 +1,14 @@
 """Polls: what webhooks missed is found, nothing is skipped, and little is asked for in vain."""
 
 import datetime as dt
+import json
 from itertools import pairwise
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from xero_integration import links, polling, reading
+from xero_integration import events, links, polling, reading
 from xero_integration.models import (
     Connection,
     EventStatus,
@@ -263,14 +264,50 @@ def test_a_limit_or_a_lost_connection_is_no_failure_of_reading(xero, connection)
     assert wait_of(state) > 0
 
 
-def test_what_nobody_foresaw_is_a_failure_too_and_its_text_stays_out_of_the_log(
+def test_an_odd_record_stops_neither_the_page_nor_the_cursor_and_is_tried_by_itself(
     xero, connection, caplog
 ):
-    add(xero, "Dana")
-    body = '{"Contacts": [{"ContactID": "1", "Name": "Dana", "Phones": ["Sekretova"]}]}'
+    first, _ = add(xero, "Dana", "Erin")
+    records = xero.contacts()
+    records[0]["Phones"] = ["Sekretova"]
+    xero.fault("not_json", method="GET", path="Contacts", text=json.dumps({"Contacts": records}))
+    poll(connection, Kind.CONTACT)
+    assert names(connection) == {"Erin"}
+    state = contact_state(connection)
+    assert (state.attempts, state.polled_at is None) == (0, False)
+    assert "crash type=AttributeError" in caplog.text
+    assert "Sekretova" not in caplog.text
+    # However often it is met: one question is enough.
+    xero.fault("not_json", method="GET", path="Contacts", text=json.dumps({"Contacts": records}))
+    poll(connection, Kind.CONTACT)
+    event = XeroEvent.objects.get()
+    assert (event.resource_id, event.status) == (first, EventStatus.RECEIVED)
+    events.take(connection.pk)
+    assert names(connection) == {"Dana", "Erin"}
+
+
+def test_one_that_cannot_be_stored_is_left_alone_by_the_others(xero, connection, blue):
+    for _ in range(3):
+        making.invoice(making.contact(blue))
+    making.drain(connection)
+    connection.xero_invoices.all().delete()
+    records = xero.invoices()
+    # Read as a number, and refused by the column.
+    records[1]["Total"] = "NaN"
+    xero.fault("not_json", method="GET", path="Invoices", text=json.dumps({"Invoices": records}))
+    poll(connection, Kind.INVOICE)
+    kept = set(connection.xero_invoices.values_list("xero_id", flat=True))
+    assert kept == {records[0]["InvoiceID"], records[2]["InvoiceID"]}
+    assert connection.pull_states.get(kind=Kind.INVOICE).polled_at is not None
+    assert XeroEvent.objects.get().resource_id == records[1]["InvoiceID"]
+
+
+def test_what_nobody_foresaw_is_a_failure_too(xero, connection, caplog):
+    # Not of a record: of the page.
+    paging = {"pageCount": "many"}
+    body = json.dumps({"Contacts": [], "pagination": paging})
     xero.fault("not_json", method="GET", path="Contacts", text=body)
     poll(connection, Kind.CONTACT)
     state = contact_state(connection)
     assert (state.attempts, state.lease_owner) == (1, "")
-    assert "crash type=AttributeError" in caplog.text
-    assert "Sekretova" not in caplog.text
+    assert "crash type=TypeError" in caplog.text
