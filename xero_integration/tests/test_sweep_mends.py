@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from businesses.models import Business
 from contacts.models import Contact
-from xero_integration import sweep
+from xero_integration import connect, sweep
 from xero_integration.models import (
     Action,
     Connection,
@@ -24,7 +24,7 @@ from xero_integration.models import (
     XeroToken,
 )
 from xero_integration.tests import making
-from xero_integration.tests.factories import ContactFactory
+from xero_integration.tests.factories import ConnectionFactory, ContactFactory
 from xero_integration.tests.simulator import Xero
 
 LONG_AGO = dt.timedelta(days=2)
@@ -143,6 +143,20 @@ def test_catching_up_hands_over_when_its_time_is_up(
     for done in (1, 2, 3):
         sweep.catch_up(connection.pk)
         assert connection.outbox.count() == done
+
+
+def test_disconnects_that_xero_will_not_hear_of_hold_up_no_others(
+    xero: Xero, connection: Connection
+) -> None:
+    token = connection.token
+    for number in range(sweep.DISCONNECTS + 1):
+        ConnectionFactory(
+            token=token, status=ConnectionStatus.DISCONNECTED, xero_connection_id=f"c-{number}"
+        )
+    xero.fault("500", method="DELETE", path="connections", count=sweep.DISCONNECTS)
+    assert sweep.tell_disconnects() == 0
+    sweep.tell_disconnects()
+    assert not connect.untold().filter(xero_connection_id=f"c-{sweep.DISCONNECTS}").exists()
 
 
 def test_a_link_to_nothing_is_dropped_and_the_log_says_so(
