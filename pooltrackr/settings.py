@@ -310,11 +310,22 @@ HEARTBEAT_INTERVAL: int = env.int("HEARTBEAT_INTERVAL", default=20)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            # Exceptions by type and place: their text may quote a record.
+            "class": "pooltrackr.lib.logs.Line",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
-        # Both print headers or bodies at DEBUG: never below WARNING.
+        # Django's own handlers print tracebacks and mail the values of a request.
+        "django": {"handlers": [], "level": "INFO"},
+        # At DEBUG: statements with their values.
+        "django.db.backends": {"level": "INFO"},
+        # These print headers or bodies at DEBUG: never below WARNING.
         "urllib3": {"level": "WARNING"},
         "requests_oauthlib": {"level": "WARNING"},
         "oauthlib": {"level": "WARNING"},

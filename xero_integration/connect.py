@@ -374,6 +374,8 @@ def tell_xero(connection: Connection) -> bool:
             caller.delete_connection(connection.xero_connection_id)
     except XeroError as error:
         log.event(logger, "disconnect-failed", connection=connection.pk, code=error.code)
+        # It goes behind the others: a few that always fail must not be all that is tried.
+        Connection.objects.filter(pk=connection.pk).update(updated_at=timezone.now())
         return False
     Connection.objects.filter(pk=connection.pk, status=ConnectionStatus.DISCONNECTED).update(
         xero_connection_id=""
@@ -384,10 +386,11 @@ def tell_xero(connection: Connection) -> bool:
 
 
 def untold() -> QuerySet[Connection]:
-    """Return the disconnected ones that Xero has not yet been told of."""
-    return Connection.objects.filter(
+    """Return the disconnected ones that Xero has not yet been told of, the longest untold first."""
+    left = Connection.objects.filter(
         ~Q(xero_connection_id=""), status=ConnectionStatus.DISCONNECTED, token__broken_at=None
-    ).exclude(token=None)
+    )
+    return left.exclude(token=None).order_by("updated_at", "pk")
 
 
 def _forget_unused_token(token_id: int) -> None:

@@ -7,6 +7,7 @@ mended stands in the log of the business, record by record, and as counts in the
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
@@ -161,10 +162,18 @@ def tell_disconnects() -> int:
 
 
 def catch_up(connection_id: int) -> None:
-    """Compare everything of a connection that is back: nobody noted changes while it was not."""
-    connection = _sending().filter(pk=connection_id).first()
-    while connection is not None and find_changes(connection):
-        pass
+    """Compare everything of a connection that is back: nobody noted changes while it was not.
+
+    Hands over when its time is up, and ends with the connection: without one nothing is queued,
+    and there would always be something to find.
+    """
+    deadline = time.monotonic() + settings.XERO_TASK_BUDGET
+    while connection := _sending().filter(pk=connection_id).first():
+        if not find_changes(connection):
+            return
+        if time.monotonic() > deadline:
+            dispatch.catch_up_on_commit(connection)
+            return
 
 
 def drop_links_to_nothing() -> int:

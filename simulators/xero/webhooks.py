@@ -19,6 +19,7 @@ from simulators.xero.wire import Json, dump
 
 # Xero tries for a day, then switches the webhook off.
 GIVE_UP = timedelta(hours=24)
+<<<<<<< HEAD
 # What can be subscribed to, with where it lies. Credit notes since March 2026, prepayments and
 # overpayments since August and September: Xero, "Webhooks overview".
 CATEGORIES = {
@@ -28,6 +29,10 @@ CATEGORIES = {
     "PREPAYMENT": "Prepayments",
     "OVERPAYMENT": "Overpayments",
 }
+=======
+# How long after a change Xero tells of it, where its date says that (switch event_date).
+TOLD_AFTER = timedelta(seconds=1)
+>>>>>>> engine
 # Deliveries kept for the state.
 SHOWN = 200
 
@@ -73,6 +78,12 @@ class Event:
         }
 
 
+def date_of(changed: datetime, dated: str) -> datetime:
+    if dated == "second":
+        return changed.replace(microsecond=0)
+    return changed + TOLD_AFTER if dated == "told" else changed
+
+
 @dataclass
 class Webhooks:
     clock: Clock
@@ -106,6 +117,7 @@ class Webhooks:
         self.subscription, self.disabled = changed, False
         self.tries, self.failing_since, self.next_try = 0, None, None
 
+<<<<<<< HEAD
     def collect(self, organisation: Organisation, *, is_connected: bool, of_money: bool) -> None:
         """Note what was saved since the last call, also (`of_money`) invoices merely paid."""
         tables: dict[str, Any] = {
@@ -124,10 +136,24 @@ class Webhooks:
     def _note(self, tenant_id: str, category: str, row: Any, kind: str) -> None:
         if not self.subscription.url:
             return
+=======
+    def collect(self, organisation: Organisation, *, is_connected: bool, dated: str) -> None:
+        """Note what was saved in the organisation since the last call; `dated` is event_date."""
+        tables: dict[str, Any] = {"Contacts": organisation.contacts}
+        tables["Invoices"] = organisation.invoices
+        for resource, table in tables.items():
+            for row, is_new in table.take_touched():
+                if self.subscription.url and is_connected:
+                    kind, at = "CREATE" if is_new else "UPDATE", date_of(row.updated, dated)
+                    self._note(organisation.id, resource, row.id, kind, at)
+
+    def _note(self, tenant_id: str, resource: str, row_id: str, kind: str, at: datetime) -> None:
+>>>>>>> engine
         if self.subscription.lose:
             self.lost += 1
             return
         self.sequence += 1
+<<<<<<< HEAD
         # Of credit notes alone Xero says more than the id.
         data = {"Type": row.type, "Status": row.status} if category == "CREDITNOTE" else {}
         event = Event(
@@ -140,6 +166,10 @@ class Webhooks:
             row.updated,
             data,
         )
+=======
+        category = resource[:-1].upper()
+        event = Event(self.sequence, tenant_id, category, resource, row_id, kind, at)
+>>>>>>> engine
         self.pending.append(event)
 
     def due(self) -> list[Event]:

@@ -45,6 +45,7 @@ def _standing(wizard: Wizard, connection: Connection) -> dict[str, Any]:
         "standing": reports.standing(connection),
         "held": reports.held(connection),
         "paused": outlook.paused(connection),
+        "not_reading": outlook.not_reading(connection),
         "outlook": ahead if going else None,
         "unusable": mappings.unusable(connection) if connection.invoices_open_at else [],
         "job": work.unfinished(wizard, JobKind.READ, JobKind.SUGGEST, JobKind.SYNC),

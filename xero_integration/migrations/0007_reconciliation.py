@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("businesses", "0001_initial"),
-        ("xero_integration", "0005_digest_silence_and_review"),
+        ("xero_integration", "0006_digest_silence_and_review"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("xero_integration", "0004_webhooks_and_polling"),
+        ("xero_integration", "0005_failing_polls"),
     ]
 
     operations = [
