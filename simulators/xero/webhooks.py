@@ -19,7 +19,6 @@ from simulators.xero.wire import Json, dump
 
 # Xero tries for a day, then switches the webhook off.
 GIVE_UP = timedelta(hours=24)
-<<<<<<< HEAD
 # What can be subscribed to, with where it lies. Credit notes since March 2026, prepayments and
 # overpayments since August and September: Xero, "Webhooks overview".
 CATEGORIES = {
@@ -29,10 +28,8 @@ CATEGORIES = {
     "PREPAYMENT": "Prepayments",
     "OVERPAYMENT": "Overpayments",
 }
-=======
 # How long after a change Xero tells of it, where its date says that (switch event_date).
 TOLD_AFTER = timedelta(seconds=1)
->>>>>>> engine
 # Deliveries kept for the state.
 SHOWN = 200
 
@@ -117,9 +114,13 @@ class Webhooks:
         self.subscription, self.disabled = changed, False
         self.tries, self.failing_since, self.next_try = 0, None, None
 
-<<<<<<< HEAD
-    def collect(self, organisation: Organisation, *, is_connected: bool, of_money: bool) -> None:
-        """Note what was saved since the last call, also (`of_money`) invoices merely paid."""
+    def collect(
+        self, organisation: Organisation, *, is_connected: bool, of_money: bool, dated: str
+    ) -> None:
+        """Note what was saved since the last call, also (`of_money`) invoices merely paid.
+
+        `dated` is the switch event_date.
+        """
         tables: dict[str, Any] = {
             "CONTACT": organisation.contacts,
             "INVOICE": organisation.invoices,
@@ -131,45 +132,21 @@ class Webhooks:
             for row, old in table.take_touched():
                 told = of_money or category != "INVOICE" or not only_money_differs(row, old)
                 if told and is_connected and category in self.subscription.categories:
-                    self._note(organisation.id, category, row, "UPDATE" if old else "CREATE")
+                    kind, at = "UPDATE" if old else "CREATE", date_of(row.updated, dated)
+                    self._note(organisation.id, category, row, kind, at)
 
-    def _note(self, tenant_id: str, category: str, row: Any, kind: str) -> None:
+    def _note(self, tenant_id: str, category: str, row: Any, kind: str, at: datetime) -> None:
         if not self.subscription.url:
             return
-=======
-    def collect(self, organisation: Organisation, *, is_connected: bool, dated: str) -> None:
-        """Note what was saved in the organisation since the last call; `dated` is event_date."""
-        tables: dict[str, Any] = {"Contacts": organisation.contacts}
-        tables["Invoices"] = organisation.invoices
-        for resource, table in tables.items():
-            for row, is_new in table.take_touched():
-                if self.subscription.url and is_connected:
-                    kind, at = "CREATE" if is_new else "UPDATE", date_of(row.updated, dated)
-                    self._note(organisation.id, resource, row.id, kind, at)
-
-    def _note(self, tenant_id: str, resource: str, row_id: str, kind: str, at: datetime) -> None:
->>>>>>> engine
         if self.subscription.lose:
             self.lost += 1
             return
         self.sequence += 1
-<<<<<<< HEAD
         # Of credit notes alone Xero says more than the id.
         data = {"Type": row.type, "Status": row.status} if category == "CREDITNOTE" else {}
         event = Event(
-            self.sequence,
-            tenant_id,
-            category,
-            CATEGORIES[category],
-            row.id,
-            kind,
-            row.updated,
-            data,
+            self.sequence, tenant_id, category, CATEGORIES[category], row.id, kind, at, data
         )
-=======
-        category = resource[:-1].upper()
-        event = Event(self.sequence, tenant_id, category, resource, row_id, kind, at)
->>>>>>> engine
         self.pending.append(event)
 
     def due(self) -> list[Event]:

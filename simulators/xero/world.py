@@ -53,19 +53,13 @@ class World:
     def tell_webhooks(self, *organisations: Organisation) -> None:
         """Let webhooks hear of what the app or a person just changed, there or anywhere."""
         connected = {one.tenant_id for one in self.identity.connections.values()}
-<<<<<<< HEAD
         for one in organisations or self.organisations.values():
             self.webhooks.collect(
                 one,
                 is_connected=one.id in connected,
                 of_money=self.switches.money_tells_invoice,
+                dated=self.switches.event_date,
             )
-=======
-        dated = self.switches.event_date
-        for organisation in self.organisations.values():
-            is_connected = organisation.id in connected
-            self.webhooks.collect(organisation, is_connected=is_connected, dated=dated)
->>>>>>> engine
 
     @property
     def tenant_names(self) -> dict[str, str]:
