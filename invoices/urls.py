@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from invoices.views import actions, products, reading, settings, writing
+from invoices.views import actions, emailing, products, reading, settings, writing
 
 app_name = "invoices"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("invoices/<uuid:pk>/edit/", writing.invoice_edit, name="edit"),
     path("invoices/<uuid:pk>/print/", reading.invoice_print, name="print"),
     path("invoices/<uuid:pk>/pdf/", reading.invoice_pdf, name="pdf"),
+    path("invoices/<uuid:pk>/email/", emailing.invoice_email, name="email"),
     path("invoices/<uuid:pk>/issue/", actions.invoice_issue, name="issue"),
     path("invoices/<uuid:pk>/void/", actions.invoice_void, name="void"),
     path("invoices/<uuid:pk>/delete/", actions.invoice_delete, name="delete"),
@@ -41,5 +42,6 @@ urlpatterns = [
         name="tax_rate_default",
     ),
     path("invoices/tax-rates/<int:pk>/delete/", settings.tax_rate_delete, name="tax_rate_delete"),
+    path("invoices/email-text/", emailing.email_text, name="email_text"),
     path("invoices/numbering/", settings.numbering, name="numbering"),
 ]

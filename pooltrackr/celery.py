@@ -21,6 +21,8 @@ app.conf.beat_schedule = {
     },
     # Uploaded contact lists are personal data and kept for a day.
     "clean-up-imports": {"task": "contacts.tasks.clean_up_imports", "schedule": 3600},
+    # Sends invoices whose e-mail a lost message or a mail server that was down left behind.
+    "invoice-emails": {"task": "invoices.tasks.wake_emails", "schedule": 60},
     # Finds what a lost message or a killed worker left behind. One that nobody took in time is
     # dropped: after an outage the first sweep does the work of all that waited.
     "xero-sweep": {
@@ -38,6 +40,17 @@ app.conf.beat_schedule = {
         "task": "xero_integration.tasks.start_polls",
         "schedule": settings.XERO_POLL_ROUND,
         "options": {"expires": settings.XERO_POLL_ROUND},
+    },
+    # Notices when no invoice arrives any more, and has the owners written to.
+    "xero-watch": {
+        "task": "xero_integration.tasks.watch",
+        "schedule": settings.XERO_WATCH_INTERVAL,
+        "options": {"expires": settings.XERO_WATCH_INTERVAL},
+    },
+    # Holds each organisation's invoices of the last months against ours.
+    "xero-reconcile": {
+        "task": "xero_integration.tasks.reconcile_nightly",
+        "schedule": crontab(minute=37, hour=16),
     },
     # Compares everything, not only what changed within the last hour.
     "xero-thorough-sweep": {

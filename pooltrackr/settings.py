@@ -279,6 +279,10 @@ XERO_SWEEP_INTERVAL: int = env.int("XERO_SWEEP_INTERVAL", default=60)
 XERO_POLL_INTERVAL: int = env.int("XERO_POLL_INTERVAL", default=900)
 # How often it is asked which polls are due; they are spread over that time.
 XERO_POLL_ROUND: int = min(60, XERO_POLL_INTERVAL)
+# How often it is asked which organisations no invoice reaches, and which e-mails are due.
+XERO_WATCH_INTERVAL: int = env.int("XERO_WATCH_INTERVAL", default=300)
+# Invoices that have not arrived for this long are told of on every page and by e-mail.
+XERO_SILENCE: int = env.int("XERO_SILENCE", default=2 * 3600)
 # A drain hands over after this, so that no organisation holds a worker for long.
 XERO_TASK_BUDGET: int = env.int("XERO_TASK_BUDGET", default=15)
 
@@ -306,11 +310,22 @@ HEARTBEAT_INTERVAL: int = env.int("HEARTBEAT_INTERVAL", default=20)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            # Exceptions by type and place: their text may quote a record.
+            "class": "pooltrackr.lib.logs.Line",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
-        # Both print headers or bodies at DEBUG: never below WARNING.
+        # Django's own handlers print tracebacks and mail the values of a request.
+        "django": {"handlers": [], "level": "INFO"},
+        # At DEBUG: statements with their values.
+        "django.db.backends": {"level": "INFO"},
+        # These print headers or bodies at DEBUG: never below WARNING.
         "urllib3": {"level": "WARNING"},
         "requests_oauthlib": {"level": "WARNING"},
         "oauthlib": {"level": "WARNING"},

@@ -21,6 +21,10 @@ NO_CATEGORY = "category-none"
 NO_ROUNDING_ACCOUNT = (
     "The organisation has no rounding account in use. Where Xero's total differs, you are asked."
 )
+ROUNDING_TAXED = (
+    "Xero would tax a line on the rounding account “{account}”, and the organisation has no "
+    "tax rate of 0 % in use that is meant for it. Where Xero's total differs, you are asked."
+)
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,21 @@ class AccountsForm(forms.Form):
                 error_messages={"required": f"Choose one for “{self._title(name)}”."},
             )
 
-        if rounding.account(self.accounts.values()) is None:
+        if reason := self._no_rounding():
             self.fields["rounding_line"].disabled = True
-            self.fields["rounding_line"].help_text = NO_ROUNDING_ACCOUNT
+            self.fields["rounding_line"].help_text = reason
+            # What is disabled keeps its initial value, and this cannot be kept.
+            self.initial["rounding_line"] = False
+
+    def _no_rounding(self) -> str:
+        """Say why rounding lines cannot be, or return an empty text."""
+        accounts, rates = self.accounts.values(), self.xero_rates.values()
+        account = rounding.account(accounts)
+        if account is None:
+            return NO_ROUNDING_ACCOUNT
+        if rounding.place(accounts, rates) is None:
+            return ROUNDING_TAXED.format(account=account)
+        return ""
 
     # --- what is offered -----------------------------------------------------------------------
 

@@ -196,8 +196,11 @@ class XeroEventAdmin(ReadOnlyAdmin):
 
 @admin.register(PullState)
 class PullStateAdmin(ReadOnlyAdmin):
-    list_display = ("connection", "business", "kind", "since", "page", "polled_at", "lease_until")
-    list_filter = ("kind",)
+    list_display = (
+        *("connection", "business", "kind", "since", "page", "polled_at"),
+        *("failing_since", "attempts", "not_before", "lease_until"),
+    )
+    list_filter = ("kind", ("failing_since", admin.EmptyFieldListFilter))
     search_fields = ("business__name",)
     list_select_related = ("business", "connection")
 

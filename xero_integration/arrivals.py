@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import DataError, transaction
 
 from invoices.models import Invoice
 from xero_integration import links, log, pull, survivors
@@ -37,6 +38,11 @@ logger = logging.getLogger(__name__)
 
 # When and how we looked, not what Xero has.
 NOT_XEROS = {"read_at", "search_key"}
+# What a record that is not as it should be makes our own code, or the database, raise.
+ODD = (
+    *(ArithmeticError, AttributeError, KeyError, TypeError, ValueError),
+    *(DataError, ValidationError),
+)
 MERGED_INTO_LINKED = (
     "In Xero it was merged into {name}, which is linked to another contact here. Merge the two "
     "here as well, or link one of them anew."
@@ -49,12 +55,30 @@ class Source:
 
     method: str
     collection: str
+    key: str
     model: type[Any]
     columns: Sequence[str]
     rows: Callable[[Connection, Iterable[Json]], Sequence[Any]]
     save: Callable[[Any], None]
     changed: Callable[[Client, Any], None]
     more: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one call brought: rows, unsaved; ids of what could not be made out; Xero's paging."""
+
+    rows: list[Row]
+    odd: set[str]
+    paging: Json
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Ids of rows that changed, and of those that could not be taken in."""
+
+    changed: set[str]
+    odd: set[str]
 
 
 @dataclass(frozen=True)
@@ -80,16 +104,39 @@ def being_sent(connection: Connection, kind: Kind) -> BeingSent:
     return BeingSent(frozenset(linked.values_list("xero_id", flat=True)), frozenset(numbers))
 
 
-def read(client: Client, kind: Kind, **which: Any) -> tuple[list[Row], Json]:
-    """Read one page; return its rows, unsaved, and what Xero says of the pages."""
+def read(client: Client, kind: Kind, **which: Any) -> Page:
+    """Read one page. A record that cannot be made out is `odd`, and stops no other."""
     source = SOURCES[kind]
     answer = client.call(source.method, **which, **source.more)
-    rows = source.rows(client.connection, answer.elements(source.collection))
-    return list(rows), answer.data.get("pagination") or {}
+    rows: list[Row] = []
+    odd: set[str] = set()
+    for element in answer.elements(source.collection):
+        try:
+            rows += source.rows(client.connection, [element])
+        except ODD as error:
+            log.crash(logger, error, connection=client.connection.pk, kind=kind)
+            odd.add(str(element.get(source.key) or ""))
+    return Page(rows, odd - {""}, answer.data.get("pagination") or {})
 
 
-def take_in(client: Client, kind: Kind, rows: Sequence[Row]) -> set[str]:
-    """Let what is new about `rows` have its effect, and keep them; return the ids that changed."""
+def take_in(client: Client, kind: Kind, rows: Sequence[Row]) -> Taken:
+    """Let what is new about `rows` have its effect, and keep them; say which changed."""
+    try:
+        return Taken(_take_all(client, kind, rows), set())
+    except ODD as error:
+        if len(rows) == 1:
+            log.crash(logger, error, connection=client.connection.pk, kind=kind)
+            return Taken(set(), {rows[0].xero_id})
+    # One by one, so that it is the one row alone that stays out.
+    taken = Taken(set(), set())
+    for row in rows:
+        part = take_in(client, kind, [row])
+        taken.changed.update(part.changed)
+        taken.odd.update(part.odd)
+    return taken
+
+
+def _take_all(client: Client, kind: Kind, rows: Sequence[Row]) -> set[str]:
     source = SOURCES[kind]
     known = mirrored(client.connection, kind, [row.xero_id for row in rows])
     changed = [row for row in rows if _is_news(row, known.get(row.xero_id), source)]
@@ -174,6 +221,7 @@ SOURCES = {
     Kind.CONTACT: Source(
         method="get_contacts",
         collection="Contacts",
+        key="ContactID",
         model=XeroContact,
         columns=pull.CONTACT_COLUMNS,
         rows=pull.contact_rows,
@@ -185,6 +233,7 @@ SOURCES = {
     Kind.INVOICE: Source(
         method="get_invoices",
         collection="Invoices",
+        key="InvoiceID",
         model=XeroInvoice,
         columns=pull.INVOICE_COLUMNS,
         rows=pull.invoice_rows,

@@ -75,8 +75,13 @@ def refused(code: str, *, consent: Consent | None = None) -> ConnectError:
 # --- there and back -----------------------------------------------------------------------------
 
 
-def authorise_url(business: Business, *, user: User, next_step: str = "") -> str:
-    """Return the address of Xero's consent page. `next_step` comes back in Consent.next_step."""
+def authorise_url(
+    business: Business, *, user: User, next_step: str = "", afresh: bool = False
+) -> str:
+    """Return the address of Xero's consent page. `next_step` comes back in Consent.next_step.
+
+    With `afresh` another organisation than the one of before may be chosen.
+    """
     verifier = oauth.new_verifier()
     consent = Consent.objects.create(
         business=business,
@@ -84,6 +89,7 @@ def authorise_url(business: Business, *, user: User, next_step: str = "") -> str
         nonce=secrets.token_urlsafe(32),
         verifier_encrypted=encrypt(verifier),
         next_step=next_step,
+        afresh=afresh,
     )
     state = signing.dumps(consent.nonce, salt=SALT)
     return oauth.authorise_url(state=state, verifier=verifier)
@@ -187,14 +193,15 @@ def _revive(token: XeroToken, organisations: list[Organisation]) -> None:
     )
     for connection in waiting:
         with transaction.atomic():
-            connection.status, connection.status_reason = ConnectionStatus.ACTIVE, ""
+            connection.status, connection.status_reason = _status(connection), ""
             connection.save(update_fields=["status", "status_reason", "updated_at"])
-            _go_on(connection)
+            go_on(connection)
 
 
 def _connect_to(consent: Consent, token: XeroToken, organisation: Organisation) -> Connection:
     try:
         _check_free(consent.business, organisation)
+        _check_same(consent, organisation)
         connection = _save(consent, token, organisation)
     except ConnectError:
         _give_back(token, organisation)
@@ -214,6 +221,21 @@ def _check_free(business: Business, organisation: Organisation) -> None:
             f"{business} is connected to {other.organisation_name}. Disconnect that first if you "
             f"want to use {organisation.name} instead.",
         )
+
+
+def _check_same(consent: Consent, organisation: Organisation) -> None:
+    """Refuse another organisation than the one of before, unless the person said so."""
+    synced = consent.business.xero_connections.exclude(contacts_open_at=None)
+    former = synced.order_by("-disconnected_at").first()
+    known = synced.filter(tenant_id=organisation.tenant_id).exists()
+    if consent.afresh or former is None or known:
+        return
+    raise ConnectError(
+        "other_organisation",
+        f"You chose {organisation.name}; {consent.business} was connected to "
+        f"{former.organisation_name}, and its links belong to that one. Nothing was connected. "
+        "Choose the same organisation, or press “Start afresh” to link everything anew.",
+    )
 
 
 def _taken(organisation: Organisation) -> ConnectError:
@@ -239,7 +261,7 @@ def _save(consent: Consent, token: XeroToken, organisation: Organisation) -> Con
     except (ConnectError, XeroError):
         _undo(connection, before)
         raise
-    _go_on(connection)
+    go_on(connection)
     return connection
 
 
@@ -254,7 +276,9 @@ def _row(consent: Consent, token: XeroToken, organisation: Organisation) -> Conn
         send_from=now.astimezone(ZoneInfo(business.time_zone)).date(),
     )
     connection.token = token
-    connection.status, connection.status_reason = ConnectionStatus.ACTIVE, ""
+    if connection.contacts_open_at and connection.status == ConnectionStatus.DISCONNECTED:
+        connection.review_since = connection.review_since or connection.disconnected_at
+    connection.status, connection.status_reason = _status(connection), ""
     connection.xero_connection_id = organisation.connection_id
     connection.organisation_name = organisation.name
     connection.connected_by, connection.connected_at = consent.user, now
@@ -263,10 +287,18 @@ def _row(consent: Consent, token: XeroToken, organisation: Organisation) -> Conn
     return connection
 
 
+def _status(connection: Connection) -> ConnectionStatus:
+    """A link of before is looked at by a person before anything goes by it."""
+    return ConnectionStatus.REVIEW if connection.review_since else ConnectionStatus.ACTIVE
+
+
 def _standing(connection: Connection) -> dict[str, Any] | None:
     if connection.pk is None:
         return None
-    columns = ("status", "status_reason", "token_id", "xero_connection_id", "disconnected_at")
+    columns = (
+        *("status", "status_reason", "token_id", "xero_connection_id"),
+        *("disconnected_at", "review_since"),
+    )
     return dict(Connection.objects.values(*columns).get(pk=connection.pk))
 
 
@@ -304,7 +336,7 @@ def _give_back(token: XeroToken, organisation: Organisation) -> None:
         log.event(logger, "give-back-failed", token=token.pk, code=error.code)
 
 
-def _go_on(connection: Connection) -> None:
+def go_on(connection: Connection) -> None:
     """Send what waits, and find what changed here while nothing was noted."""
     dispatch.catch_up_on_commit(connection)
     for lane in Lane:
@@ -342,6 +374,8 @@ def tell_xero(connection: Connection) -> bool:
             caller.delete_connection(connection.xero_connection_id)
     except XeroError as error:
         log.event(logger, "disconnect-failed", connection=connection.pk, code=error.code)
+        # It goes behind the others: a few that always fail must not be all that is tried.
+        Connection.objects.filter(pk=connection.pk).update(updated_at=timezone.now())
         return False
     Connection.objects.filter(pk=connection.pk, status=ConnectionStatus.DISCONNECTED).update(
         xero_connection_id=""
@@ -352,10 +386,11 @@ def tell_xero(connection: Connection) -> bool:
 
 
 def untold() -> QuerySet[Connection]:
-    """Return the disconnected ones that Xero has not yet been told of."""
-    return Connection.objects.filter(
+    """Return the disconnected ones that Xero has not yet been told of, the longest untold first."""
+    left = Connection.objects.filter(
         ~Q(xero_connection_id=""), status=ConnectionStatus.DISCONNECTED, token__broken_at=None
-    ).exclude(token=None)
+    )
+    return left.exclude(token=None).order_by("updated_at", "pk")
 
 
 def _forget_unused_token(token_id: int) -> None:

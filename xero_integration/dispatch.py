@@ -67,10 +67,10 @@ def catch_up_on_commit(connection: Connection) -> None:
     _once_on_commit((CATCH_UP, connection.pk, ""), send)
 
 
-def tell_owners_on_commit(connection_id: int) -> None:
-    """Queue the e-mail that says that a connection was lost."""
-    send = partial(_send, TELL_OWNERS, [connection_id], queue=str(Lane.BULK))
-    _once_on_commit((TELL_OWNERS, connection_id, ""), send)
+def tell_owners_on_commit(connection_id: int, letter: str) -> None:
+    """Queue an e-mail to the owners; `notices.LETTERS` has its names."""
+    send = partial(_send, TELL_OWNERS, [connection_id, letter], queue=str(Lane.BULK))
+    _once_on_commit((TELL_OWNERS, connection_id, letter), send)
 
 
 def take_events_on_commit(connection: Connection) -> None:

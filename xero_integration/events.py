@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from xero_integration import arrivals, batches, dispatch, log, reading
+from xero_integration import arrivals, batches, dispatch, log, reading, webhooks
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
 from xero_integration.models import (
@@ -40,6 +40,7 @@ KEEP = dt.timedelta(days=31)
 CATEGORIES = {kind: category for category, kind in KINDS.items()}
 # What waits for more than a retry: the limit's end, or a person's consent. The events stay new.
 HELD_BACK = {ErrorClass.RATE_LIMITED, ErrorClass.CONNECTION_LOST}
+UNEXPECTED = "Something unexpected happened while reading."
 
 
 def take(connection_id: int) -> None:
@@ -74,6 +75,17 @@ def callable_connections() -> QuerySet[Connection]:
 
 def due() -> QuerySet[XeroEvent]:
     return XeroEvent.objects.filter(status__in=OPEN_EVENTS, not_before__lte=timezone.now())
+
+
+def waiting_for(connection: Connection, kind: Kind, xero_ids: Iterable[str]) -> set[str]:
+    """Return those of `xero_ids` that an open event has read anyway."""
+    waiting = XeroEvent.objects.filter(
+        connection=connection,
+        category=CATEGORIES[kind],
+        status__in=OPEN_EVENTS,
+        resource_id__in=list(xero_ids),
+    )
+    return set(waiting.values_list("resource_id", flat=True))
 
 
 def wake() -> int:
@@ -128,7 +140,8 @@ def _without_known(
     left: list[XeroEvent] = []
     for event in events:
         row = known.get(event.resource_id)
-        is_known = row is not None and row.updated_at and row.updated_at >= event.occurred_at
+        over = webhooks.latest(event.occurred_at)
+        is_known = row is not None and row.updated_at and row.updated_at >= over
         (echoes if is_known else left).append(event)
     _finish(echoes, EventStatus.ECHO)
     sent = arrivals.being_sent(connection, kind).xero_ids
@@ -142,15 +155,19 @@ def _ask(connection: Connection, kind: Kind, events: Sequence[XeroEvent]) -> boo
     try:
         # In bulk: nobody waits for it here, and a sync's echoes must not hold up people.
         with Client(connection, lane=Lane.BULK) as client:
-            rows, _ = arrivals.read(client, kind, i_ds=ids, page=1, page_size=len(ids))
+            page = arrivals.read(client, kind, i_ds=ids, page=1, page_size=len(ids))
             # Asked after the call: what it shows of a write under way is told by that write.
             sent = arrivals.being_sent(connection, kind)
-            settled = [row for row in rows if not sent.includes(row)]
-            changed = arrivals.take_in(client, kind, settled)
+            settled = [row for row in page.rows if not sent.includes(row)]
+            taken = arrivals.take_in(client, kind, settled)
     except XeroError as error:
         _fail(events, error)
         return False
-    _conclude(events, changed=changed, settled=settled, found={row.xero_id for row in rows})
+    odd = page.odd | taken.odd
+    _fail([one for one in events if one.resource_id in odd], None)
+    rest = [one for one in events if one.resource_id not in odd]
+    found = {row.xero_id for row in page.rows}
+    _conclude(rest, changed=taken.changed, settled=settled, found=found)
     return True
 
 
@@ -182,18 +199,24 @@ def _put_off(events: Sequence[XeroEvent]) -> None:
     _rows(events).update(not_before=later)
 
 
-def _fail(events: Sequence[XeroEvent], error: XeroError) -> None:
-    """Leave events for the next round of the sweep, or for when Xero may be called again."""
+def _fail(events: Sequence[XeroEvent], error: XeroError | None) -> None:
+    """Leave events for the next round of the sweep, or for when Xero may be called again.
+
+    Without an error it is the record that is odd.
+    """
+    if not events:
+        return
     attempts = max(event.attempts for event in events) + 1
-    held_back = error.error_class in HELD_BACK
-    seconds = error.retry_after or (0 if held_back else batches.backoff(attempts))
+    held_back = error is not None and error.error_class in HELD_BACK
+    asked_for = error.retry_after if error else None
+    seconds = asked_for or (0 if held_back else batches.backoff(attempts))
     _rows(events).update(
         status=EventStatus.RECEIVED if held_back else EventStatus.FAILED,
-        message=error.message,
+        message=error.message if error else UNEXPECTED,
         attempts=attempts,
         not_before=timezone.now() + dt.timedelta(seconds=seconds),
     )
-    log.event(logger, "events-failed", count=len(events), code=error.code)
+    log.event(logger, "events-failed", count=len(events), code=error.code if error else "odd")
 
 
 def _rows(events: Iterable[XeroEvent]) -> QuerySet[XeroEvent]:

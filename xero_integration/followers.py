@@ -6,6 +6,7 @@ there is the person's own choice.
 """
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from django.utils import timezone
 from businesses.models import Business
 from contacts.models import Contact
 from contacts.registry import Moves
+from pooltrackr.lib.conflicts import settled_together
+from xero_integration import outbox
 from xero_integration.models import Connection, Kind, Link, LinkStatus, OutboxRow, OutboxStatus
 
 MOVED = "moved"
@@ -30,15 +33,17 @@ class LinksFollow:
         return "its link to Xero" if _links(contact).exists() else ""
 
     def move(self, *, duplicate: Contact, primary: Contact) -> Moves:
-        moves = [_move(link, primary) for link in _links(duplicate)]
-        return moves + _set_aside(duplicate)
+        _hold_rows(duplicate, primary)
+        ids = list(_links(duplicate).values_list("pk", flat=True))
+        moves = (settled_together(partial(_move, pk, primary)) for pk in ids)
+        return [move for move in moves if move] + _set_aside(duplicate)
 
     def restore(self, moves: Moves, *, duplicate: Contact, primary: Contact) -> None:
         for move in moves:
             if move["what"] == SET_ASIDE:
                 _wait_again(move)
-            elif not _stands_against(move, duplicate, primary):
-                _give_back(move, duplicate)
+            else:
+                settled_together(partial(_give_back, move, duplicate, primary))
 
     def conflicts(self, moves: Moves, *, duplicate: Contact, primary: Contact) -> list[str]:
         texts = (
@@ -53,16 +58,31 @@ def _links(contact: Contact) -> Any:
     )
 
 
-def _move(link: Link, primary: Contact) -> dict[str, Any]:
-    own = _links(primary).filter(connection=link.connection).first()
-    if own is None:
+def _hold_rows(*contacts: Contact) -> None:
+    """Wait for a worker that is settling these contacts: the rows first, as it takes them."""
+    outbox.locked(
+        OutboxRow.objects.filter(
+            business_id=contacts[0].business_id,
+            kind=Kind.CONTACT,
+            object_id__in=[contact.pk for contact in contacts],
+        )
+    )
+
+
+def _move(pk: int, primary: Contact) -> dict[str, Any] | None:
+    """Let a link follow. Raises IntegrityError where the primary is linked in this very instant."""
+    link = Link.objects.current().select_for_update().filter(pk=pk).first()
+    if link is None:
+        # Somebody took it back meanwhile, and that stands.
+        return None
+    if _links(primary).filter(connection=link.connection_id).exists():
+        link.status = LinkStatus.FORMER
+        what = FORMER
+    else:
         link.object_id = primary.pk
         # The primary's data has not been sent there yet.
         link.pushed_digest = ""
         what = MOVED
-    else:
-        link.status = LinkStatus.FORMER
-        what = FORMER
     link.save(update_fields=["object_id", "pushed_digest", "status", "updated_at"])
     return {"what": what, "link": link.pk}
 
@@ -86,7 +106,9 @@ def _wait_again(move: dict[str, Any]) -> None:
     )
 
 
-def _give_back(move: dict[str, Any], duplicate: Contact) -> None:
+def _give_back(move: dict[str, Any], duplicate: Contact, primary: Contact) -> None:
+    if _stands_against(move, duplicate, primary):
+        return
     Link.objects.filter(pk=move["link"]).update(
         object_id=duplicate.pk,
         status=LinkStatus.CURRENT,

@@ -60,10 +60,17 @@ class Run:
         self._owner = owner
         self._deadline = time.monotonic() + settings.XERO_TASK_BUDGET
 
-    def progress(self, *, cursor: dict[str, Any] | None = None, **counts: Any) -> None:
+    @property
+    def is_out_of_time(self) -> bool:
+        return time.monotonic() > self._deadline
+
+    def progress(
+        self, *, cursor: dict[str, Any] | None = None, may_end: bool = True, **counts: Any
+    ) -> None:
         """Store counts (`done`, `total`, `failed`, `phase`) and extend the lease.
 
-        With `cursor` this is a point to resume from, and may end the task by HandOver.
+        With `cursor` this is a point to resume from, and if it `may_end` the task does, by
+        HandOver, when its time is up.
         """
         values = {**counts, "lease_until": _lease(), "updated_at": timezone.now()}
         if cursor is not None:
@@ -72,7 +79,7 @@ class Run:
             raise LeaseLost
         for name, value in values.items():
             setattr(self.job, name, value)
-        if cursor is not None and time.monotonic() > self._deadline:
+        if cursor is not None and may_end and self.is_out_of_time:
             raise HandOver
 
     def end(self, status: JobStatus, *, message: str = "") -> None:

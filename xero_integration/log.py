@@ -4,11 +4,11 @@ Lines hold ids, kinds, statuses and milliseconds; never a token, a name, an amou
 """
 
 import logging
-import traceback
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from pooltrackr.lib import logs
 from xero_integration.models import (
     Action,
     Batch,
@@ -29,8 +29,7 @@ def event(logger: logging.Logger, name: str, /, **facts: object) -> None:
 
 def crash(logger: logging.Logger, error: BaseException, /, **facts: object) -> None:
     """Log where an unexpected error arose. Its text is left out: it may quote a record."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    where = logs.places(error.__traceback__)
     logger.error("crash type=%s %s at %s", type(error).__name__, _facts(facts), where)
 
 

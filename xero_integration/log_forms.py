@@ -76,6 +76,11 @@ class QueueFilterForm(forms.Form):
     )
 
     @property
+    def cause(self) -> str:
+        """The one cause that is asked for, if any; only of what needs a person."""
+        return str(self.data.get("cause", "")) if self.status == OutboxStatus.PARKED else ""
+
+    @property
     def status(self) -> OutboxStatus:
         asked = self.data.get("show", "")
         known = [status.value for status, _ in QUEUES]
@@ -89,14 +94,17 @@ class QueueFilterForm(forms.Form):
         rows = connection.outbox.filter(status__in=statuses)
         if self.cleaned_data.get("kind"):
             rows = rows.filter(kind=self.cleaned_data["kind"])
+        if self.cause:
+            rows = rows.filter(error_code=self.cause)
         return _search(rows, self.cleaned_data.get("q", ""))
 
 
 class ActForm(ReturnForm):
-    """An act on rows: those ticked, or all that need a person."""
+    """An act on rows: those ticked, or all that need a person, or all of one cause."""
 
     act = forms.ChoiceField(choices=[("retry", "Retry"), ("exclude", "Leave out"), ("rename", "")])
     every = forms.BooleanField(required=False)
+    cause = forms.CharField(required=False)
     row = forms.ModelMultipleChoiceField(OutboxRow.objects.none(), required=False)
 
     def __init__(self, data: QueryDict, *, rows: QuerySet[OutboxRow]) -> None:
@@ -113,8 +121,18 @@ class ActForm(ReturnForm):
     @property
     def rows(self) -> list[OutboxRow]:
         if self.cleaned_data["every"]:
-            return list(self.all_rows.filter(status=OutboxStatus.PARKED))
+            parked = self.all_rows.filter(status=OutboxStatus.PARKED)
+            cause = self.cleaned_data["cause"]
+            return list(parked.filter(error_code=cause) if cause else parked)
         return list(self.cleaned_data["row"])
+
+
+class DigestForm(forms.ModelForm[Connection]):
+    """How soon the owners hear of what needs them."""
+
+    class Meta:
+        model = Connection
+        fields = ("digest",)
 
 
 class RenameForm(forms.ModelForm[Contact]):

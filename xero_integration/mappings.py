@@ -11,6 +11,7 @@ from invoices.models import Invoice, InvoiceLine, TaxMode, TaxRate
 from xero_integration import rounding
 from xero_integration.models import Connection, XeroAccount, XeroTaxRate
 from xero_integration.models.mirror import REVENUE
+from xero_integration.rounding import Place
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Mappings:
     products: dict[UUID, XeroAccount] = field(default_factory=dict)
     rates: dict[int, XeroTaxRate] = field(default_factory=dict)
     # For rounding lines; none where the business does not want them.
-    rounding: XeroAccount | None = None
+    rounding: Place | None = None
 
     def account_for(self, line: InvoiceLine) -> XeroAccount | None:
         """Return the account chosen for `line`: the product's own, its category's, or none's."""
@@ -103,7 +104,7 @@ def _group(line: InvoiceLine) -> str:
 
 
 def resolve(connection: Connection) -> Mappings:
-    """Load the mappings of `connection`, in three queries, or four with rounding lines."""
+    """Load the mappings of `connection`, in three queries, or five with rounding lines."""
     categories = connection.category_accounts.select_related("account")
     products = connection.product_accounts.select_related("account")
     rates = connection.tax_mappings.select_related("xero_tax_rate")
@@ -111,8 +112,12 @@ def resolve(connection: Connection) -> Mappings:
         categories={row.category_id: row.account for row in categories},
         products={row.product_id: row.account for row in products},
         rates={row.tax_rate_id: row.xero_tax_rate for row in rates},
-        rounding=rounding.account(connection.accounts.all()) if connection.rounding_line else None,
+        rounding=_rounding(connection) if connection.rounding_line else None,
     )
+
+
+def _rounding(connection: Connection) -> Place | None:
+    return rounding.place(connection.accounts.all(), connection.xero_tax_rates.all())
 
 
 def unusable(connection: Connection) -> list[Problem]:

@@ -228,10 +228,12 @@ def requeue_not_ready(connection: Connection, codes: Collection[str]) -> int:
 
 def requeue_invoices_of(connection: Connection, contact_ids: Collection[UUID]) -> int:
     """Send the invoices that waited for these contacts to be linked; within a transaction."""
-    ids = Invoice.objects.filter(
+    invoices = Invoice.objects.filter(
         business_id=connection.business_id, contact_id__in=contact_ids
     ).exclude(status=InvoiceStatus.DRAFT)
-    waiting = connection.outbox.filter(kind=Kind.INVOICE, object_id__in=ids.values("pk"))
+    if not invoices.exists():
+        return 0
+    waiting = connection.outbox.filter(kind=Kind.INVOICE, object_id__in=invoices.values("pk"))
     locked(waiting)
     woken = waiting.filter(status=OutboxStatus.WAITING).update(not_before=timezone.now())
     for lane in Lane if woken else ():
@@ -242,17 +244,20 @@ def requeue_invoices_of(connection: Connection, contact_ids: Collection[UUID]) -
 
 def wake_namesakes(connection: Connection, contact_ids: Collection[UUID]) -> None:
     """Let contacts that waited for these to have their name in Xero go on; within a transaction."""
-    ours = Contact.objects.filter(business_id=connection.business_id).annotate(small=Lower("name"))
-    names = ours.filter(pk__in=contact_ids).values("small")
-    alike = ours.filter(small__in=names).exclude(pk__in=contact_ids)
     # What Xero could not take just now has been tried, and waits for its own time.
     waiting = connection.outbox.filter(
         kind=Kind.CONTACT,
         status=OutboxStatus.WAITING,
         attempts=0,
         not_before__gt=timezone.now(),
-        object_id__in=alike.values("pk"),
     )
+    # Hardly ever is there one, and names are dear to compare.
+    if not waiting.exists():
+        return
+    ours = Contact.objects.filter(business_id=connection.business_id).annotate(small=Lower("name"))
+    names = ours.filter(pk__in=contact_ids).values("small")
+    alike = ours.filter(small__in=names).exclude(pk__in=contact_ids)
+    waiting = waiting.filter(object_id__in=alike.values("pk"))
     lanes = set(waiting.values_list("lane", flat=True))
     locked(waiting)
     waiting.update(not_before=timezone.now())

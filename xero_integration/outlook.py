@@ -133,6 +133,19 @@ def is_long(connection: Connection) -> bool:
     return until is not None and until > timezone.now() + WORTH_TELLING
 
 
+def not_reading(connection: Connection) -> str:
+    """Say since when changes made in Xero cannot be read, and why; "" if that is no news."""
+    long_ago = timezone.now() - WORTH_TELLING
+    failing = connection.pull_states.filter(failing_since__lte=long_ago)
+    state = failing.order_by("failing_since").first()
+    if state is None or state.failing_since is None:
+        return ""
+    return (
+        f"Changes made in Xero have not been read since {when(state.failing_since)}: "
+        f"{state.message} It is tried again by itself; nothing is lost."
+    )
+
+
 def when(moment: dt.datetime) -> str:
     """Return a moment as the business's clocks show it: "9:14 am tomorrow"."""
     local = timezone.localtime(moment)

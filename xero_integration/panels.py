@@ -14,7 +14,7 @@ from contacts import registry as contact_pages
 from contacts.models import Contact
 from invoices import registry as invoice_pages
 from invoices.models import Invoice
-from xero_integration import links, outbox, outlook, reports
+from xero_integration import links, outbox, outlook, reports, silence
 from xero_integration.client import tokens
 from xero_integration.models import Connection, ConnectionStatus, Kind, OutboxRow, OutboxStatus
 
@@ -79,17 +79,23 @@ def of_business(business: Business) -> dict[str, Any] | None:
 def notices(membership: Membership) -> list[business_pages.Notice]:
     """Say on every page that nothing reaches Xero or soon will not, and for how long."""
     business = membership.business
-    connection = business.xero_connections.current().select_related("token").first()
+    connections = business.xero_connections.current().select_related("token", "business")
+    connection = connections.annotate(stuck_since=silence.stuck_since()).first()
     if connection is None:
         return []
     url = reverse("xero:home", args=[business.slug])
     if connection.status == ConnectionStatus.NEEDS_RECONNECT:
         return [_broken(connection, url)]
+    if connection.is_under_review:
+        return [_under_review(connection)]
     if connection.token is not None and tokens.is_dying(connection.token):
         return [_dying(connection, connection.token.refresh_expires_at, url)]
     if outlook.is_long(connection):
         return [business_pages.Notice(outlook.paused(connection), url=url, label="Open Xero")]
-    return []
+    if connection.silent_since is not None:
+        return [_mute(connection)]
+    stuck = connection.stuck_since  # type: ignore[attr-defined]
+    return [_stuck(stuck, url)] if stuck else []
 
 
 def _broken(connection: Connection, url: str) -> business_pages.Notice:
@@ -102,12 +108,38 @@ def _broken(connection: Connection, url: str) -> business_pages.Notice:
     )
 
 
+def _under_review(connection: Connection) -> business_pages.Notice:
+    return business_pages.Notice(
+        f"{connection.organisation_name} is connected again. Nothing goes to Xero until you have "
+        "looked at what changed meanwhile.",
+        url=reverse("xero:changed", args=[connection.business.slug]),
+        label="See what changed",
+    )
+
+
 def _dying(connection: Connection, end: dt.datetime, url: str) -> business_pages.Notice:
     return business_pages.Notice(
         f"Xero has not renewed our access to {connection.organisation_name} for weeks; it ends on "
         f"{date_format(end, 'j F')}. Test the connection, and reconnect if that fails.",
         url=url,
         label="Test the connection",
+    )
+
+
+def _mute(connection: Connection) -> business_pages.Notice:
+    queue = reverse("xero:queue", args=[connection.business.slug])
+    return business_pages.Notice(
+        silence.words(connection), level="error", url=queue, label="See what holds them up"
+    )
+
+
+def _stuck(since: dt.datetime, url: str) -> business_pages.Notice:
+    return business_pages.Notice(
+        f"Records have waited for Xero since {outlook.when(since)} and were not sent: our "
+        "background work seems to stand still. Nothing is lost; please write to support.",
+        level="error",
+        url=url,
+        label="Open Xero",
     )
 
 

@@ -19,7 +19,6 @@ from invoices.models import Invoice, InvoiceLine, TaxMode
 from pooltrackr.lib.money import ZERO
 from xero_integration import rounding
 from xero_integration.mappings import Mappings, Problem
-from xero_integration.models import XeroAccount
 from xero_integration.numbers import contact_number
 
 Json = dict[str, Any]
@@ -162,6 +161,8 @@ class Target:
     url: str = ""
     xero_id: str = ""
     line_ids: Mapping[str, str] = field(default_factory=dict)
+    # Whether an update takes the status along: else Xero's own stands.
+    with_status: bool = False
     # What Xero's total was short of ours by, when this content was sent before.
     rounding: Decimal = ZERO
 
@@ -190,10 +191,10 @@ def invoice_payload(
     invoice: Invoice, lines: Sequence[InvoiceLine], *, target: Target, mappings: Mappings
 ) -> Payload:
     """Return the payload that creates `invoice`, or that updates `target.xero_id`."""
-    own: Json = {"InvoiceID": target.xero_id} if target.xero_id else {"Status": target.status}
     body = {
         "Type": "ACCREC",
-        **own,
+        **({"InvoiceID": target.xero_id} if target.xero_id else {}),
+        **({"Status": target.status} if target.with_status or not target.xero_id else {}),
         # The id alone: any other field of a contact would change the contact.
         "Contact": {"ContactID": target.contact_id},
         **_head(invoice),
@@ -253,17 +254,17 @@ def _line(line: InvoiceLine, invoice: Invoice, target: Target, mappings: Mapping
     return body
 
 
-def _rounding_line(invoice: Invoice, target: Target, account: XeroAccount) -> Json:
+def _rounding_line(invoice: Invoice, target: Target, place: rounding.Place) -> Json:
     """Return the line without tax that makes up for some cents."""
-    is_untaxed = invoice.tax_mode == TaxMode.NO_TAX or not account.tax_type
     known = target.line_ids.get(rounding.LINE)
     return {
         **({"LineItemID": known} if known else {}),
         "Description": rounding.DESCRIPTION,
         "Quantity": 1,
         "UnitAmount": _number(target.rounding),
-        "AccountID": account.xero_id,
-        "TaxType": "NONE" if is_untaxed else account.tax_type,
+        "AccountID": place.account_id,
+        # Said, or Xero takes the account's own, which may tax the line.
+        "TaxType": "NONE" if invoice.tax_mode == TaxMode.NO_TAX else place.tax_type,
     }
 
 

@@ -7,15 +7,19 @@ is where the next begins: page numbers would shift while people work, and a reco
 import datetime as dt
 import logging
 import math
-from collections.abc import Sequence
+import random
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from pooltrackr.lib.backoff import delay
 from xero_integration import arrivals, dispatch, events, log, reading, webhooks
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
+from xero_integration.jobs import LeaseLost
 from xero_integration.models import Connection, Job, JobStatus, Kind, Lane, PullState, XeroEvent
 from xero_integration.reading import Reader
 
@@ -27,6 +31,12 @@ PAGE_SIZE = 1000
 OVERLAP = dt.timedelta(seconds=10)
 # Beyond an even spread, so that those left out by a pause or an outage are made up for.
 SLACK = 1.25
+NOT_FAILING: Mapping[str, Any] = {
+    "failing_since": None,
+    "attempts": 0,
+    "not_before": None,
+    "message": "",
+}
 
 
 def start_due() -> int:
@@ -49,8 +59,10 @@ def start_due() -> int:
 
 
 def _due() -> QuerySet[PullState]:
-    before = timezone.now() - dt.timedelta(seconds=settings.XERO_POLL_INTERVAL)
-    return PullState.objects.filter(Q(polled_at=None) | Q(polled_at__lte=before))
+    now = timezone.now()
+    before = now - dt.timedelta(seconds=settings.XERO_POLL_INTERVAL)
+    may_go = Q(not_before=None) | Q(not_before__lte=now)
+    return PullState.objects.filter(may_go, Q(polled_at=None) | Q(polled_at__lte=before))
 
 
 def poll(state_id: int) -> None:
@@ -68,17 +80,57 @@ def poll(state_id: int) -> None:
         try:
             with Client(connection, lane=Lane.BULK) as client:
                 _read_pages(client, kind, reader)
+        except LeaseLost:
+            raise
         except XeroError as error:
-            # The connection is paused or lost by now, or the next round tries again.
-            log.event(logger, "poll-failed", connection=connection.pk, kind=kind, code=error.code)
+            _failed(reader, error)
+        except Exception as error:
+            # The one place where a poll may fail unforeseen: it is told, and tried again later.
+            log.crash(logger, error, connection=connection.pk, kind=kind)
+            _failed(reader, None)
     events.look_again(connection, kind)
+
+
+def _failed(reader: Reader, error: XeroError | None) -> None:
+    """Put the next try off: longer each time, or by a round where no reading went wrong."""
+    state = reader.state
+    held_back = error is not None and error.error_class in events.HELD_BACK
+    attempts = state.attempts if held_back else state.attempts + 1
+    # Even a try that costs no call takes the place of one that would.
+    seconds = settings.XERO_POLL_ROUND if held_back else _backoff(attempts)
+    told = {} if held_back else {"failing_since": state.failing_since or timezone.now()}
+    reader.keep(
+        attempts=attempts,
+        not_before=timezone.now() + dt.timedelta(seconds=seconds),
+        message=error.message if error else events.UNEXPECTED,
+        **told,
+    )
+    log.event(
+        logger,
+        "poll-failed",
+        connection=state.connection_id,
+        kind=state.kind,
+        code=error.code if error else "unknown",
+        attempts=attempts,
+        since=state.failing_since and state.failing_since.isoformat(timespec="seconds"),
+    )
+
+
+def _backoff(attempts: int) -> float:
+    """Return the seconds to the next try; nobody looks more often than once a round."""
+    return delay(
+        attempts,
+        base=settings.XERO_POLL_ROUND,
+        maximum=settings.XERO_BACKOFF_MAX,
+        jitter=random.random(),  # noqa: S311 - spreads retries, protects nothing
+    )
 
 
 def _read_pages(client: Client, kind: Kind, reader: Reader) -> None:
     state = reader.state
     since = state.since if state.page > 1 else state.since - OVERLAP
     while not reader.is_out_of_time:
-        rows, paging = arrivals.read(
+        found = arrivals.read(
             client,
             kind,
             if_modified_since=_http_time(since),
@@ -86,14 +138,14 @@ def _read_pages(client: Client, kind: Kind, reader: Reader) -> None:
             page=state.page,
             page_size=PAGE_SIZE,
         )
-        _take_in(client, kind, rows)
-        newest = max((row.updated_at for row in rows if row.updated_at), default=since)
-        if state.page >= paging.get("pageCount", 0):
+        _take_in(client, kind, found)
+        newest = max((row.updated_at for row in found.rows if row.updated_at), default=since)
+        if state.page >= found.paging.get("pageCount", 0):
             last = max(newest, state.since)
-            reader.keep(since=last, page=1, polled_at=timezone.now())
+            reader.keep(since=last, page=1, polled_at=timezone.now(), **NOT_FAILING)
             return
         since, page = _next_page(since, newest, state.page)
-        reader.keep(since=since, page=page)
+        reader.keep(since=since, page=page, **NOT_FAILING)
     # The rest is due at once: `polled_at` has not moved.
 
 
@@ -104,25 +156,38 @@ def _next_page(since: dt.datetime, newest: dt.datetime, page: int) -> tuple[dt.d
     return (begin, 1) if begin > since else (since, page + 1)
 
 
-def _take_in(client: Client, kind: Kind, rows: Sequence[arrivals.Row]) -> None:
-    """Take in what stands still; what is being sent just now becomes an event, for afterwards."""
+def _take_in(client: Client, kind: Kind, page: arrivals.Page) -> None:
+    """Take in what stands still.
+
+    What is being sent just now becomes an event, for afterwards; what cannot be taken in too, so
+    that it is tried again by itself and the cursor goes on.
+    """
     sent = arrivals.being_sent(client.connection, kind)
-    moving = [row for row in rows if sent.includes(row)]
-    arrivals.take_in(client, kind, [row for row in rows if not sent.includes(row)])
+    taken = arrivals.take_in(client, kind, [row for row in page.rows if not sent.includes(row)])
+    apart = {
+        row.xero_id: row.updated_at
+        for row in page.rows
+        if sent.includes(row) or row.xero_id in taken.odd
+    } | dict.fromkeys(page.odd)
+    for xero_id in events.waiting_for(client.connection, kind, apart):
+        # Whoever reads it then reads this state of it, or a newer one.
+        del apart[xero_id]
     XeroEvent.objects.bulk_create(
-        [_event(client.connection, kind, row) for row in moving], ignore_conflicts=True
+        [_event(client.connection, kind, *one) for one in apart.items()], ignore_conflicts=True
     )
 
 
-def _event(connection: Connection, kind: Kind, row: arrivals.Row) -> XeroEvent:
+def _event(
+    connection: Connection, kind: Kind, xero_id: str, updated_at: dt.datetime | None
+) -> XeroEvent:
     event = XeroEvent(
         business_id=connection.business_id,
         connection=connection,
         tenant_id=connection.tenant_id,
         category=events.CATEGORIES[kind],
         event_type="UPDATE",
-        resource_id=row.xero_id,
-        occurred_at=row.updated_at or timezone.now(),
+        resource_id=xero_id,
+        occurred_at=updated_at or timezone.now(),
     )
     event.uid = webhooks.uid_of(event)
     return event

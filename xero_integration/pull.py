@@ -7,12 +7,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from xero_integration.client.api import Client
+from xero_integration import pages
+from xero_integration.client.api import Answer, Client
 from xero_integration.jobs import Run
 from xero_integration.models import (
     Connection,
@@ -49,27 +51,32 @@ def read_contacts(run: Run) -> None:
     """
     connection = run.job.connection
     cursor = dict(run.job.cursor) or {"page": 1, "began": timezone.now().isoformat()}
+    read = partial(_contacts_page, connection)
+    for answer, is_more in pages.in_order(
+        read, first=cursor["page"], go_on=lambda: not run.is_out_of_time
+    ):
+        contacts = answer.elements("Contacts")
+        paging = answer.data.get("pagination") or {}
+        store_contacts(connection, contacts)
+        total = paging.get("itemCount", run.job.done + len(contacts))
+        counts = {"done": run.job.done + len(contacts), "total": total}
+        cursor["page"] += 1
+        if cursor["page"] > pages.page_count(answer) or not contacts:
+            break
+        run.progress(phase="Contacts", cursor=cursor, may_end=not is_more, **counts)
+    _drop_unseen(connection, began=dt.datetime.fromisoformat(cursor["began"]))
+    run.progress(phase="Contacts", **counts)
+
+
+def _contacts_page(connection: Connection, page: int) -> Answer:
     with Client(connection, lane=Lane.INTERACTIVE) as client:
-        while True:
-            answer = client.call(
-                "get_contacts",
-                page=cursor["page"],
-                page_size=PAGE_SIZE,
-                include_archived=True,
-                order="ContactID ASC",
-            )
-            contacts = answer.elements("Contacts")
-            paging = answer.data.get("pagination") or {}
-            store_contacts(connection, contacts)
-            total = paging.get("itemCount", run.job.done + len(contacts))
-            cursor["page"] += 1
-            is_last = cursor["page"] > paging.get("pageCount", 0) or not contacts
-            counts = {"done": run.job.done + len(contacts), "total": total}
-            if is_last:
-                _drop_unseen(connection, began=dt.datetime.fromisoformat(cursor["began"]))
-                run.progress(phase="Contacts", **counts)
-                return
-            run.progress(phase="Contacts", cursor=cursor, **counts)
+        return client.call(
+            "get_contacts",
+            page=page,
+            page_size=PAGE_SIZE,
+            include_archived=True,
+            order="ContactID ASC",
+        )
 
 
 def read_all(run: Run) -> None:

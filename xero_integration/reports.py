@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from businesses.models import Business
+from pooltrackr.lib.chunks import chunks
 from xero_integration import links
 from xero_integration.client.errors import explain
 from xero_integration.models import (
@@ -81,6 +82,7 @@ class Line:
     record: SyncEntry | OutboxRow
     our_url: str
     xero_url: str
+    xero_id: str = ""
     what: str = ""
     meaning: str = ""
     help_url: str = ""
@@ -150,6 +152,7 @@ def _line(
         record=record,
         our_url=our_url(business, record.kind, record.object_id),
         xero_url=links.xero_url(connection, record.kind, xero_id) if xero_id else "",
+        xero_id=xero_id,
         row=row,
         **said,
     )
@@ -163,6 +166,12 @@ COLUMNS = (
 )
 
 
+QUEUE_COLUMNS = (
+    *("status", "kind", "name", "our id", "xero id", "waiting since", "last tried", "tries"),
+    *("message", "meaning"),
+)
+
+
 class Echo:
     """A file that hands back each line, for streaming."""
 
@@ -172,10 +181,39 @@ class Echo:
 
 def csv_of(entries: QuerySet[SyncEntry]) -> Iterator[str]:
     """Yield the log as CSV, line by line, however long it is."""
+    return csv_lines(COLUMNS, (_values(entry) for entry in entries.iterator(chunk_size=500)))
+
+
+def csv_of_queue(connection: Connection, rows: QuerySet[OutboxRow]) -> Iterator[str]:
+    """Yield rows of the outbox as CSV, line by line, however many there are."""
+    parts = chunks(rows.iterator(chunk_size=500), 500)
+    lines = (_queued(line) for part in parts for line in queue_lines(connection, part))
+    return csv_lines(QUEUE_COLUMNS, lines)
+
+
+def csv_lines(columns: Iterable[str], values: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Yield a file line by line. Nothing in it opens as a spreadsheet's formula."""
     writer = csv.writer(Echo())
-    yield writer.writerow(COLUMNS)
-    for entry in entries.iterator(chunk_size=500):
-        yield writer.writerow([_plain(value) for value in _values(entry)])
+    yield writer.writerow(columns)
+    for one in values:
+        yield writer.writerow([_plain(value) for value in one])
+
+
+def _queued(line: Line) -> tuple[str, ...]:
+    row = line.record
+    assert isinstance(row, OutboxRow)
+    return (
+        row.get_status_display(),
+        row.get_kind_display(),
+        row.label,
+        str(row.object_id),
+        line.xero_id,
+        row.queued_at.isoformat(timespec="seconds"),
+        row.updated_at.isoformat(timespec="seconds"),
+        str(row.attempts),
+        row.error_message,
+        line.meaning,
+    )
 
 
 def _values(entry: SyncEntry) -> tuple[str, ...]:

@@ -12,12 +12,14 @@ from decimal import Decimal
 from typing import Any
 
 from pooltrackr.lib.money import ZERO
-from xero_integration.models import XeroAccount
+from xero_integration.models import XeroAccount, XeroTaxRate
 
 # More is no matter of rounding: a person must look. Other products draw the line here too.
 LARGEST = Decimal("0.05")
 # Found by this, never by its usual code 860, which organisations change.
 SYSTEM_ACCOUNT = "ROUNDING"
+# Taxes that are none, in the order of choice: outside the Australian return, and elsewhere.
+UNTAXED = ("BASEXCLUDED", "NONE")
 # Stands for the line among the ids of ours, which Xero's line ids are kept by.
 LINE = "rounding"
 DESCRIPTION = "Rounding"
@@ -44,6 +46,27 @@ def account(accounts: Iterable[XeroAccount]) -> XeroAccount | None:
         ),
         None,
     )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where rounding lines go, and the TaxType by which they are not taxed there."""
+
+    account_id: str
+    tax_type: str
+
+
+def place(accounts: Iterable[XeroAccount], rates: Iterable[XeroTaxRate]) -> Place | None:
+    """Return where lines can go; None where there is no account, or only with tax."""
+    found = account(accounts)
+    tax_type = _untaxed(found, rates) if found else ""
+    return Place(found.xero_id, tax_type) if found and tax_type else None
+
+
+def _untaxed(account: XeroAccount, rates: Iterable[XeroTaxRate]) -> str:
+    """Return the account's own tax where that is none, else one of those that are."""
+    usable = {rate.tax_type for rate in rates if rate.status == "ACTIVE" and not rate.percent}
+    return next((one for one in (account.tax_type, *UNTAXED) if one in usable), "")
 
 
 def standing(remote: Mapping[str, Any]) -> Rounding | None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import batches, log, names, outbox, pull, rounding
+from xero_integration import batches, log, names, outbox, prepare, pull, rounding
 from xero_integration.comparing import Comparison, compare
 from xero_integration.models import (
     Action,
@@ -270,6 +270,7 @@ class _Links:
         link.pushed_at = timezone.now()
         link.checked_at = verdict.member.read_at
         link.remote = {**link.remote, **_remote(verdict)}
+        link.remote.pop(prepare.WITH_STATUS, None)
         if found.line is not None:
             link.remote[rounding.LINE] = found.line.as_json()
         self.changed.append(link)

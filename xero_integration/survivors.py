@@ -8,6 +8,7 @@ from typing import Any
 
 from xero_integration import batches, links, pull
 from xero_integration.client.api import Client
+from xero_integration.client.errors import XeroError
 from xero_integration.models import Batch, BatchMember
 from xero_integration.verdicts import Verdict
 
@@ -22,11 +23,23 @@ def survivor(client: Client, contact: Json) -> Json:
     """Return what `contact` was merged into in the end, or itself. Raises XeroError."""
     for _ in range(MOST_HOPS):
         into = contact.get("MergedToContactID")
-        if not into:
+        there = _read(client, into) if into else None
+        if there is None:
             break
-        (contact,) = client.call("get_contact", into).elements("Contacts")
+        contact = there
         pull.store_contacts(client.connection, [contact])
     return contact
+
+
+def _read(client: Client, xero_id: str) -> Json | None:
+    """Read one contact; None where Xero does not show it (it may have been made anonymous)."""
+    try:
+        found = client.call("get_contact", xero_id).elements("Contacts")
+    except XeroError as error:
+        if error.code == "not_found":
+            return None
+        raise
+    return found[0] if found else None
 
 
 def verdict_on(client: Client, batch: Batch, member: BatchMember) -> Verdict:

@@ -7,6 +7,7 @@ mended stands in the log of the business, record by record, and as counts in the
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def sweep(*, thorough: bool = False) -> None:
         "rows_freed": free_rows(),
         "jobs": wake_jobs(),
         "disconnects": tell_disconnects(),
-        "losses": tell_losses(),
+        "losses": notices.queue("lost"),
         "changes": sum(_find_for(one, since=since) for one in _changed(since)),
         "drains": wake_drains(),
         "events": events.wake(),
@@ -160,19 +161,19 @@ def tell_disconnects() -> int:
     return sum(connect.tell_xero(one) for one in connect.untold()[:DISCONNECTS])
 
 
-def tell_losses() -> int:
-    """Queue e-mails about lost connections that have not gone out."""
-    ids = list(notices.untold().values_list("pk", flat=True)[:LIMIT])
-    for connection_id in ids:
-        dispatch.tell_owners_on_commit(connection_id)
-    return len(ids)
-
-
 def catch_up(connection_id: int) -> None:
-    """Compare everything of a connection that is back: nobody noted changes while it was not."""
-    connection = _sending().filter(pk=connection_id).first()
-    while connection is not None and find_changes(connection):
-        pass
+    """Compare everything of a connection that is back: nobody noted changes while it was not.
+
+    Hands over when its time is up, and ends with the connection: without one nothing is queued,
+    and there would always be something to find.
+    """
+    deadline = time.monotonic() + settings.XERO_TASK_BUDGET
+    while connection := _sending().filter(pk=connection_id).first():
+        if not find_changes(connection):
+            return
+        if time.monotonic() > deadline:
+            dispatch.catch_up_on_commit(connection)
+            return
 
 
 def drop_links_to_nothing() -> int:

@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from xero_integration import events, jobs, notices, polling, push, seats
+from xero_integration import events, jobs, notices, polling, push, seats, silence
 from xero_integration import sweep as sweeping
 from xero_integration.client import tokens
 from xero_integration.models import Lane
+from xero_integration.reconciliation import run as reconciliation
 
 
 @shared_task
@@ -37,8 +38,20 @@ def catch_up(connection_id: int) -> None:
 
 
 @shared_task
-def tell_owners(connection_id: int) -> None:
-    notices.tell_owners(connection_id)
+def tell_owners(connection_id: int, letter: str) -> None:
+    notices.tell_owners(connection_id, letter)
+
+
+@shared_task
+def watch() -> None:
+    """Look for organisations that invoices no longer reach, and queue the letters that are due."""
+    silence.watch()
+    notices.queue("silence", "digest")
+
+
+@shared_task
+def reconcile_nightly() -> None:
+    reconciliation.start_nightly()
 
 
 @shared_task

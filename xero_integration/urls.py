@@ -11,6 +11,7 @@ from xero_integration.views import (
     link,
     link_row,
     log,
+    reconciliation,
     sync,
     webhook,
 )
@@ -57,12 +58,19 @@ wizard: list[URLPattern | URLResolver] = [
 of_business: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("test/", home.test_connection, name="test"),
+    path("digest/", home.digest, name="digest"),
+    path("changed/", home.changed, name="changed"),
     path("disconnect/", home.disconnect, name="disconnect"),
     path("log/", log.log, name="log"),
     path("log/export/", log.log_export, name="log_export"),
     path("queue/", log.queue, name="queue"),
+    path("queue/export/", log.queue_export, name="queue_export"),
     path("queue/act/", log.queue_act, name="queue_act"),
     path("queue/<int:pk>/rename/", log.rename, name="rename"),
+    path("reconciliation/", reconciliation.report, name="reconciliation"),
+    path("reconciliation/start/", reconciliation.start, name="reconciliation_start"),
+    path("reconciliation/act/<int:pk>/", reconciliation.act, name="reconciliation_act"),
+    path("reconciliation/<int:pk>/export/", reconciliation.export, name="reconciliation_export"),
     path("setup/", include(wizard)),
 ]
 

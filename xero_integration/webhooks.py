@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from xero_integration import dispatch, log
-from xero_integration.models import Connection, EventStatus, Kind, XeroEvent
+from xero_integration.models import OPEN_EVENTS, Connection, EventStatus, Kind, XeroEvent
 
 Json = dict[str, Any]
 
@@ -94,6 +94,16 @@ def uid_of(event: XeroEvent) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def is_cut(moment: dt.datetime) -> bool:
+    """Say whether an event's date may be its change's, cut to the second: not known of Xero."""
+    return moment.microsecond == 0
+
+
+def latest(moment: dt.datetime) -> dt.datetime:
+    """Return when the change of an event of this date was over for certain."""
+    return moment + dt.timedelta(seconds=1) if is_cut(moment) else moment
+
+
 def _connections(tenant_ids: set[str]) -> dict[str, Connection]:
     current = Connection.objects.current().filter(tenant_id__in=tenant_ids)
     return {one.tenant_id: one for one in current}
@@ -111,8 +121,17 @@ def _store(events: Iterable[XeroEvent], connections: dict[str, Connection]) -> N
             event.status, event.message, event.finished_at = EventStatus.IGNORED, reason, now
     with transaction.atomic():
         XeroEvent.objects.bulk_create(events, ignore_conflicts=True, batch_size=WRITE_SIZE)
+        _open_again([event.uid for event in events if is_cut(event.occurred_at)])
         for connection in connections.values():
             dispatch.take_events_on_commit(connection)
+
+
+def _open_again(uids: list[str]) -> None:
+    """Have events looked at anew: one of the same second may be another change."""
+    dealt_with = XeroEvent.objects.filter(uid__in=uids, category__in=KINDS)
+    dealt_with.exclude(connection=None).exclude(status__in=OPEN_EVENTS).update(
+        status=EventStatus.RECEIVED, not_before=timezone.now(), message="", finished_at=None
+    )
 
 
 def _ignored_because(event: XeroEvent) -> str:

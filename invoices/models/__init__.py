@@ -1,3 +1,4 @@
+from invoices.models.email import EmailStatus, EmailText, InvoiceEmail
 from invoices.models.invoice import (
     Invoice,
     InvoiceLine,
@@ -10,7 +11,10 @@ from invoices.models.payment import Payment, PaymentMethod
 from invoices.models.product import Product, ProductCategory, TaxRate
 
 __all__ = [
+    "EmailStatus",
+    "EmailText",
     "Invoice",
+    "InvoiceEmail",
     "InvoiceLine",
     "InvoiceSequence",
     "InvoiceState",

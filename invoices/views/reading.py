@@ -95,6 +95,7 @@ def show_invoice(
         "invoice": invoice,
         "lines": invoice.lines.select_related("product", "tax_rate"),
         "payments": invoice.payments.select_related("recorded_by", "reversed_by"),
+        "emails": invoice.emails.select_related("sent_by"),
         "payment_form": payment_form or PaymentForm(invoice=invoice),
         "issuing": registry.what_issuing_does(request.business) if invoice.is_draft else [],
         "panels": _panels(request, invoice),

@@ -125,15 +125,14 @@ def restore_account(call: Call, sent: Json) -> Json:
 
 
 def edit_account(call: Call, sent: Json) -> Json:
-    """Change an account's code or name, as people do without thinking of what uses it."""
+    """Change an account's code, name or tax, as people do without thinking of what uses it."""
     account = the_account(call, sent.get("account"))
     code = str(sent.get("code") or account.code)
     taken = call.organisation.accounts.find("code", code.casefold())
     if taken and taken.id != account.id:
         raise ActRefused(f"The code {code} is taken.")
-    return change_account(
-        call, replace(account, code=code, name=str(sent.get("name") or account.name))
-    )
+    name, tax_type = sent.get("name") or account.name, sent.get("tax_type", account.tax_type)
+    return change_account(call, replace(account, code=code, name=str(name), tax_type=str(tax_type)))
 
 
 def set_lock_dates(call: Call, sent: Json) -> Json:

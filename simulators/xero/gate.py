@@ -104,7 +104,7 @@ async def admitted(
     world.journal.count(inbound.method, inbound.path)
     # Noted before any trouble, so that a write that never arrived is in the journal as well.
     write = open_write(inbound)
-    fault = world.faults.take(inbound.method, inbound.path, inbound.body)
+    fault = world.faults.take(inbound.method, request.path_qs, inbound.body)
     if fault is not None and write is not None:
         write.fault = fault.kind
     # Slept while in flight: only so does latency run a client into the limit on calls at once.

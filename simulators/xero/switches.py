@@ -46,6 +46,9 @@ class Switches:
     line_errors: str = "document"
     # Xero does not promise that answers come in the order of the request.
     reverse_answers: bool = False
+    # The date of a webhook's event is the record's own ("record"), that cut to the second
+    # ("second"), or when Xero came to tell of it ("told").
+    event_date: str = "record"
 
 
 ALLOWED: dict[str, frozenset[str]] = {
@@ -56,6 +59,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "name_case": frozenset({"ignore", "exact"}),
     "line_errors": frozenset({"document", "line"}),
     "name_spaces": frozenset({"reject", "trim"}),
+    "event_date": frozenset({"record", "second", "told"}),
 }
 
 

@@ -28,6 +28,8 @@ CATEGORIES = {
     "PREPAYMENT": "Prepayments",
     "OVERPAYMENT": "Overpayments",
 }
+# How long after a change Xero tells of it, where its date says that (switch event_date).
+TOLD_AFTER = timedelta(seconds=1)
 # Deliveries kept for the state.
 SHOWN = 200
 
@@ -73,6 +75,12 @@ class Event:
         }
 
 
+def date_of(changed: datetime, dated: str) -> datetime:
+    if dated == "second":
+        return changed.replace(microsecond=0)
+    return changed + TOLD_AFTER if dated == "told" else changed
+
+
 @dataclass
 class Webhooks:
     clock: Clock
@@ -106,8 +114,13 @@ class Webhooks:
         self.subscription, self.disabled = changed, False
         self.tries, self.failing_since, self.next_try = 0, None, None
 
-    def collect(self, organisation: Organisation, *, is_connected: bool, of_money: bool) -> None:
-        """Note what was saved since the last call, also (`of_money`) invoices merely paid."""
+    def collect(
+        self, organisation: Organisation, *, is_connected: bool, of_money: bool, dated: str
+    ) -> None:
+        """Note what was saved since the last call, also (`of_money`) invoices merely paid.
+
+        `dated` is the switch event_date.
+        """
         tables: dict[str, Any] = {
             "CONTACT": organisation.contacts,
             "INVOICE": organisation.invoices,
@@ -119,9 +132,10 @@ class Webhooks:
             for row, old in table.take_touched():
                 told = of_money or category != "INVOICE" or not only_money_differs(row, old)
                 if told and is_connected and category in self.subscription.categories:
-                    self._note(organisation.id, category, row, "UPDATE" if old else "CREATE")
+                    kind, at = "UPDATE" if old else "CREATE", date_of(row.updated, dated)
+                    self._note(organisation.id, category, row, kind, at)
 
-    def _note(self, tenant_id: str, category: str, row: Any, kind: str) -> None:
+    def _note(self, tenant_id: str, category: str, row: Any, kind: str, at: datetime) -> None:
         if not self.subscription.url:
             return
         if self.subscription.lose:
@@ -131,14 +145,7 @@ class Webhooks:
         # Of credit notes alone Xero says more than the id.
         data = {"Type": row.type, "Status": row.status} if category == "CREDITNOTE" else {}
         event = Event(
-            self.sequence,
-            tenant_id,
-            category,
-            CATEGORIES[category],
-            row.id,
-            kind,
-            row.updated,
-            data,
+            self.sequence, tenant_id, category, CATEGORIES[category], row.id, kind, at, data
         )
         self.pending.append(event)
 

@@ -58,6 +58,7 @@ class World:
                 one,
                 is_connected=one.id in connected,
                 of_money=self.switches.money_tells_invoice,
+                dated=self.switches.event_date,
             )
 
     @property

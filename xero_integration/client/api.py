@@ -35,11 +35,15 @@ NOT_FOUND = 404
 
 @dataclass(frozen=True)
 class Answer:
-    """A 2xx answer: `data` is its JSON, or None when it had no body."""
+    """A 2xx answer: `data` is its JSON, or None when it had no body.
+
+    `sent_at` is `time.monotonic()` of when the call was sent, `ms` how long the answer took.
+    """
 
     status: int
     headers: Mapping[str, str]
     data: Any
+    sent_at: float
     ms: int
 
     def elements(self, name: str) -> list[dict[str, Any]]:
@@ -186,7 +190,7 @@ class Client(Caller):
                     on_turn()
                 args = (self.connection.tenant_id, *args)
                 answer = self._send_with_token(method, args, kwargs)
-                turn.answered(answer.headers, ms=answer.ms)
+                turn.answered(answer.headers, sent_at=answer.sent_at)
         except XeroError as error:
             self._record(error)
             raise
@@ -221,7 +225,8 @@ def _perform(
     except urllib3.exceptions.HTTPError as error:
         raise errors.from_network(error) from None
     ms = round((time.monotonic() - started) * 1000)
-    return Answer(response.status, response.headers, _parse(response.status, body), ms)
+    data = _parse(response.status, body)
+    return Answer(response.status, response.headers, data, sent_at=started, ms=ms)
 
 
 def _parse(status: int, body: bytes) -> Any:

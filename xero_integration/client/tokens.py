@@ -173,7 +173,7 @@ def _give_up(token: XeroToken, owner: str, error: XeroError) -> None:
             broken_at=now, lease_owner="", lease_until=None, updated_at=now
         )
         if broken:
-            for connection in Connection.objects.active().filter(token=token):
+            for connection in Connection.objects.callable().filter(token=token):
                 mark_lost(connection, code="disconnected")
 
 
@@ -183,7 +183,7 @@ def mark_lost(connection: Connection, *, code: str) -> None:
     `connection` as it was when the call began: one made anew since is not lost by an old answer.
     """
     marked = (
-        Connection.objects.active()
+        Connection.objects.callable()
         .filter(pk=connection.pk, connected_at=connection.connected_at)
         .update(
             status=ConnectionStatus.NEEDS_RECONNECT,
@@ -195,7 +195,7 @@ def mark_lost(connection: Connection, *, code: str) -> None:
     )
     if marked:
         log.event(logger, "connection-lost", connection=connection.pk, code=code)
-        dispatch.tell_owners_on_commit(connection.pk)
+        dispatch.tell_owners_on_commit(connection.pk, "lost")
 
 
 def store(fresh: oauth.TokenSet) -> XeroToken:

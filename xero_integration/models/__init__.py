@@ -1,4 +1,10 @@
-from xero_integration.models.connection import Connection, ConnectionStatus, Consent, XeroToken
+from xero_integration.models.connection import (
+    Connection,
+    ConnectionStatus,
+    Consent,
+    Digest,
+    XeroToken,
+)
 from xero_integration.models.event import OPEN_EVENTS, EventStatus, PullState, XeroEvent
 from xero_integration.models.link import Kind, Link, LinkStatus
 from xero_integration.models.log import Action, Direction, Outcome, SyncEntry
@@ -14,6 +20,12 @@ from xero_integration.models.outbox import (
     Lane,
     OutboxRow,
     OutboxStatus,
+)
+from xero_integration.models.reconciliation import (
+    Difference,
+    DifferenceKind,
+    DifferenceState,
+    Reconciliation,
 )
 from xero_integration.models.wizard import (
     Certainty,
@@ -40,6 +52,10 @@ __all__ = [
     "Connection",
     "ConnectionStatus",
     "Consent",
+    "Difference",
+    "DifferenceKind",
+    "DifferenceState",
+    "Digest",
     "Direction",
     "ErrorClass",
     "EventStatus",
@@ -58,6 +74,7 @@ __all__ = [
     "Outcome",
     "ProductAccount",
     "PullState",
+    "Reconciliation",
     "Step",
     "SyncEntry",
     "TaxMapping",

@@ -53,14 +53,27 @@ class XeroToken(TimeStamped):
 
 class ConnectionStatus(models.TextChoices):
     ACTIVE = "active", "Connected"
+    # Connected anew: Xero is read, and nothing is sent before a person has looked (`review`).
+    REVIEW = "review", "To be looked at"
     NEEDS_RECONNECT = "needs_reconnect", "Needs reconnecting"
     DISCONNECTED = "disconnected", "Disconnected"
+
+
+CALLABLE = (ConnectionStatus.ACTIVE, ConnectionStatus.REVIEW)
 
 
 class InvoiceStatusInXero(models.TextChoices):
     DRAFT = "DRAFT", "Draft"
     SUBMITTED = "SUBMITTED", "Awaiting approval"
     AUTHORISED = "AUTHORISED", "Approved"
+
+
+class Digest(models.TextChoices):
+    """How soon the owners hear by e-mail of records that need a person."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "Once a day"
+    NEVER = "never", "Never"
 
 
 class Consent(TimeStamped):
@@ -74,6 +87,8 @@ class Consent(TimeStamped):
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     nonce = models.CharField(max_length=64, unique=True)
     verifier_encrypted = models.TextField("PKCE verifier")
+    # The person said to leave the organisation of before, and all its links, behind.
+    afresh = models.BooleanField(default=False)
     next_step = models.CharField(max_length=100, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
     token = models.ForeignKey(XeroToken, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -93,6 +108,10 @@ class Consent(TimeStamped):
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     def active(self) -> "ConnectionQuerySet":
         return self.filter(status=ConnectionStatus.ACTIVE)
+
+    def callable(self) -> "ConnectionQuerySet":
+        """Those that Xero may be asked about: sending is for `active` ones alone."""
+        return self.filter(status__in=CALLABLE)
 
     def current(self) -> "ConnectionQuerySet":
         """Those not disconnected: at most one for each business."""
@@ -122,6 +141,8 @@ class Connection(TimeStamped):
     connected_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     connected_at = models.DateTimeField()
     disconnected_at = models.DateTimeField(null=True, blank=True)
+    # Since when nothing was noted, while what changed meanwhile is still to be looked at.
+    review_since = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField(null=True, blank=True)
     status_reason = models.TextField(blank=True)
     # When the owners were written to about the present loss; empty while they still are to be.
@@ -145,6 +166,19 @@ class Connection(TimeStamped):
     # Xero's own limit or an outage: nothing is sent before this moment.
     paused_until = models.DateTimeField(null=True, blank=True)
     paused_reason = models.CharField(max_length=200, blank=True)
+
+    digest = models.CharField(
+        "e-mail about records that need you",
+        max_length=10,
+        choices=Digest,
+        default=Digest.DAILY,
+        help_text="To the owners; only when something is new.",
+    )
+    digest_sent_at = models.DateTimeField(null=True, blank=True)
+    # Since when invoices are issued and none reaches Xero, and how many (`silence`).
+    silent_since = models.DateTimeField(null=True, blank=True)
+    silent_count = models.PositiveIntegerField(default=0)
+    silence_told_at = models.DateTimeField(null=True, blank=True)
 
     objects = ConnectionQuerySet.as_manager()
 
@@ -173,3 +207,11 @@ class Connection(TimeStamped):
     @property
     def is_active(self) -> bool:
         return self.status == ConnectionStatus.ACTIVE
+
+    @property
+    def is_under_review(self) -> bool:
+        return self.status == ConnectionStatus.REVIEW
+
+    @property
+    def is_callable(self) -> bool:
+        return self.status in CALLABLE

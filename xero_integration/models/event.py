@@ -83,6 +83,11 @@ class PullState(models.Model):
     since = models.DateTimeField()
     page = models.PositiveIntegerField(default=1)
     polled_at = models.DateTimeField(null=True, blank=True)
+    # Of polls that failed, one after the other: all empty again once a page was stored.
+    failing_since = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField("failed tries", default=0)
+    not_before = models.DateTimeField("next try", null=True, blank=True)
+    message = models.TextField(blank=True)
     lease_owner = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
 

@@ -126,6 +126,7 @@ class JobKind(models.TextChoices):
     SUGGEST = "suggest", "Comparing contacts"
     SYNC = "sync", "Syncing"
     MERGE = "merge", "Merging duplicates"
+    RECONCILE = "reconcile", "Comparing invoices"
 
 
 class JobStatus(models.TextChoices):

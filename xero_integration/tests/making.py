@@ -14,10 +14,11 @@ from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, TaxRate
 from invoices.services import InvoiceData, LineData
-from xero_integration import connect, pull, push, sweep
+from xero_integration import connect, jobs, pull, push, review, sweep
 from xero_integration.models import (
     CategoryAccount,
     Connection,
+    JobKind,
     Kind,
     Lane,
     OutboxRow,
@@ -33,6 +34,14 @@ TAX_TYPES = {Decimal(10): "OUTPUT", Decimal(0): "EXEMPTOUTPUT"}
 def connected(xero: Xero, business: Business, user: User, **choice: str) -> Connection:
     params = xero.consent(connect.authorise_url(business, user=user), **choice)
     return connect.complete(params, user=user)
+
+
+def reconnected(xero: Xero, business: Business, user: User) -> Connection:
+    """Connect the organisation of before, and go on as somebody who has looked at what changed."""
+    connection = connected(xero, business, user)
+    jobs.run(jobs.start(connection, JobKind.READ, by=user).pk)
+    assert review.go_on(connection, by=user)
+    return connection
 
 
 def ready(connection: Connection) -> Connection:

@@ -10,11 +10,12 @@ import pytest
 from django.utils import timezone
 
 from businesses.models import Business, User
-from xero_integration import connect, links
+from xero_integration import connect, jobs, links, review
 from xero_integration.models import (
     Connection,
     ConnectionStatus,
     Consent,
+    JobKind,
     Kind,
     OutboxStatus,
     XeroToken,
@@ -197,6 +198,8 @@ def test_reconnecting_keeps_the_connection_with_its_links_and_gates(
     assert again.pk == connection.pk
     assert again.contacts_open_at is not None
     assert links.link_for(again, Kind.CONTACT, contact.pk) is not None
+    jobs.run(jobs.start(again, JobKind.READ, by=alice).pk)
+    assert review.go_on(again, by=alice)
     making.sweep_and_drain(again)
     assert making.row(waiting).status == OutboxStatus.DONE
     assert len(xero.contacts()) == 2

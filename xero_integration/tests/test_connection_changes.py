@@ -43,7 +43,7 @@ def test_a_reconnect_goes_on_with_what_was_in_flight(
     making.contact(blue, "Rosa Reyes")
     making.drain(connection)
     connect.disconnect(connection, by=alice)
-    again = making.connected(xero, blue, alice)
+    again = making.reconnected(xero, blue, alice)
     making.make_due(again)
     making.drain(again)
     assert again == connection
@@ -51,7 +51,7 @@ def test_a_reconnect_goes_on_with_what_was_in_flight(
     assert set(again.outbox.values_list("status", flat=True)) == {OutboxStatus.DONE}
 
 
-def test_what_changed_during_a_long_disconnect_goes_at_once_after_it(
+def test_what_changed_during_a_long_disconnect_goes_once_somebody_has_looked(
     xero: Xero, connection: Connection, blue: Business, alice: User
 ) -> None:
     contact = making.contact(blue, "Rosa Reyes")
@@ -66,7 +66,7 @@ def test_what_changed_during_a_long_disconnect_goes_at_once_after_it(
     connection.outbox.update(queued_at=long_ago - dt.timedelta(days=1))
     Contact.objects.filter(business=blue).update(updated_at=long_ago)
     blue.invoices.update(updated_at=long_ago)
-    again = making.connected(xero, blue, alice)
+    again = making.reconnected(xero, blue, alice)
     sweep.catch_up(again.pk)
     making.drain(again)
     making.make_due(again)
@@ -80,7 +80,7 @@ def test_a_late_403_does_not_break_a_connection_made_anew(
 ) -> None:
     before = Connection.objects.get(pk=connection.pk)
     connect.disconnect(connection, by=alice)
-    making.connected(xero, blue, alice)
+    making.reconnected(xero, blue, alice)
     tokens.mark_lost(before, code="disconnected")
     connection.refresh_from_db()
     assert connection.status == ConnectionStatus.ACTIVE
@@ -133,14 +133,14 @@ def lost(xero: Xero, connection: Connection, blue: Business, bob: User) -> Conne
 def test_the_owners_are_told_once_of_a_loss_with_the_way_back(
     lost: Connection, blue: Business, mailoutbox: list[EmailMessage]
 ) -> None:
-    assert sweep.tell_losses() == 1
+    assert notices.queue("lost") == 1
     for _ in range(2):
         notices.tell_owners(lost.pk)
     (mail,) = mailoutbox
     assert mail.to == ["alice@blue.example"]
     assert "http://localhost:8000/b/blue/xero/" in mail.body
     assert blue.name in mail.subject
-    assert sweep.tell_losses() == 0
+    assert notices.queue("lost") == 0
 
 
 def test_the_next_loss_is_told_again(
@@ -167,7 +167,7 @@ def test_a_mail_server_that_is_down_is_asked_again(
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "localhost", 9
     notices.tell_owners(lost.pk)
-    assert sweep.tell_losses() == 1
+    assert notices.queue("lost") == 1
     settings.EMAIL_BACKEND = backend
     notices.tell_owners(lost.pk)
     assert len(mailoutbox) == 1

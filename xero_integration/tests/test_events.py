@@ -1,6 +1,7 @@
 """From an event to the mirror: one call for many, none for our own echo, nothing lost."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -187,6 +188,48 @@ def test_trouble_leaves_the_events_with_the_reason_and_the_sweep_has_them_tried_
     assert events.wake() == 1
     events.take(connection.pk)
     assert statuses() == [EventStatus.DONE]
+
+
+def test_a_record_that_cannot_be_read_holds_up_none_of_its_neighbours(xero, connection):
+    for number in range(5):
+        xero.act("add_contact", fields={"Name": f"New {number}"})
+    records = xero.contacts()
+    records[2]["Phones"] = ["no phone"]
+    bad = json.dumps({"Contacts": records})
+    ids = [one["ContactID"] for one in records]
+    xero.fault("not_json", method="GET", path="IDs=", text=bad)
+    deliver(connection, *[changed(one) for one in ids])
+    assert set(connection.xero_contacts.values_list("xero_id", flat=True)) == {*ids} - {ids[2]}
+    (left,) = XeroEvent.objects.exclude(status=EventStatus.DONE)
+    assert (left.resource_id, left.status, left.attempts) == (ids[2], EventStatus.FAILED, 1)
+    assert left.message
+    assert calls(xero) == 1
+
+
+def test_one_that_stays_unreadable_does_not_keep_out_what_comes_after_it(xero, connection):
+    first, second = (xero.act("add_contact", fields={"Name": n})["ContactID"] for n in "AB")
+    records = xero.contacts()
+    next(one for one in records if one["ContactID"] == first)["Phones"] = ["no phone"]
+    bad = json.dumps({"Contacts": records})
+    xero.fault("not_json", method="GET", path=f"IDs=.*{first}", count=None, text=bad)
+    deliver(connection, changed(first))
+    make_due()
+    deliver(connection, changed(second))
+    assert statuses()[0] == EventStatus.FAILED
+    assert connection.xero_contacts.get().xero_id == second
+
+
+def test_a_merge_into_a_contact_that_xero_does_not_show_stops_nothing(xero, connection, rosa):
+    xero.act("add_contact", fields={"Name": "Reyes Family"})
+    other = xero.act("add_contact", fields={"Name": "Other"})
+    loser = xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Reyes Family"})
+    nothing = json.dumps({"Contacts": []})
+    xero.fault("not_json", method="GET", path="Contacts/", count=None, text=nothing)
+    deliver(connection, changed(loser["ContactID"]), changed(other["ContactID"]))
+    assert statuses() == [EventStatus.DONE, EventStatus.DONE]
+    # The next thing that is sent for it is refused, and then a person sees.
+    link = links.link_for(connection, Kind.CONTACT, rosa.pk)
+    assert link and link.xero_id == loser["ContactID"]
 
 
 def test_a_paused_connection_is_not_asked_and_nothing_is_lost(xero, connection):

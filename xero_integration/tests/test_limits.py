@@ -36,12 +36,15 @@ def error(seconds: float | None, code: str = "limit_minute") -> XeroError:
     )
 
 
-def call(connection: Connection, *, lane: Lane = Lane.BULK, ms: int = 1, **left: int) -> None:
-    """Take a place, and give it back with an answer that says how many are `left`."""
+def call(connection: Connection, *, lane: Lane = Lane.BULK, ago: float = 0, **left: int) -> None:
+    """Take a place, and give it back with an answer that says how many are `left`.
+
+    The call is said to have been sent `ago` seconds before.
+    """
     with limits.slot(connection, lane=lane) as turn:
         said = {**PLENTY, **left}
         headers = dict(zip(limits.HEADERS, map(str, said.values()), strict=True))
-        turn.answered(headers, ms=ms)
+        turn.answered(headers, sent_at=time.monotonic() - ago)
 
 
 @pytest.fixture
@@ -129,9 +132,13 @@ def test_the_end_of_a_day_is_known_once_its_turn_was_seen(organisation: Connecti
     assert 86_000 < left.day_seconds <= 86_400
 
 
-def test_an_answer_overtaken_by_a_later_one_is_no_new_window(organisation: Connection) -> None:
+@pytest.mark.parametrize(("more", "ago"), [(3, 0.0), (25, 0.05)])
+def test_an_answer_overtaken_by_a_later_one_is_no_new_window(
+    organisation: Connection, more: int, ago: float
+) -> None:
+    time.sleep(ago)
     call(organisation, minute=30)
-    call(organisation, minute=33)
+    call(organisation, minute=30 + more, ago=ago)
     left = limits.remaining(organisation)
     assert left is not None
     assert left.minute < 30

@@ -364,7 +364,7 @@ def test_rounding_lines_are_allowed_where_there_is_an_account_for_them(
     output: XeroTaxRate,
     free: XeroTaxRate,
 ) -> None:
-    account(connection, "Rounding", system_account="ROUNDING")
+    account(connection, "Rounding", system_account="ROUNDING", tax_type=free.tax_type)
     invoice = OutboxRow.objects.create(
         business=blue,
         connection=connection,
@@ -393,3 +393,36 @@ def test_without_such_an_account_the_page_says_so_and_stays_off(
     as_bob.post(URL, posted(blue, sales, output, free, rounding_line="on"))
     connection.refresh_from_db()
     assert connection.rounding_line is False
+
+
+@pytest.mark.parametrize(
+    ("fields", "possible"),
+    [
+        ({"tax_type": "NONE", "percent": 0}, True),
+        ({"tax_type": "BASEXCLUDED", "percent": 0}, True),
+        ({"tax_type": "BASEXCLUDED", "percent": 0, "status": "DELETED"}, False),
+        ({"tax_type": "NONE", "percent": 10}, False),
+        # Of no tax too, but told to the tax office as a sale.
+        ({"tax_type": "INPUTTAXED", "percent": 0}, False),
+    ],
+)
+def test_where_every_rate_would_tax_the_line_the_page_says_so(
+    connection: Connection,
+    blue: Business,
+    as_bob: Client,
+    sales: XeroAccount,
+    output: XeroTaxRate,
+    free: XeroTaxRate,
+    fields: dict[str, Any],
+    possible: bool,
+) -> None:
+    account(connection, "Rounding", system_account="ROUNDING", tax_type="OUTPUT")
+    # What was possible when it was chosen.
+    connection.rounding_line = True
+    connection.save()
+    XeroTaxRateFactory(connection=connection, **fields)
+    shown = as_bob.get(URL).content.decode()
+    assert ("Xero would tax a line on the rounding account" in shown) != possible
+    as_bob.post(URL, posted(blue, sales, output, free, rounding_line="on"))
+    connection.refresh_from_db()
+    assert connection.rounding_line == possible

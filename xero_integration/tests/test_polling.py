@@ -1,11 +1,14 @@
 """Polls: what webhooks missed is found, nothing is skipped, and little is asked for in vain."""
 
 import datetime as dt
+import json
+from itertools import pairwise
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from xero_integration import links, polling, reading
+from xero_integration import events, links, polling, reading
 from xero_integration.models import (
     Connection,
     EventStatus,
@@ -22,6 +25,8 @@ from xero_integration.tests.simulator import Xero
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+WORDS = "Changes made in Xero have not been read since"
+
 
 def calls(xero: Xero) -> int:
     found = xero.state("calls")["calls"]["byResource"]
@@ -31,7 +36,7 @@ def calls(xero: Xero) -> int:
 def poll(connection: Connection, *kinds: Kind) -> None:
     """Let polls be due and done, as the beat and the workers do."""
     reading.begin([connection])
-    connection.pull_states.update(polled_at=None)
+    connection.pull_states.update(polled_at=None, not_before=None)
     for state in connection.pull_states.filter(kind__in=kinds or Kind.values):
         polling.poll(state.pk)
 
@@ -184,3 +189,125 @@ def test_polls_of_many_organisations_are_spread_over_the_interval(connection, bl
     # Thirty organisations, two kinds, fifteen rounds: four each, and a quarter more.
     assert settled == 5
     assert PullState.objects.count() == 60
+
+
+# --- when reading fails
+
+
+def fail(xero: Xero, count: int = 1) -> None:
+    xero.fault("500", method="GET", path="Contacts", count=count)
+
+
+def contact_state(connection: Connection) -> PullState:
+    return connection.pull_states.get(kind=Kind.CONTACT)
+
+
+def wait_of(state: PullState) -> float:
+    assert state.not_before is not None
+    return (state.not_before - timezone.now()).total_seconds()
+
+
+def test_a_failed_poll_waits_longer_each_time_and_is_as_before_once_it_succeeds(xero, connection):
+    waits = []
+    fail(xero, count=4)
+    for attempts in (1, 2, 3, 4):
+        poll(connection, Kind.CONTACT)
+        state = contact_state(connection)
+        assert state.attempts == attempts
+        waits.append(wait_of(state))
+    assert all(later > 1.1 * sooner for sooner, later in pairwise(waits))
+    poll(connection, Kind.CONTACT)
+    state = contact_state(connection)
+    failing = (state.attempts, state.not_before, state.failing_since, state.message)
+    assert failing == (0, None, None, "")
+
+
+def test_a_poll_that_failed_is_not_tried_before_its_time_nor_in_anothers_place(xero, connection):
+    fail(xero)
+    poll(connection, Kind.CONTACT)
+    before = calls(xero)
+    polling.poll(contact_state(connection).pk)
+    assert calls(xero) == before
+    # It is the one that waits the longest, and yet the other kind has its turn.
+    assert polling.start_due() == 1
+
+
+def test_since_when_reading_fails_is_kept_with_xeros_words(xero, connection):
+    xero.fault("503", method="GET", path="Contacts", count=2, text="The Organisation is offline")
+    poll(connection, Kind.CONTACT)
+    since = contact_state(connection).failing_since
+    poll(connection, Kind.CONTACT)
+    state = contact_state(connection)
+    assert (state.failing_since, state.message) == (since, "The Organisation is offline")
+
+
+def test_the_xero_page_says_since_when_changes_are_not_read(xero, connection, as_bob):
+    url = reverse("xero:home", args=["blue"])
+    fail(xero, count=2)
+    poll(connection, Kind.CONTACT)
+    # Once is no news: the next round tries again.
+    assert WORDS not in as_bob.get(url).content.decode()
+    long_ago = timezone.now() - dt.timedelta(hours=1)
+    connection.pull_states.filter(kind=Kind.CONTACT).update(failing_since=long_ago)
+    assert WORDS in as_bob.get(url).content.decode()
+    poll(connection, Kind.CONTACT)
+    assert WORDS in as_bob.get(url).content.decode()
+    poll(connection, Kind.CONTACT)
+    assert WORDS not in as_bob.get(url).content.decode()
+
+
+def test_a_limit_or_a_lost_connection_is_no_failure_of_reading(xero, connection):
+    xero.fault("429_minute", method="GET", path="Contacts", count=1)
+    poll(connection, Kind.CONTACT)
+    state = contact_state(connection)
+    assert (state.attempts, state.failing_since) == (0, None)
+    assert wait_of(state) > 0
+
+
+def test_an_odd_record_stops_neither_the_page_nor_the_cursor_and_is_tried_by_itself(
+    xero, connection, caplog
+):
+    first, _ = add(xero, "Dana", "Erin")
+    records = xero.contacts()
+    records[0]["Phones"] = ["Sekretova"]
+    xero.fault("not_json", method="GET", path="Contacts", text=json.dumps({"Contacts": records}))
+    poll(connection, Kind.CONTACT)
+    assert names(connection) == {"Erin"}
+    state = contact_state(connection)
+    assert (state.attempts, state.polled_at is None) == (0, False)
+    assert "crash type=AttributeError" in caplog.text
+    assert "Sekretova" not in caplog.text
+    # However often it is met: one question is enough.
+    xero.fault("not_json", method="GET", path="Contacts", text=json.dumps({"Contacts": records}))
+    poll(connection, Kind.CONTACT)
+    event = XeroEvent.objects.get()
+    assert (event.resource_id, event.status) == (first, EventStatus.RECEIVED)
+    events.take(connection.pk)
+    assert names(connection) == {"Dana", "Erin"}
+
+
+def test_one_that_cannot_be_stored_is_left_alone_by_the_others(xero, connection, blue):
+    for _ in range(3):
+        making.invoice(making.contact(blue))
+    making.drain(connection)
+    connection.xero_invoices.all().delete()
+    records = xero.invoices()
+    # Read as a number, and refused by the column.
+    records[1]["Total"] = "NaN"
+    xero.fault("not_json", method="GET", path="Invoices", text=json.dumps({"Invoices": records}))
+    poll(connection, Kind.INVOICE)
+    kept = set(connection.xero_invoices.values_list("xero_id", flat=True))
+    assert kept == {records[0]["InvoiceID"], records[2]["InvoiceID"]}
+    assert connection.pull_states.get(kind=Kind.INVOICE).polled_at is not None
+    assert XeroEvent.objects.get().resource_id == records[1]["InvoiceID"]
+
+
+def test_what_nobody_foresaw_is_a_failure_too(xero, connection, caplog):
+    # Not of a record: of the page.
+    paging = {"pageCount": "many"}
+    body = json.dumps({"Contacts": [], "pagination": paging})
+    xero.fault("not_json", method="GET", path="Contacts", text=body)
+    poll(connection, Kind.CONTACT)
+    state = contact_state(connection)
+    assert (state.attempts, state.lease_owner) == (1, "")
+    assert "crash type=TypeError" in caplog.text

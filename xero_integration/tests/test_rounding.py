@@ -8,7 +8,7 @@ from businesses.models import Business
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice
-from xero_integration import batches, outbox, prepare
+from xero_integration import batches, outbox, prepare, pull
 from xero_integration.client.api import Client
 from xero_integration.models import (
     Connection,
@@ -63,6 +63,36 @@ def test_the_line_makes_xeros_total_ours(xero: Xero, allowed: Connection, blue: 
     account = allowed.accounts.get(system_account="ROUNDING")
     assert (rounding["AccountID"], rounding["TaxAmount"]) == (account.xero_id, 0)
     assert making.row(invoice).status == OutboxStatus.DONE
+
+
+@pytest.mark.parametrize("tax_type", ["OUTPUT", "", "EXEMPTOUTPUT"])
+@pytest.mark.parametrize("tax_mode", ["Exclusive", "Inclusive", "NoTax"])
+def test_the_line_is_not_taxed_whatever_its_account_would_do(
+    xero: Xero, allowed: Connection, blue: Business, tax_type: str, tax_mode: str
+) -> None:
+    xero.act("edit_account", account="860", tax_type=tax_type)
+    pull.read_settings(allowed)
+    xero.control("switches", discount_rounding="truncate")
+    # Five cents: a tenth of it would be one more.
+    lines = [making.line(blue, "2120.44", discount_percent=D(10), percent=0) for _ in range(5)]
+    invoice = making.invoice(making.contact(blue), *lines, tax_mode=tax_mode)
+    making.drain(allowed)
+    line = held(xero)["LineItems"][-1]
+    assert (line["Description"], line["LineAmount"], line["TaxAmount"]) == ("Rounding", 0.05, 0)
+    assert D(str(held(xero)["Total"])) == invoice.total
+    assert making.row(invoice).status == OutboxStatus.DONE
+
+
+def test_where_it_would_be_taxed_there_is_no_line_and_a_person_sees_both_figures(
+    xero: Xero, allowed: Connection, blue: Business
+) -> None:
+    xero.act("edit_account", account="860", tax_type="OUTPUT")
+    pull.read_settings(allowed)
+    allowed.xero_tax_rates.filter(tax_type="BASEXCLUDED").update(status="DELETED")
+    invoice = a_cent_off(xero, blue)
+    making.drain(allowed)
+    assert line_amounts(xero) == [1908.39]
+    assert making.row(invoice).error_code == "total_differs"
 
 
 def test_the_log_says_what_was_done(xero: Xero, allowed: Connection, blue: Business) -> None:

@@ -7,6 +7,7 @@ constraint when the first commits, on SQLite it waits until then.
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db import connection as database
 
 from businesses.models import Business, User
+from contacts import merging
 from contacts.models import Contact
 from xero_integration import batches, jobs, links, prepare
 from xero_integration.client.api import Client
@@ -25,6 +27,8 @@ from xero_integration.models import (
     JobStatus,
     Kind,
     Lane,
+    Link,
+    LinkStatus,
     OutboxStatus,
 )
 from xero_integration.tests import making
@@ -134,6 +138,47 @@ def test_a_record_linked_elsewhere_while_it_is_adopted_goes_to_a_person_by_its_r
     making.drain(connection)
     row = making.row(contact)
     assert (row.status, row.error_code) == (OutboxStatus.PARKED, "link_taken")
+
+
+def test_a_primary_linked_while_it_takes_a_linked_duplicate_in_keeps_its_own_link(
+    just_connected: Connection, blue: Business, alice: User, meanwhile: Meanwhile
+) -> None:
+    primary, duplicate = making.contact(blue), making.contact(blue)
+    link(just_connected, duplicate, "x-1")
+    # Without rows nothing but the constraint stops the second one.
+    just_connected.outbox.all().delete()
+    meanwhile(lambda: link(just_connected, primary, "x-2"))
+    merging.merge(primary, [duplicate], values=None, by=alice)
+    assert standing(just_connected) == {(primary.pk, "x-2")}
+    assert Link.objects.get(xero_id="x-1").status == LinkStatus.FORMER
+
+
+def test_a_link_taken_back_while_its_contact_is_merged_stays_taken_back(
+    just_connected: Connection, blue: Business, alice: User, meanwhile: Meanwhile
+) -> None:
+    primary, duplicate = making.contact(blue), making.contact(blue)
+    link(just_connected, duplicate, "x-1")
+    meanwhile(lambda: links.unlink(Link.objects.get(), by=alice))
+    merging.merge(primary, [duplicate], values=None, by=alice)
+    assert standing(just_connected) == set()
+
+
+def test_an_undo_does_not_mind_that_the_link_was_made_anew_in_the_same_instant(
+    just_connected: Connection, blue: Business, alice: User, meanwhile: Meanwhile
+) -> None:
+    primary, duplicate, other = (making.contact(blue) for _ in range(3))
+    link(just_connected, primary, "x-2")
+    link(just_connected, duplicate, "x-1")
+    (merge,) = merging.merge(primary, [duplicate], values=None, by=alice)
+    just_connected.outbox.all().delete()
+    meanwhile(lambda: link(just_connected, other, "x-1"))
+    with suppress(merging.ChangedSince):
+        merging.undo(merge, by=alice)
+    assert standing(just_connected) == {(primary.pk, "x-2"), (other.pk, "x-1")}
+
+
+def standing(connection: Connection) -> set[tuple[UUID, str]]:
+    return set(connection.links.current().values_list("object_id", "xero_id"))
 
 
 def test_two_who_start_a_job_at_once_get_the_same_one(

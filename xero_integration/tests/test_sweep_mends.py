@@ -2,14 +2,17 @@
 
 import datetime as dt
 import logging
+from itertools import count
+from typing import Any
 
 import pytest
+from django.db import connection as database
 from django.test import Client as Browser
 from django.utils import timezone
 
 from businesses.models import Business
 from contacts.models import Contact
-from xero_integration import sweep
+from xero_integration import connect, sweep
 from xero_integration.models import (
     Action,
     Connection,
@@ -21,6 +24,7 @@ from xero_integration.models import (
     XeroToken,
 )
 from xero_integration.tests import making
+from xero_integration.tests.factories import ConnectionFactory, ContactFactory
 from xero_integration.tests.simulator import Xero
 
 LONG_AGO = dt.timedelta(days=2)
@@ -108,6 +112,51 @@ def test_a_contact_back_in_use_that_no_signal_told_of_is_sent(
     Contact.objects.filter(pk=contact.pk).update(archived_at=None, updated_at=timezone.now())
     making.sweep_and_drain(connection)
     assert xero.contact("Bo Lund")
+
+
+def test_catching_up_ends_when_the_connection_does(
+    connection: Connection, blue: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "LIMIT", 1)
+    ContactFactory.create_batch(3, business=blue)
+    statements = count()
+
+    def disconnect(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        assert next(statements) < 500, "It goes round for ever."
+        answer = execute(sql, params, many, context)
+        if sql.startswith("INSERT") and "outboxrow" in sql:
+            Connection.objects.update(status=ConnectionStatus.DISCONNECTED)
+        return answer
+
+    with database.execute_wrapper(disconnect):
+        sweep.catch_up(connection.pk)
+    assert connection.outbox.count() == 1
+
+
+def test_catching_up_hands_over_when_its_time_is_up(
+    connection: Connection, blue: Business, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """One that took longer than the broker waits would be done by two workers."""
+    monkeypatch.setattr(sweep, "LIMIT", 1)
+    settings.XERO_TASK_BUDGET = 0
+    ContactFactory.create_batch(3, business=blue)
+    for done in (1, 2, 3):
+        sweep.catch_up(connection.pk)
+        assert connection.outbox.count() == done
+
+
+def test_disconnects_that_xero_will_not_hear_of_hold_up_no_others(
+    xero: Xero, connection: Connection
+) -> None:
+    token = connection.token
+    for number in range(sweep.DISCONNECTS + 1):
+        ConnectionFactory(
+            token=token, status=ConnectionStatus.DISCONNECTED, xero_connection_id=f"c-{number}"
+        )
+    xero.fault("500", method="DELETE", path="connections", count=sweep.DISCONNECTS)
+    assert sweep.tell_disconnects() == 0
+    sweep.tell_disconnects()
+    assert not connect.untold().filter(xero_connection_id=f"c-{sweep.DISCONNECTS}").exists()
 
 
 def test_a_link_to_nothing_is_dropped_and_the_log_says_so(

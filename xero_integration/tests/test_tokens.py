@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from businesses.models import Business, User
-from xero_integration import connect, notices, sweep
+from xero_integration import connect, notices
 from xero_integration.client import tokens
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
@@ -274,9 +274,9 @@ def test_a_mail_that_a_killed_worker_may_not_have_sent_is_sent_again(
     lease = timezone.now() + dt.timedelta(minutes=1)
     Connection.objects.update(telling_until=lease)
     notices.tell_owners(connection.pk)
-    assert (mailoutbox, sweep.tell_losses()) == ([], 0)
+    assert (mailoutbox, notices.queue("lost")) == ([], 0)
     Connection.objects.update(telling_until=timezone.now() - dt.timedelta(seconds=1))
-    assert sweep.tell_losses() == 1
+    assert notices.queue("lost") == 1
     notices.tell_owners(connection.pk)
     assert len(mailoutbox) == 1
-    assert sweep.tell_losses() == 0
+    assert notices.queue("lost") == 0

@@ -1,5 +1,6 @@
 """Webhooks and polls through real processes: simulator, web server, worker, and their deaths."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -114,6 +115,27 @@ def test_echoes_and_repetitions_of_many_writes_cause_no_storm_of_calls(
     assert XeroEvent.objects.count() == 200
     assert set(XeroEvent.objects.values_list("status", flat=True)) == {EventStatus.ECHO}
     assert reads(xero) <= 5
+
+
+@pytest.mark.parametrize("dated", ["record", "second", "told"])
+def test_edits_within_one_second_of_our_own_writing_all_arrive_whatever_an_events_date_is(
+    stack: Stack, xero: Xero, running: Connection, blue: Business, dated: str
+) -> None:
+    xero.control("switches", event_date=dated)
+    second = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    set_clock(xero, second)
+    making.contact(blue, NAME)
+    wait_until(lambda: all_done(running), what="the contact", stack=stack)
+    for part, address in ((0.5, "first@x.example"), (0.7, "second@x.example")):
+        set_clock(xero, second + dt.timedelta(seconds=part))
+        edit(xero, address)
+        wait_until(lambda: is_quiet(xero), what="the end of the event", stack=stack)
+        assert email(running) == address
+
+
+def set_clock(xero: Xero, moment: dt.datetime) -> None:
+    now = dt.datetime.fromisoformat(xero.control("clock")["now"])
+    xero.control("clock", advance=(moment - now).total_seconds())
 
 
 @pytest.mark.parametrize("stack", [{"XERO_POLL_INTERVAL": "2"}], indirect=True)

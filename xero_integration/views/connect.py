@@ -56,7 +56,12 @@ def _counts(connection: Connection | None) -> dict[str, int]:
 def connect_start(request: BusinessRequest) -> HttpResponse:
     """Send the person to Xero's consent page."""
     next_step = HOME if request.POST.get("from") == HOME else WIZARD
-    url = connect.authorise_url(request.business, user=request.user, next_step=next_step)
+    url = connect.authorise_url(
+        request.business,
+        user=request.user,
+        next_step=next_step,
+        afresh="afresh" in request.POST,
+    )
     return HttpResponseRedirect(url)
 
 
@@ -94,6 +99,8 @@ def _arrived(request: HttpRequest, connection: Connection, consent: Consent) -> 
     steps.begin_linking(connection)
     jobs.start(connection, JobKind.READ, by=consent.user)
     messages.success(request, f"{consent.business} is connected to {name}.")
+    if connection.is_under_review:
+        return redirect("xero:changed", consent.business.slug)
     return redirect(
         "xero:home" if consent.next_step == HOME else "xero:wizard", consent.business.slug
     )

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members, for_owners
-from xero_integration import connect, mappings, outlook, pull, reports
+from xero_integration import connect, jobs, mappings, outlook, pull, reports, review
 from xero_integration.client.errors import XeroError
+from xero_integration.log_forms import DigestForm
 from xero_integration.models import Connection, JobKind, Step
 from xero_integration.wizard import work
 from xero_integration.wizard.steps import Wizard
@@ -44,10 +45,12 @@ def _standing(wizard: Wizard, connection: Connection) -> dict[str, Any]:
         "standing": reports.standing(connection),
         "held": reports.held(connection),
         "paused": outlook.paused(connection),
+        "not_reading": outlook.not_reading(connection),
         "outlook": ahead if going else None,
         "unusable": mappings.unusable(connection) if connection.invoices_open_at else [],
         "job": work.unfinished(wizard, JobKind.READ, JobKind.SUGGEST, JobKind.SYNC),
         "latest": reports.lines(connection, connection.entries.all()[:5]),
+        "digest": DigestForm(instance=connection),
         "linked": connection.links.current().count(),
     }
 
@@ -72,6 +75,41 @@ def test_connection(request: BusinessRequest) -> HttpResponse:
     else:
         messages.success(request, f"{connection.organisation_name} answers. All is well.")
     return redirect("xero:home", request.business.slug)
+
+
+@require_POST
+@for_members
+def digest(request: BusinessRequest) -> HttpResponse:
+    """Set how soon the owners are written to about what needs them."""
+    connection = Wizard(request.business).connection
+    if connection is not None:
+        form = DigestForm(request.POST, instance=connection)
+        if form.is_valid():
+            form.save()
+            messages.success(request, "Saved.")
+    return redirect("xero:home", request.business.slug)
+
+
+@for_members
+def changed(request: BusinessRequest) -> HttpResponse:
+    """After a reconnect: what changed on either side meanwhile; going on is a press of its own."""
+    wizard = Wizard(request.business)
+    connection = wizard.connection
+    if connection is None or not connection.is_under_review:
+        return redirect("xero:home", request.business.slug)
+    job = work.unfinished(wizard, JobKind.READ)
+    if "again" in request.POST:
+        jobs.start(connection, JobKind.READ, by=request.user)
+        return redirect("xero:changed", request.business.slug)
+    if request.method == "POST" and review.go_on(connection, by=request.user):
+        messages.success(request, f"{connection.organisation_name}: everything goes on.")
+        return redirect("xero:home", request.business.slug)
+    context: dict[str, Any] = {"connection": connection, "job": job}
+    if not job and review.is_read(connection):
+        context["groups"] = review.groups(connection)
+    elif not job:
+        context |= {"unread": True, "stopped": work.stopped(wizard, JobKind.READ)}
+    return render(request, "xero_integration/changed.html", context)
 
 
 @for_owners

@@ -10,7 +10,7 @@ from businesses.access import BusinessRequest, for_members
 from pooltrackr.lib.downloads import csv_download
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration import names, outbox, reports
+from xero_integration import names, outbox, problems, reports
 from xero_integration.log_forms import ActForm, LogFilterForm, QueueFilterForm, RenameForm
 from xero_integration.models import Connection, OutboxRow, OutboxStatus
 
@@ -57,6 +57,7 @@ def queue(request: BusinessRequest) -> HttpResponse:
         "lines": reports.queue_lines(connection, table.rows),
         "standing": reports.standing(connection),
         "held": reports.held(connection),
+        "causes": problems.causes(connection) if filters.status == OutboxStatus.PARKED else [],
         "back": request.get_full_path(),
         "here": filters.status,
     }
@@ -72,6 +73,16 @@ def log_export(request: BusinessRequest) -> StreamingHttpResponse:
     entries = LogFilterForm(request.GET).apply(connection)
     name = f"xero-sync-log-{timezone.localdate():%Y-%m-%d}.csv"
     return csv_download(reports.csv_of(entries), name=name)
+
+
+@for_members
+def queue_export(request: BusinessRequest) -> StreamingHttpResponse:
+    """What waits or needs a person, as it is filtered, as a file."""
+    connection = _connection(request)
+    filters = QueueFilterForm(request.GET)
+    rows = filters.apply(connection).order_by("-updated_at")
+    name = f"xero-{filters.status}-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_download(reports.csv_of_queue(connection, rows), name=name)
 
 
 @require_POST

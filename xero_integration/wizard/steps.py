@@ -14,7 +14,6 @@ from django.utils import timezone
 from businesses.models import Business
 from xero_integration.models import (
     Connection,
-    ConnectionStatus,
     Job,
     JobKind,
     JobStatus,
@@ -64,7 +63,9 @@ class Wizard:
         """The latest job of each kind."""
         if self.connection is None:
             return {}
-        latest = self.connection.jobs.order_by("-pk")[: 4 * len(JobKind)]
+        # Comparisons come each night and have a page of their own.
+        own = self.connection.jobs.exclude(kind=JobKind.RECONCILE)
+        latest = own.order_by("-pk")[: 4 * len(JobKind)]
         return {job.kind: job for job in reversed(latest)}
 
     def job(self, kind: JobKind) -> Job | None:
@@ -145,7 +146,7 @@ def _cleaned_up(wizard: Wizard) -> bool:
 def _connected(wizard: Wizard) -> bool:
     """Connected, and the organisation's contacts have been read once."""
     connection = wizard.connection
-    if connection is None or connection.status != ConnectionStatus.ACTIVE:
+    if connection is None or not connection.is_callable:
         return False
     return connection.jobs.filter(kind=JobKind.READ, status=JobStatus.DONE).exists()
 

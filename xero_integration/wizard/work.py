@@ -5,9 +5,10 @@ Reading ends by comparing, so that the link step has its suggestions when a pers
 
 from typing import Any
 
-from xero_integration import jobs, pull
+from xero_integration import jobs, pull, review
 from xero_integration.jobs import Run
 from xero_integration.models import Job, JobKind, JobStatus
+from xero_integration.reconciliation.run import reconcile
 from xero_integration.wizard import choices, suggestions, syncing
 from xero_integration.wizard.steps import Wizard
 
@@ -15,8 +16,13 @@ UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
 def read(run: Run) -> None:
-    """Read the organisation's contacts, accounts and tax rates, then have them compared."""
+    """Read the organisation's contacts, accounts and tax rates, then have them compared.
+
+    After a reconnect also the invoices that changed meanwhile, for the person to look at.
+    """
     pull.read_all(run)
+    if run.job.connection.is_under_review:
+        review.read_invoices(run.job.connection)
     jobs.start(run.job.connection, JobKind.SUGGEST, by=run.job.started_by)
 
 
@@ -48,6 +54,7 @@ def register() -> None:
     jobs.register(JobKind.READ, read)
     jobs.register(JobKind.SUGGEST, suggest)
     jobs.register(JobKind.SYNC, sync)
+    jobs.register(JobKind.RECONCILE, reconcile)
 
 
 def unfinished(wizard: Wizard, *kinds: JobKind) -> Job | None:

@@ -1,6 +1,7 @@
 """Webhooks: what is posted for which change, how it is signed, and when it comes again."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -55,6 +56,24 @@ def test_an_event_says_what_xeros_says(told: Api, receiver: Receiver) -> None:
     assert "+" not in event["eventDateUtc"]
     sequences = (delivery.sent["firstEventSequence"], delivery.sent["lastEventSequence"])
     assert (sequences, bool(delivery.sent["entropy"])) == ((1, 1), True)
+
+
+def test_whose_date_an_event_has_is_a_switch(
+    xero: Simulator, told: Api, receiver: Receiver
+) -> None:
+    contact = told.contact()["ContactID"]
+    dates = []
+    for count, dated in enumerate(("record", "second", "told"), start=2):
+        xero.control("switches", event_date=dated)
+        told.post(f"Contacts/{contact}", {"FirstName": dated})
+        eventually(lambda: len(receiver.events()) >= count)  # noqa: B023 - asked at once
+        dates.append(datetime.fromisoformat(receiver.got[-1].sent["events"][-1]["eventDateUtc"]))
+    record, second, later = dates
+    assert second.microsecond == 0
+    held = told.get(f"Contacts/{contact}").json()["Contacts"][0]["UpdatedDateUTC"]
+    updated = datetime.fromtimestamp(int(held[6:19]) / 1000, UTC).replace(tzinfo=None)
+    assert later == updated + timedelta(seconds=1)
+    assert record <= updated
 
 
 def test_what_a_person_does_in_xero_is_told(xero: Simulator, told: Api, receiver: Receiver) -> None:

@@ -27,7 +27,8 @@ from django.utils import timezone
 from xero_integration import log
 from xero_integration.client.errors import Outcome, XeroError, explain
 from xero_integration.client.limits import shared
-from xero_integration.models import Connection, ConnectionStatus, ErrorClass, Lane
+from xero_integration.models import Connection, ErrorClass, Lane
+from xero_integration.models.connection import CALLABLE
 
 __all__ = ["Call", "Left", "check", "pause", "remaining", "slot", "wait"]
 
@@ -59,13 +60,14 @@ class Call:
     """One call that may be made. Tell it what the answer said."""
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    ms: int = 0
+    sent_at: float = field(default_factory=time.monotonic)
     left: tuple[str, ...] = ("", "", "")
 
-    def answered(self, headers: Mapping[str, str], *, ms: int) -> None:
+    def answered(self, headers: Mapping[str, str], *, sent_at: float) -> None:
+        """Note what the answer says; `sent_at` is `time.monotonic()` of when the call was sent."""
         said = [headers.get(name) or "" for name in HEADERS]
         self.left = tuple(one if one.isdigit() else "" for one in said)
-        self.ms = ms
+        self.sent_at = sent_at
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def check(connection: Connection) -> None:
     standing = Connection.objects.values("status", "paused_until", "paused_reason").get(
         pk=connection.pk
     )
-    if standing["status"] != ConnectionStatus.ACTIVE:
+    if standing["status"] not in CALLABLE:
         raise XeroError(ErrorClass.CONNECTION_LOST, code="disconnected", outcome=Outcome.NOT_SENT)
     until = standing["paused_until"]
     if until is not None and until > now:
@@ -153,8 +155,10 @@ def _not_now(why: str, seconds: float, *, message: str = "") -> XeroError:
 
 
 def _give_back(connection: Connection, call: Call) -> None:
+    # Not how long the call took: a busy worker may come to say so much later.
+    ms = (time.monotonic() - call.sent_at) * 1000
     try:
-        shared.run("give_back", connection.tenant_id, call.id, call.ms, *call.left)
+        shared.run("give_back", connection.tenant_id, call.id, ms, *call.left)
     except shared.Down:
         # Its place comes free when its lease ends.
         return

@@ -1,6 +1,6 @@
 -- End a call, and learn from its answer how many are left in each window.
--- ARGV: 2 the call's own id, 3 milliseconds the call took, then left by minute, day, app ('' where
--- the answer does not say)
+-- ARGV: 2 the call's own id, 3 milliseconds since it was sent, then left by minute, day, app (''
+-- where the answer does not say)
 redis.call('ZREM', flying, ARGV[2])
 redis.call('ZREM', waiting, ARGV[2])
 local others = redis.call('ZCARD', flying)
@@ -18,11 +18,15 @@ local function learn(name, said)
     -- More than was thought to be allowed, or the first word of it.
     redis.call('HSET', window.key, name .. '_size', said + 1, name .. '_left', said - others)
   end
+  local seen = number(window.key, name .. '_seen')
+  if low and said > low and sent <= seen then
+    -- Sent before the lower count was seen: an answer that comes late, of either window.
+    return
+  end
   if low and said > low + window.slack then
     -- It rose: Xero's window turned before ours, and ends that much earlier; exactly so if somebody
     -- looked shortly before.
-    local seen = number(window.key, name .. '_seen')
-    local exact = seen ~= nil and counted - seen < window.length / 24
+    local exact = counted - seen < window.length / 24
     set(name, said - others, counted + window.length, exact)
     low = nil
   else

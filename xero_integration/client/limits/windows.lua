@@ -1,9 +1,9 @@
 -- Begins every script: Xero's windows of calls, as far as they are known.
--- Times are milliseconds of this server's clock, which all workers share.
+-- Times are milliseconds of this server's clock, with fractions, which all workers share.
 -- KEYS: 1 an organisation, 2 its calls in flight, 3 its people who wait, 4 the app, 5 who is at work
 local policy = cjson.decode(ARGV[1])
 local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now = clock[1] * 1000 + clock[2] / 1000
 local org, flying, waiting, app, at_work = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 
 local function number(key, name) return tonumber(redis.call('HGET', key, name)) end

@@ -15,17 +15,12 @@ from businesses.models import Business, User
 from pooltrackr.supervisor import Stack
 from xero_integration.models import ConnectionStatus, XeroToken
 from xero_integration.tests import making
-from xero_integration.tests.chaos.conftest import SIMULATOR
-from xero_integration.tests.chaos.load import check, parked, unsettled
-from xero_integration.tests.chaos.workers import Workers
-from xero_integration.tests.simulator import Xero
+from xero_integration.tests.chaos.scene import Scene
 
 pytestmark = pytest.mark.process
 
 # Two batches: one is under way, the other has not begun.
 MANY = 60
-# A token refreshed again, what was left behind, what had not begun.
-MOST_ROUNDS = 3
 
 # Name: where the worker dies, and how often that place is passed first.
 POINTS = {
@@ -48,37 +43,6 @@ LOOK_UP_POINTS = {
     "before_the_look_up": "call xero_integration.lookup.look_up",
     "within_the_look_up": "call xero_integration.lookup._settle",
 }
-
-
-class Scene:
-    """A connection ready to send, and one worker that may be told where to die."""
-
-    def __init__(self, stack: Stack, blue: Business, alice: User) -> None:
-        self.xero = Xero(stack.xero_url)
-        self.xero.control("limits", **SIMULATOR)
-        self.owner = alice
-        self.connection = making.ready(making.connected(self.xero, blue, alice))
-        self.workers = Workers(stack)
-
-    def kill_at(self, place: str, *, after: int = 0) -> None:
-        """Start a worker that dies at `place`, and return once it has."""
-        with self.workers:
-            self.workers.start(crash_at=place, crash_after=after)
-            self.workers.wait_until_dead()
-
-    def let_leases_end(self) -> None:
-        past = timezone.now() - dt.timedelta(seconds=1)
-        XeroToken.objects.exclude(lease_until=None).update(lease_until=past)
-        making.let_leases_end(self.connection)
-
-    def go_on(self) -> None:
-        """Let the leases end, do what is left, and compare."""
-        self.let_leases_end()
-        for _ in range(MOST_ROUNDS):
-            making.make_due(self.connection)
-            making.sweep_and_drain(self.connection)
-        assert not unsettled(self.connection), parked(self.connection)
-        check(self.xero, self.connection)
 
 
 @pytest.fixture

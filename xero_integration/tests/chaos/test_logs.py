@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
+from celery import current_app
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from businesses.models import Business, User
@@ -13,6 +14,7 @@ from invoices.models import Invoice
 from pooltrackr.supervisor import Stack
 from xero_integration.models import Connection, XeroToken
 from xero_integration.tests import making
+from xero_integration.tests.chaos.conftest import SIMULATOR
 from xero_integration.tests.chaos.load import unsettled
 from xero_integration.tests.simulator import Xero
 
@@ -31,7 +33,9 @@ def connection(
     start_stack: Callable[..., Stack], blue: Business, alice: User
 ) -> Iterator[tuple[Stack, Connection]]:
     stack = start_stack(parts=PARTS)
-    yield stack, making.ready(making.connected(Xero(stack.xero_url), blue, alice))
+    xero = Xero(stack.xero_url)
+    xero.control("limits", **SIMULATOR)
+    yield stack, making.ready(making.connected(xero, blue, alice))
 
 
 def test_no_log_holds_a_token_name_amount_address_or_body(
@@ -39,12 +43,15 @@ def test_no_log_holds_a_token_name_amount_address_or_body(
 ) -> None:
     stack, running = connection
     work(stack, running, blue, alice)
+    let_everything_fail(stack)
     logs = {path.name: path.read_text(errors="replace") for path in stack.supervisor.logs.iterdir()}
     # A Redis that was there before keeps its log elsewhere.
     started = set(PARTS) - ({"broker"} if stack.external_broker else set())
     assert set(logs) == {f"{part}.log" for part in started}
     assert "create_contacts" in logs["worker.log"]
     assert f"/b/{blue.slug}/contacts/" in logs["web.log"]
+    assert logs["worker.log"].count("raised unexpected: ") == len(own_tasks())
+    assert "django.security" in logs["web.log"]
     secrets = secrets_of(stack, alice)
     found = [(name, one) for name, text in logs.items() for one in secrets if one in text]
     assert found == []
@@ -66,6 +73,24 @@ def work(stack: Stack, running: Connection, blue: Business, alice: User) -> None
     making.contact(blue, "Boris Sekretov")
     XeroToken.objects.update(expires_at=running.connected_at)
     wait_until_only_one_is_parked(running)
+
+
+def own_tasks() -> list[str]:
+    return [name for name in current_app.tasks if not name.startswith("celery.")]
+
+
+def let_everything_fail(stack: Stack) -> None:
+    """Let every task and a request raise what quotes a customer; then wait until all is told."""
+    tasks = own_tasks()
+    for name in tasks:
+        current_app.send_task(name, kwargs={"Sekretova": "Rosa Sekretova"}, queue="celery")
+    host = {"Host": "Sekretova.example"}
+    assert requests.get(f"{stack.web_url}/login/", headers=host, timeout=30).status_code == 400
+    log = stack.supervisor.log("worker")
+    deadline = time.monotonic() + PATIENCE
+    while log.read_text(errors="replace").count("raised unexpected") < len(tasks):
+        assert time.monotonic() < deadline, stack.tail("worker", 60)
+        time.sleep(0.1)
     stack.kill("worker")
 
 

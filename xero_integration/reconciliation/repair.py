@@ -1,0 +1,256 @@
+"""Repairs of differences, either way; or why Xero forbids one, and the lawful way instead.
+
+A repair begins what mends the difference (it queues, links or books); the next comparison says
+whether it did. Nothing here calls Xero.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from businesses.models import User
+from contacts.models import Contact
+from invoices import services
+from invoices.errors import InvoiceRefused
+from invoices.models import Invoice, PaymentMethod
+from pooltrackr.lib.money import ZERO
+from xero_integration import links, outbox, prepare
+from xero_integration.links import LinkConflict
+from xero_integration.models import (
+    Connection,
+    Difference,
+    DifferenceKind,
+    DifferenceState,
+    Kind,
+    Lane,
+    Link,
+)
+
+# What Xero allows no more once money is applied, or a period is closed (facts.md 3.2).
+SUMS = {DifferenceKind.TOTAL, DifferenceKind.TAX, DifferenceKind.DATES, DifferenceKind.STATUS}
+PAID_THERE = (
+    "Xero changes no amounts or dates once money is applied. Remove the payment in Xero first, or "
+    "make a credit note or a new invoice for the difference."
+)
+LOCKED = (
+    "The invoice lies in a period that is closed in Xero. Ask for the lock date to be moved, or "
+    "book the difference with a new invoice or a credit note of today."
+)
+NOT_BACK = (
+    "Xero brings a voided or deleted invoice back for nobody. Void it here as well, or make a new "
+    "invoice."
+)
+NOT_OURS = (
+    "Pooltrackr changes no invoice that it did not make. If it is there twice, void it in Xero; "
+    "else give it a number there that does not begin as yours do."
+)
+NO_VOID = (
+    "It has payments in Xero, which voids no paid invoice. Remove them there first, or make a "
+    "credit note."
+)
+
+
+class NotRepaired(Exception):
+    """Why a repair is not possible, in words for the person."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to mend a difference: its name for the form, and the words of its button."""
+
+    name: str
+    label: str
+
+
+SEND = Way("send", "Send ours to Xero")
+LINK = Way("link", "Link the two")
+VOID_HERE = Way("void_here", "Void it here")
+VOID_THERE = Way("send", "Void it in Xero")
+RECORD = Way("record", "Record the payment here")
+TAKE_DATES = Way("take", "Take Xero's dates")
+TAKE_CONTACT = Way("take", "Take Xero's contact")
+
+
+def ways(difference: Difference) -> list[Way]:
+    """Return how a difference may be mended as things stand; empty where Xero forbids it."""
+    if difference.state == DifferenceState.DISMISSED:
+        return []
+    found = _WAYS.get(DifferenceKind(difference.kind), [])
+    forbidden = forbids(difference)
+    mends = [way for way in found if way.name != SEND.name or not forbidden]
+    if difference.kind == DifferenceKind.PAID and _unpaid_here(difference) <= ZERO:
+        mends.remove(RECORD)
+    return mends
+
+
+_WAYS: dict[DifferenceKind, list[Way]] = {
+    DifferenceKind.MISSING: [SEND],
+    DifferenceKind.UNLINKED: [LINK],
+    DifferenceKind.GONE: [VOID_HERE],
+    DifferenceKind.STANDS: [VOID_THERE],
+    DifferenceKind.TOTAL: [SEND],
+    DifferenceKind.TAX: [SEND],
+    DifferenceKind.PAID: [RECORD],
+    DifferenceKind.DATES: [SEND, TAKE_DATES],
+    DifferenceKind.CONTACT: [SEND, TAKE_CONTACT],
+    DifferenceKind.NUMBER: [SEND],
+    DifferenceKind.STATUS: [SEND],
+}
+
+
+def forbids(difference: Difference) -> str:
+    """Say why Xero would refuse ours, and what is lawful instead; empty when it would not."""
+    kind = DifferenceKind(difference.kind)
+    has_money = Decimal(difference.there.get("paid") or 0) != ZERO
+    if kind == DifferenceKind.GONE:
+        return NOT_BACK
+    if kind == DifferenceKind.EXTRA:
+        return NOT_OURS
+    if kind == DifferenceKind.STANDS:
+        return NO_VOID if has_money else ""
+    if kind not in SUMS:
+        return ""
+    if has_money:
+        return PAID_THERE
+    return LOCKED if _is_locked(difference) else ""
+
+
+def _is_locked(difference: Difference) -> bool:
+    connection = difference.reconciliation.connection
+    locks = (connection.period_lock_date, connection.end_of_year_lock_date)
+    last = max((str(lock) for lock in locks if lock), default="")
+    return any(side.get("date", "9999") <= last for side in (difference.here, difference.there))
+
+
+def _unpaid_here(difference: Difference) -> Decimal:
+    """Return how much more Xero has been paid than is recorded here."""
+    here, there = (Decimal(side.get("paid") or 0) for side in (difference.here, difference.there))
+    return there - here
+
+
+# --- doing it -----------------------------------------------------------------------------------
+
+
+def repair(difference: Difference, *, way: str, by: User) -> None:
+    """Mend a difference. Raises NotRepaired with words for the person; then nothing was changed."""
+    if way not in {one.name for one in ways(difference)}:
+        raise NotRepaired(forbids(difference) or "This cannot be mended that way.")
+    try:
+        with transaction.atomic():
+            words = _ACTS[way](difference, by)
+            _note(difference, DifferenceState.REPAIRED, words)
+    except (InvoiceRefused, LinkConflict) as refusal:
+        raise NotRepaired(str(refusal)) from None
+
+
+def dismiss(difference: Difference, *, by: User) -> None:
+    """Accept a difference as it is: later comparisons with the same figures show it no more."""
+    _note(difference, DifferenceState.DISMISSED, f"Accepted by {by} on {timezone.localdate()}.")
+
+
+def reopen(difference: Difference) -> None:
+    _note(difference, DifferenceState.OPEN, "")
+
+
+def _note(difference: Difference, state: DifferenceState, words: str) -> None:
+    difference.state, difference.words = state, words
+    difference.save(update_fields=["state", "words"])
+
+
+def _send(difference: Difference, by: User) -> str:
+    """Have ours sent as it stands, whatever was thought to stand there."""
+    connection, invoice = _connection(difference), _invoice(difference)
+    link = _link(difference)
+    if link is not None:
+        _forget_what_stood_there(link, with_status=difference.kind == DifferenceKind.STATUS)
+    outbox.put(connection, Kind.INVOICE, {invoice.pk: invoice.number}, lane=Lane.INTERACTIVE)
+    return "On its way to Xero."
+
+
+def _forget_what_stood_there(link: Link, *, with_status: bool) -> None:
+    """Have the next update replace all of it: lines that Xero no longer has, and the status."""
+    link.pushed_digest = ""
+    link.remote.pop("lines", None)
+    if with_status:
+        link.remote[prepare.WITH_STATUS] = True
+    link.save(update_fields=["pushed_digest", "remote", "updated_at"])
+
+
+def _link_the_two(difference: Difference, by: User) -> str:
+    invoice = _invoice(difference)
+    connection = _connection(difference)
+    links.link(connection, Kind.INVOICE, invoice.pk, difference.xero_id, by=by)
+    return "Linked; ours is on its way to Xero."
+
+
+def _void_here(difference: Difference, by: User) -> str:
+    services.void(_invoice(difference), by=by)
+    return "Voided here."
+
+
+def _record(difference: Difference, by: User) -> str:
+    amount = _unpaid_here(difference)
+    services.record_payment(
+        _invoice(difference),
+        date=timezone.localdate(),
+        amount=amount,
+        method=PaymentMethod.OTHER,
+        reference="Paid in Xero",
+        by=by,
+    )
+    return f"A payment of {amount:,.2f} was recorded here."
+
+
+def _take(difference: Difference, by: User) -> str:
+    invoice = _invoice(difference)
+    if difference.kind == DifferenceKind.DATES:
+        invoice.due_date = difference.there["due"]
+        invoice.date = difference.there["date"]
+        invoice.save(update_fields=["date", "due_date"])
+        return "Xero's dates were taken over."
+    invoice.contact = _contact_there(difference)
+    invoice.save(update_fields=["contact"])
+    return f"Moved to {invoice.contact}."
+
+
+def _contact_there(difference: Difference) -> Contact:
+    """Return our contact that Xero's invoice is made to."""
+    connection = _connection(difference)
+    row = connection.xero_invoices.filter(xero_id=difference.xero_id).first()
+    if row is None:
+        raise NotRepaired("The invoice is not in Xero any more.")
+    current = Link.objects.current().filter(connection=connection, kind=Kind.CONTACT)
+    link = current.filter(xero_id__iexact=row.contact_xero_id).first()
+    if link is None:
+        raise NotRepaired("The contact of the invoice in Xero is not linked. Link it first.")
+    return connection.business.contacts.get(pk=link.object_id)
+
+
+_ACTS: dict[str, Callable[[Difference, User], str]] = {
+    "send": _send,
+    "link": _link_the_two,
+    "void_here": _void_here,
+    "record": _record,
+    "take": _take,
+}
+
+
+def _connection(difference: Difference) -> Connection:
+    return difference.reconciliation.connection
+
+
+def _invoice(difference: Difference) -> Invoice:
+    assert difference.object_id is not None  # only what is here has a way to be mended
+    business = difference.reconciliation.connection.business
+    invoice = business.invoices.filter(pk=difference.object_id).first()
+    if invoice is None:
+        raise NotRepaired("The invoice is not here any more.")
+    return invoice
+
+
+def _link(difference: Difference) -> Link | None:
+    assert difference.object_id is not None  # only what is ours is sent
+    return links.link_for(_connection(difference), Kind.INVOICE, difference.object_id)
