@@ -132,8 +132,10 @@ class Webhooks:
             for row, old in table.take_touched():
                 told = of_money or category != "INVOICE" or not only_money_differs(row, old)
                 if told and is_connected and category in self.subscription.categories:
-                    kind, at = "UPDATE" if old else "CREATE", date_of(row.updated, dated)
-                    self._note(organisation.id, category, row, kind, at)
+                    # A change that leaves the record's own date alone happened all the same, now.
+                    unseen = old is not None and old.updated == row.updated
+                    at = date_of(self.clock.now() if unseen else row.updated, dated)
+                    self._note(organisation.id, category, row, "UPDATE" if old else "CREATE", at)
 
     def _note(self, tenant_id: str, category: str, row: Any, kind: str, at: datetime) -> None:
         if not self.subscription.url:

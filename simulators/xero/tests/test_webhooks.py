@@ -125,6 +125,20 @@ def test_whether_money_tells_of_its_invoice_is_a_switch(
     assert receiver.events().count(("INVOICE", "UPDATE", held["InvoiceID"])) == count
 
 
+def test_an_event_is_dated_when_it_happened_though_the_record_is_not(
+    xero: Simulator, told: Api, receiver: Receiver
+) -> None:
+    held = told.invoice(told.contact()["ContactID"], InvoiceNumber="PT-1")
+    xero.act("pay_invoice", invoice="PT-1", amount=5)
+    xero.control("clock", advance=600)
+    # Moved on a part-paid invoice, a due date leaves UpdatedDateUTC as it was.
+    told.post(f"Invoices/{held['InvoiceID']}", {"DueDate": "2026-12-24"})
+    eventually(lambda: len(receiver.events()) == 4)
+    dates = [one["eventDateUtc"] for delivery in receiver.got for one in delivery.sent["events"]]
+    paid, moved = (datetime.fromisoformat(one) for one in dates[-2:])
+    assert (moved - paid).total_seconds() >= 600
+
+
 def test_reading_and_refused_writes_are_not_told(
     xero: Simulator, told: Api, receiver: Receiver
 ) -> None:
