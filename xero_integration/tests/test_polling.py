@@ -99,6 +99,13 @@ def test_the_cursor_is_xeros_own_time_of_the_newest_record(xero, connection):
     assert connection.pull_states.get(kind=Kind.CONTACT).since == newest
 
 
+def test_what_changed_just_after_connecting_is_found_though_our_clock_is_ahead(xero, connection):
+    xero.control("clock", advance=-240)
+    add(xero, "Dana")
+    poll(connection)
+    assert names(connection) == {"Dana"}
+
+
 @pytest.mark.parametrize("advance", [0, 5])
 def test_nothing_is_skipped_over_many_pages(xero, connection, monkeypatch, advance):
     """Also where a single second holds more than a page (advance 0)."""
