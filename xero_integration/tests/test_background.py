@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from contacts.models import Contact
-from xero_integration import jobs, pull, sweep
+from xero_integration import jobs, links, pull, sweep
 from xero_integration.models import (
     Connection,
     Job,
@@ -52,6 +52,32 @@ def test_everything_is_read_by_pages(
     assert mirror.get(name="In Xero 1").email == "a@b.example"
     assert just_connected.accounts.for_sales().exists()
     assert just_connected.xero_tax_rates.filter(tax_type="OUTPUT").exists()
+
+
+def test_a_merge_that_a_whole_read_meets_first_takes_the_link_along(
+    xero: Xero, connection: Connection, blue: Business, alice: User
+) -> None:
+    """It writes the mirror too, so a poll or an event would find nothing new."""
+    rosa = making.contact(blue, "Rosa Reyes")
+    making.drain(connection)
+    winner = xero.act("add_contact", fields={"Name": "Reyes Family"})
+    xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Reyes Family"})
+    assert read(connection, alice).status == JobStatus.DONE
+    link = links.link_for(connection, Kind.CONTACT, rosa.pk)
+    assert link and link.xero_id == winner["ContactID"]
+
+
+def test_a_merge_that_cannot_be_followed_is_told_once_however_often_all_is_read(
+    xero: Xero, connection: Connection, blue: Business, alice: User
+) -> None:
+    for name in ("Rosa Reyes", "Reyes Family"):
+        making.contact(blue, name)
+    making.drain(connection)
+    xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Reyes Family"})
+    for _ in range(2):
+        assert read(connection, alice).status == JobStatus.DONE
+    entry = connection.entries.get(error_code="contact_merged")
+    assert "linked to another contact here" in entry.message
 
 
 def test_a_read_goes_on_at_the_page_where_it_was_cut(

@@ -5,7 +5,7 @@ Reading ends by comparing, so that the link step has its suggestions when a pers
 
 from typing import Any
 
-from xero_integration import jobs, pull
+from xero_integration import arrivals, jobs, pull
 from xero_integration.jobs import Run
 from xero_integration.models import Job, JobKind, JobStatus
 from xero_integration.wizard import choices, suggestions, syncing
@@ -17,6 +17,7 @@ UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 def read(run: Run) -> None:
     """Read the organisation's contacts, accounts and tax rates, then have them compared."""
     pull.read_all(run)
+    arrivals.follow_merges(run.job.connection)
     jobs.start(run.job.connection, JobKind.SUGGEST, by=run.job.started_by)
 
 
