@@ -116,6 +116,28 @@ def test_a_read_that_xero_refuses_stops_with_its_words(
     assert job.error_message
 
 
+@pytest.mark.parametrize("path", ["Organisation", "Contacts"], ids=["settings", "contacts"])
+def test_a_read_in_an_outage_is_tried_later_and_later(
+    xero: Xero, just_connected: Connection, alice: User, path: str
+) -> None:
+    """Each try is a call: every five seconds for an hour, they would be most of a day's."""
+    xero.fault("503", method="GET", path=path, count=None)
+    job = read(just_connected, alice)
+    assert wait_of(job) < 6
+    for minutes, most in ((10, 6), (100, 16)):
+        long_ago = timezone.now() - dt.timedelta(minutes=minutes)
+        Job.objects.update(updated_at=long_ago, lease_until=None)
+        jobs.run(job.pk)
+        assert (most - 2) * 60 < wait_of(job) < most * 60
+
+
+def wait_of(job: Job) -> float:
+    job.refresh_from_db()
+    assert job.status == JobStatus.QUEUED
+    assert job.lease_until is not None
+    return (job.lease_until - timezone.now()).total_seconds()
+
+
 # --- jobs --------------------------------------------------------------------------------------
 
 
