@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, transaction
+from django.db.models import QuerySet
 
 from invoices.models import Invoice
 from xero_integration import links, log, pull, survivors
@@ -22,6 +23,7 @@ from xero_integration.models import (
     Connection,
     Direction,
     Kind,
+    Lane,
     Link,
     OutboxStatus,
     Outcome,
@@ -179,9 +181,23 @@ def _save(connection: Connection, kind: Kind, rows: Sequence[Row]) -> None:
 def contacts_changed(client: Client, rows: Sequence[XeroContact]) -> None:
     """Follow merges of contacts that are linked."""
     log.event(logger, "changed-in-xero", kind=Kind.CONTACT, count=len(rows))
-    merged = {row.xero_id: row for row in rows if row.merged_to}
-    current = Link.objects.current().filter(connection=client.connection, kind=Kind.CONTACT)
-    for link in current.filter(xero_id__in=merged):
+    _follow_all(client, {row.xero_id: row for row in rows if row.merged_to})
+
+
+def follow_merges(connection: Connection) -> None:
+    """Follow what a whole read met: it writes the mirror, so nothing of it is news any more."""
+    merged = connection.xero_contacts.exclude(merged_to="")
+    linked = merged.filter(xero_id__in=_contact_links(connection).values("xero_id"))
+    with Client(connection, lane=Lane.INTERACTIVE) as client:
+        _follow_all(client, {row.xero_id: row for row in linked})
+
+
+def _contact_links(connection: Connection) -> QuerySet[Link]:
+    return Link.objects.current().filter(connection=connection, kind=Kind.CONTACT)
+
+
+def _follow_all(client: Client, merged: Mapping[str, XeroContact]) -> None:
+    for link in _contact_links(client.connection).filter(xero_id__in=merged):
         _follow(client, link, merged[link.xero_id])
 
 
@@ -193,7 +209,19 @@ def _follow(client: Client, link: Link, row: XeroContact) -> None:
         # Merged into one that is out of use: the next thing sent for it says so, to a person.
         return
     if not links.follow(client.connection, merged=row.xero_id, into=last["ContactID"]):
-        log.write([_unfollowed(link, row, MERGED_INTO_LINKED.format(name=last["Name"]))])
+        _say_once(_unfollowed(link, row, MERGED_INTO_LINKED.format(name=last["Name"])))
+
+
+def _say_once(entry: SyncEntry) -> None:
+    """Write an entry that is not in the log already: a killed worker may have got so far."""
+    said = SyncEntry.objects.filter(
+        connection=entry.connection_id,
+        object_id=entry.object_id,
+        xero_id=entry.xero_id,
+        message=entry.message,
+    )
+    if not said.exists():
+        log.write([entry])
 
 
 def _unfollowed(link: Link, row: XeroContact, message: str) -> SyncEntry:

@@ -32,7 +32,7 @@ from xero_integration.models import Connection, ErrorClass, Job, JobKind, JobSta
 logger = logging.getLogger(__name__)
 
 RETRYABLE = {ErrorClass.TEMPORARY, ErrorClass.RATE_LIMITED}
-# Between two tries when Xero was not to be had and said nothing of when.
+# At least, between two tries when Xero was not to be had and said nothing of when.
 RETRY_SECONDS = 5.0
 UNEXPECTED = "Something unexpected happened. Start it again; if it stops again, write to support."
 
@@ -72,9 +72,11 @@ class Run:
         With `cursor` this is a point to resume from, and if it `may_end` the task does, by
         HandOver, when its time is up.
         """
-        values = {**counts, "lease_until": _lease(), "updated_at": timezone.now()}
-        if cursor is not None:
-            values["cursor"] = cursor
+        values = counts if cursor is None else {**counts, "cursor": cursor}
+        if any(getattr(self.job, name) != value for name, value in values.items()):
+            # When it last got anywhere: `_patience` goes by it.
+            values = {**values, "updated_at": timezone.now()}
+        values = {**values, "lease_until": _lease()}
         if not self._held().update(**values):
             raise LeaseLost
         for name, value in values.items():
@@ -173,9 +175,19 @@ def run(job_id: int) -> None:
 
 def _after_xero_error(held: Run, error: XeroError) -> None:
     if error.error_class in RETRYABLE:
-        held.put_back(seconds=error.retry_after or RETRY_SECONDS, message=error.message)
+        seconds = error.retry_after or _patience(held.job)
+        held.put_back(seconds=seconds, message=error.message)
     else:
         held.end(JobStatus.FAILED, message=error.message)
+
+
+def _patience(job: Job) -> float:
+    """Return the seconds to the next try: half the time that the job has stood still.
+
+    So it is longer each time, and short again once a piece was done.
+    """
+    still = (timezone.now() - job.updated_at).total_seconds()
+    return min(max(RETRY_SECONDS, still / 2), settings.XERO_BACKOFF_MAX)
 
 
 def _take(job_id: int) -> Run | None:

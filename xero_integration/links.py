@@ -139,12 +139,17 @@ def unlink(link: Link, *, by: User | None) -> None:
     The object's row is left out of Xero until somebody links or creates it anew: a link taken
     back must not end in a second record there.
     """
+    connection, kind = link.connection, Kind(link.kind)
     with transaction.atomic():
+        _hold_rows(connection, kind, [link.object_id])
+        # A merge may have moved it just now: then it is the primary that is left out.
+        held = Link.objects.current().select_for_update().filter(pk=link.pk).first()
+        if held is None:
+            return
         Link.objects.filter(pk=link.pk).update(status=LinkStatus.FORMER, updated_at=timezone.now())
-        connection, kind = link.connection, Kind(link.kind)
-        label = _label(connection, kind, link.object_id)
-        log.write([log.entry(connection, kind, Action.UNLINK, label, link.object_id, link.xero_id)])
-        outbox.exclude_objects(kind, {link.object_id: label}, connection=connection, by=by)
+        label = _label(connection, kind, held.object_id)
+        log.write([log.entry(connection, kind, Action.UNLINK, label, held.object_id, held.xero_id)])
+        outbox.exclude_objects(kind, {held.object_id: label}, connection=connection, by=by)
 
 
 def follow(connection: Connection, *, merged: str, into: str) -> bool:

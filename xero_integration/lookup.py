@@ -99,9 +99,10 @@ def _invoices(
         own = next((one for one in there if _is_ours(one, mine, member)), None)
         if own is not None:
             yield [_adopted(member, own)]
-        elif there:
+        elif any(one.get("Status") not in GONE for one in there):
             yield [Verdict(member, code="number_taken", message="Invoice # must be unique.")]
         else:
+            # Xero alone knows whether the number of one that is gone may be given again.
             yield [_missing(member)]
 
 

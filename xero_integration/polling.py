@@ -2,6 +2,7 @@
 
 Pages come in the order of their change. After each one `since` moves to the newest it held, which
 is where the next begins: page numbers would shift while people work, and a record slip through.
+Where one second holds more than a page there is no other way; those pages are read back again.
 """
 
 import datetime as dt
@@ -130,23 +131,43 @@ def _read_pages(client: Client, kind: Kind, reader: Reader) -> None:
     state = reader.state
     since = state.since if state.page > 1 else state.since - OVERLAP
     while not reader.is_out_of_time:
-        found = arrivals.read(
-            client,
-            kind,
-            if_modified_since=_http_time(since),
-            order="UpdatedDateUTC ASC",
-            page=state.page,
-            page_size=PAGE_SIZE,
-        )
-        _take_in(client, kind, found)
+        found = _read_page(client, kind, since, state.page)
         newest = max((row.updated_at for row in found.rows if row.updated_at), default=since)
-        if state.page >= found.paging.get("pageCount", 0):
+        is_last = state.page >= found.paging.get("pageCount", 0)
+        begin, page = _next_page(since, newest, state.page)
+        if is_last or page == 1:
+            _read_back(client, kind, reader, since)
+        if is_last:
             last = max(newest, state.since)
             reader.keep(since=last, page=1, polled_at=timezone.now(), **NOT_FAILING)
             return
-        since, page = _next_page(since, newest, state.page)
+        since = begin
         reader.keep(since=since, page=page, **NOT_FAILING)
     # The rest is due at once: `polled_at` has not moved.
+
+
+def _read_page(client: Client, kind: Kind, since: dt.datetime, page: int) -> arrivals.Page:
+    found = arrivals.read(
+        client,
+        kind,
+        if_modified_since=_http_time(since),
+        order="UpdatedDateUTC ASC",
+        page=page,
+        page_size=PAGE_SIZE,
+    )
+    _take_in(client, kind, found)
+    return found
+
+
+def _read_back(client: Client, kind: Kind, reader: Reader, since: dt.datetime) -> None:
+    """Read the pages before this one again, from the last to the first.
+
+    What was edited since they were read went to the end, and those behind it moved up: one of them
+    onto a page that had been read. On the way back they come towards us.
+    """
+    for page in range(reader.state.page - 1, 0, -1):
+        _read_page(client, kind, since, page)
+        reader.keep()
 
 
 def _next_page(since: dt.datetime, newest: dt.datetime, page: int) -> tuple[dt.datetime, int]:

@@ -14,6 +14,9 @@ from django.utils import timezone
 from xero_integration.jobs import LeaseLost
 from xero_integration.models import Connection, Kind, PullState
 
+# More than our clock may be ahead of Xero's; from then on only Xero's own times count.
+CLOCKS = dt.timedelta(minutes=10)
+
 
 class Reader:
     """One worker's hold on the reading of one kind."""
@@ -55,14 +58,17 @@ def hold(connection: Connection, kind: Kind) -> Iterator[Reader | None]:
 
 
 def begin(connections: list[Connection]) -> None:
-    """Give connections their reading states: from when they were connected.
+    """Give connections their reading states: from when they were connected, by Xero's clock too.
 
     What was there before, the first sync reads.
     """
     PullState.objects.bulk_create(
         [
             PullState(
-                business_id=one.business_id, connection=one, kind=kind, since=one.connected_at
+                business_id=one.business_id,
+                connection=one,
+                kind=kind,
+                since=one.connected_at - CLOCKS,
             )
             for one in connections
             for kind in Kind

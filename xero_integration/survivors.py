@@ -27,7 +27,9 @@ def survivor(client: Client, contact: Json) -> Json:
         if there is None:
             break
         contact = there
-        pull.store_contacts(client.connection, [contact])
+        if not contact.get("MergedToContactID"):
+            # One that went on itself stays news to the mirror: it may be linked as well.
+            pull.store_contacts(client.connection, [contact])
     return contact
 
 

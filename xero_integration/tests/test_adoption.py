@@ -22,6 +22,7 @@ from xero_integration.models import (
 from xero_integration.tests import making
 from xero_integration.tests.factories import ContactFactory
 from xero_integration.tests.simulator import Xero
+from xero_integration.tests.test_unclear import let_key_die
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
 
@@ -161,6 +162,29 @@ def test_an_invoice_of_somebody_else_is_never_adopted(
     row = making.row(issued)
     assert (row.status, row.error_code) == (OutboxStatus.PARKED, "number_taken")
     assert links.link_for(connection, Kind.INVOICE, issued.pk) is None
+
+
+@pytest.mark.parametrize("reusable", [True, False])
+def test_a_number_that_only_a_voided_invoice_has_is_xeros_to_give_or_refuse(
+    xero: Xero, connection: Connection, blue: Business, reusable: bool
+) -> None:
+    xero.control("switches", voided_number_reusable=reusable)
+    contact = making.contact(blue)
+    first = making.invoice(contact)
+    making.drain(connection)
+    issued = making.invoice(contact)
+    theirs = {"InvoiceNumber": issued.number, "Url": "https://other.example/1"}
+    xero.act("edit_invoice", invoice=first.number, fields=theirs)
+    xero.act("void_invoice", invoice=issued.number)
+    xero.fault("drop_before", method="PUT", path="Invoices")
+    making.drain(connection)
+    let_key_die(xero, connection)
+    making.drain(connection)
+    row = making.row(issued)
+    settled = (OutboxStatus.DONE, "") if reusable else (OutboxStatus.PARKED, "number_taken")
+    assert (row.status, row.error_code) == settled
+    standing = [one for one in xero.invoices() if one["Status"] != "VOIDED"]
+    assert len(standing) == reusable
 
 
 def test_a_link_taken_back_while_an_update_was_in_flight_stays_taken_back(

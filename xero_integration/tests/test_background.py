@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from contacts.models import Contact
-from xero_integration import jobs, pull, sweep
+from xero_integration import jobs, links, pull, sweep
 from xero_integration.models import (
     Connection,
     Job,
@@ -55,6 +55,32 @@ def test_everything_is_read_by_pages(
     assert mirror.get(name="In Xero 1").email == "a@b.example"
     assert just_connected.accounts.for_sales().exists()
     assert just_connected.xero_tax_rates.filter(tax_type="OUTPUT").exists()
+
+
+def test_a_merge_that_a_whole_read_meets_first_takes_the_link_along(
+    xero: Xero, connection: Connection, blue: Business, alice: User
+) -> None:
+    """It writes the mirror too, so a poll or an event would find nothing new."""
+    rosa = making.contact(blue, "Rosa Reyes")
+    making.drain(connection)
+    winner = xero.act("add_contact", fields={"Name": "Reyes Family"})
+    xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Reyes Family"})
+    assert read(connection, alice).status == JobStatus.DONE
+    link = links.link_for(connection, Kind.CONTACT, rosa.pk)
+    assert link and link.xero_id == winner["ContactID"]
+
+
+def test_a_merge_that_cannot_be_followed_is_told_once_however_often_all_is_read(
+    xero: Xero, connection: Connection, blue: Business, alice: User
+) -> None:
+    for name in ("Rosa Reyes", "Reyes Family"):
+        making.contact(blue, name)
+    making.drain(connection)
+    xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Reyes Family"})
+    for _ in range(2):
+        assert read(connection, alice).status == JobStatus.DONE
+    entry = connection.entries.get(error_code="contact_merged")
+    assert "linked to another contact here" in entry.message
 
 
 @pytest.mark.django_db(transaction=True)
@@ -145,6 +171,28 @@ def test_a_read_that_xero_refuses_stops_with_its_words(
     job = read(just_connected, alice)
     assert job.status == JobStatus.FAILED
     assert job.error_message
+
+
+@pytest.mark.parametrize("path", ["Organisation", "Contacts"], ids=["settings", "contacts"])
+def test_a_read_in_an_outage_is_tried_later_and_later(
+    xero: Xero, just_connected: Connection, alice: User, path: str
+) -> None:
+    """Each try is a call: every five seconds for an hour, they would be most of a day's."""
+    xero.fault("503", method="GET", path=path, count=None)
+    job = read(just_connected, alice)
+    assert wait_of(job) < 6
+    for minutes, most in ((10, 6), (100, 16)):
+        long_ago = timezone.now() - dt.timedelta(minutes=minutes)
+        Job.objects.update(updated_at=long_ago, lease_until=None)
+        jobs.run(job.pk)
+        assert (most - 2) * 60 < wait_of(job) < most * 60
+
+
+def wait_of(job: Job) -> float:
+    job.refresh_from_db()
+    assert job.status == JobStatus.QUEUED
+    assert job.lease_until is not None
+    return (job.lease_until - timezone.now()).total_seconds()
 
 
 # --- jobs --------------------------------------------------------------------------------------

@@ -134,6 +134,21 @@ def test_a_merge_in_xero_takes_the_link_along(xero, connection, rosa):
     assert connection.xero_contacts.get(xero_id=loser["ContactID"]).merged_to == link.xero_id
 
 
+def test_a_merge_that_was_met_on_the_way_to_a_survivor_is_still_news(xero, connection, rosa, blue):
+    bo = making.contact(blue, "Bo Lund")
+    making.drain(connection)
+    last = xero.act("add_contact", fields={"Name": "Reyes and Lund"})
+    first = xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Bo Lund"})
+    second = xero.act("merge_contacts", **{"from": "Bo Lund", "into": "Reyes and Lund"})
+    deliver(connection, changed(first["ContactID"]))
+    link = links.link_for(connection, Kind.CONTACT, rosa.pk)
+    assert link and link.xero_id == last["ContactID"]
+    at = connection.xero_contacts.get(xero_id=last["ContactID"]).updated_at
+    deliver(connection, changed(second["ContactID"], eventDateUtc=at.isoformat()))
+    # Only one of ours can be linked to it: a person hears of the other.
+    assert SyncEntry.objects.get(error_code="contact_merged").object_id == bo.pk
+
+
 def test_a_merge_into_another_linked_contact_goes_to_a_person_once(xero, connection, rosa, blue):
     making.contact(blue, "Reyes Family")
     making.drain(connection)

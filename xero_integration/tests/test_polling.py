@@ -2,9 +2,10 @@
 
 import datetime as dt
 import json
-from itertools import pairwise
+from itertools import count, pairwise
 
 import pytest
+from django.db import connection as database
 from django.urls import reverse
 from django.utils import timezone
 
@@ -99,6 +100,13 @@ def test_the_cursor_is_xeros_own_time_of_the_newest_record(xero, connection):
     assert connection.pull_states.get(kind=Kind.CONTACT).since == newest
 
 
+def test_what_changed_just_after_connecting_is_found_though_our_clock_is_ahead(xero, connection):
+    xero.control("clock", advance=-240)
+    add(xero, "Dana")
+    poll(connection)
+    assert names(connection) == {"Dana"}
+
+
 @pytest.mark.parametrize("advance", [0, 5])
 def test_nothing_is_skipped_over_many_pages(xero, connection, monkeypatch, advance):
     """Also where a single second holds more than a page (advance 0)."""
@@ -110,6 +118,35 @@ def test_nothing_is_skipped_over_many_pages(xero, connection, monkeypatch, advan
     poll(connection)
     assert names(connection) == set(everybody)
     assert connection.pull_states.get(kind=Kind.CONTACT).page == 1
+
+
+@pytest.mark.parametrize("edited", [0, 3, 5])
+def test_a_record_edited_between_pages_of_one_second_lets_no_other_slip_through(
+    xero, connection, monkeypatch, edited
+):
+    """It goes to the end, and all behind it move up: one of them onto the page before."""
+    monkeypatch.setattr(polling, "PAGE_SIZE", 3)
+    everybody = [f"Customer {number}" for number in range(11)]
+    ids = add(xero, *everybody)
+    # So that the next poll begins after that second.
+    xero.control("clock", advance=60)
+    add(xero, "Later")
+    steps = count(1)
+    # The first step only finds the second; then page by page.
+    its_page_was_stored = edited // 3 + 2
+
+    def edit(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and '"since" =' in sql and next(steps) == its_page_was_stored:
+            xero.act("edit_contact", contact=ids[edited], fields={"FirstName": "A"})
+        return execute(sql, params, many, context)
+
+    reading.begin([connection])
+    with database.execute_wrapper(edit):
+        polling.poll(contact_state(connection).pk)
+    assert next(steps) > its_page_was_stored
+    poll(connection, Kind.CONTACT)
+    assert names(connection) == {*everybody, "Later"}
+    assert connection.xero_contacts.get(xero_id=ids[edited]).first_name == "A"
 
 
 def test_a_poll_that_was_broken_off_goes_on_from_the_last_page_stored(

@@ -163,6 +163,19 @@ def test_a_link_taken_back_while_its_contact_is_merged_stays_taken_back(
     assert standing(just_connected) == set()
 
 
+def test_a_link_taken_back_while_a_merge_moves_it_leaves_the_primary_out(
+    just_connected: Connection, blue: Business, alice: User, meanwhile: Meanwhile
+) -> None:
+    """Else the primary, without a link and not left out, would be created a second time."""
+    primary, duplicate = making.contact(blue), making.contact(blue)
+    link(just_connected, duplicate, "x-1")
+    held = Link.objects.get()
+    meanwhile(lambda: merging.merge(primary, [duplicate], values=None, by=alice))
+    links.unlink(held, by=alice)
+    assert standing(just_connected) == set()
+    assert making.row(primary).status == OutboxStatus.EXCLUDED
+
+
 def test_an_undo_does_not_mind_that_the_link_was_made_anew_in_the_same_instant(
     just_connected: Connection, blue: Business, alice: User, meanwhile: Meanwhile
 ) -> None:

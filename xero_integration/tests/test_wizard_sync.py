@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db.models.signals import post_init
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -291,6 +292,30 @@ def test_a_contact_that_xero_no_longer_has_is_chosen_again(
     jobs.run(jobs.start(connection, JobKind.READ, by=None).pk)
     choice = LinkChoice.objects.get(contact=contact)
     assert (choice.action, choice.xero_contact) == (LinkAction.UNDECIDED, None)
+
+
+def test_one_choice_carried_out_at_once_looks_at_no_other_link(
+    connection: Connection, xero: Xero, blue: Business, bob: User
+) -> None:
+    """An organisation may have 100,000 of them."""
+    for number in range(5):
+        in_xero(xero, f"In Xero {number}")
+    read(connection)
+    sync(connection)
+    contact = Contact.objects.get(name="In Xero 0")
+    choice = choose(connection, contact, action=LinkAction.LEAVE, applied_at=None)
+    loaded: list[str] = []
+
+    def note(instance: Link, **_: Any) -> None:
+        loaded.append(instance.xero_id)
+
+    post_init.connect(note, sender=Link)
+    try:
+        syncing.apply_now(connection, choice, by=bob)
+    finally:
+        post_init.disconnect(note, sender=Link)
+    assert set(loaded) == {mirrored("In Xero 0").xero_id}
+    assert Link.objects.current().count() == 4
 
 
 # --- the pages

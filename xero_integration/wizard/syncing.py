@@ -99,7 +99,8 @@ def _let_go(connection: Connection, rows: LinkChoiceQuerySet, *, by: User | None
             "contact", "action", "xero_contact__xero_id"
         )
     }
-    for link in connection.links.current().filter(kind=Kind.CONTACT):
+    standing = connection.links.current().filter(kind=Kind.CONTACT)
+    for link in standing.filter(object_id__in=rows.values("contact")):
         if wanted.get(link.object_id, link.xero_id) != link.xero_id:
             links.unlink(link, by=by)
 

@@ -5,7 +5,7 @@ Reading ends by comparing, so that the link step has its suggestions when a pers
 
 from typing import Any
 
-from xero_integration import jobs, pull, review
+from xero_integration import arrivals, jobs, pull, review
 from xero_integration.jobs import Run
 from xero_integration.models import Job, JobKind, JobStatus
 from xero_integration.reconciliation.run import reconcile
@@ -23,6 +23,8 @@ def read(run: Run) -> None:
     pull.read_all(run)
     if run.job.connection.is_under_review:
         review.read_invoices(run.job.connection)
+    else:
+        arrivals.follow_merges(run.job.connection)
     jobs.start(run.job.connection, JobKind.SUGGEST, by=run.job.started_by)
 
 
