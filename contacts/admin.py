@@ -13,9 +13,11 @@ from contacts.models import (
     DuplicateJob,
     ImportFile,
     Merge,
+    NotDuplicatePools,
     NotDuplicates,
     Pool,
     PoolContact,
+    PoolMerge,
     Tag,
 )
 
@@ -83,7 +85,10 @@ class PoolAdmin(KeptAdmin):
     list_display = ("name", "business", "type", "address", "archived_at", "updated_at")
     list_filter = ("business", "type", ("archived_at", admin.EmptyFieldListFilter))
     search_fields = ("search_key", "=id")
-    readonly_fields = ("id", "business", "archived_at", "created_at", "updated_at")
+    readonly_fields = (
+        *("id", "business", "archived_at", "merged_into"),
+        *("created_at", "updated_at"),
+    )
     inlines = (PoolContactInline,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -100,7 +105,7 @@ class TagAdmin(KeptAdmin):
         return False
 
 
-@admin.register(Merge)
+@admin.register(Merge, PoolMerge)
 class MergeAdmin(ReadOnlyAdmin):
     list_display = (
         "duplicate",
@@ -117,7 +122,7 @@ class MergeAdmin(ReadOnlyAdmin):
     date_hierarchy = "done_at"
 
 
-@admin.register(NotDuplicates)
+@admin.register(NotDuplicates, NotDuplicatePools)
 class NotDuplicatesAdmin(ReadOnlyAdmin):
     list_display = ("first", "second", "business", "said_by", "said_at")
     list_select_related = ("business", "first", "second", "said_by")
@@ -137,7 +142,17 @@ class ImportFileAdmin(ReadOnlyAdmin):
 
 @admin.register(DuplicateJob)
 class DuplicateJobAdmin(ReadOnlyAdmin):
-    list_display = ("kind", "business", "mode", "status", "done", "total", "created_at", "message")
+    list_display = (
+        "kind",
+        "business",
+        "of",
+        "mode",
+        "status",
+        "done",
+        "total",
+        "created_at",
+        "message",
+    )
     list_filter = ("business", "kind", "status")
     date_hierarchy = "created_at"
 

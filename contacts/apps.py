@@ -11,10 +11,12 @@ class ContactsConfig(AppConfig):
         from businesses.registry import register_figures, register_panel
         from contacts import dashboard
         from contacts.merging import followers
-        from contacts.registry import register_follower
+        from contacts.registry import register_follower, register_pool_follower
 
-        register_follower(followers.PoolFollower())
+        register_follower(followers.PoolLinksFollow(end="contact"))
         register_follower(followers.TagFollower())
         register_follower(followers.NotDuplicatesFollower())
+        register_pool_follower(followers.PoolLinksFollow(end="pool"))
+        register_pool_follower(followers.NotDuplicatesFollower())
         register_figures("contacts", dashboard.figures, order=60)
         register_panel(dashboard.panel)

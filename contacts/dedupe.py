@@ -1,4 +1,4 @@
-"""Groups of contacts that may be one: exactly the same in chosen fields, or similar as a whole.
+"""Groups of contacts or pools that may be one: the same in chosen fields, or similar as a whole.
 
 Strict groups are computed as they are asked for. A search by similarity is kept (DuplicateJob with
 its groups), because its work grows with the list; what was merged, archived or told apart since is
@@ -11,36 +11,42 @@ from itertools import combinations
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from businesses.models import Business, User
 from contacts.matching.duplicates import find_duplicates
+from contacts.matching.records import Record
 from contacts.matching.results import DuplicateGroup as FoundGroup
 from contacts.matching.strict import strict_groups
-from contacts.models import (
-    Contact,
-    DuplicateGroup,
-    DuplicateJob,
-    GroupMode,
-    JobKind,
-    JobStatus,
-    NotDuplicates,
-)
-from contacts.records import record_of, records_with
+from contacts.merging.subject import CONTACTS, SUBJECTS, Row, Subject, subject_of
+from contacts.models import DuplicateGroup, DuplicateJob, GroupMode, JobKind, JobStatus, Of
+from contacts.records import pool_records, record_of, records_with
 
 # Fields of contacts.matching.strict that a person can choose, in the page's words.
 FIELDS = {
-    "name": "Contact name",
-    "first_name": "First name",
-    "last_name": "Last name",
-    "email": "E-mail",
-    "phone": "Phone",
-    "mobile": "Mobile",
-    "address_line1": "Address",
-    "city": "Suburb",
-    "postal_code": "Postcode",
-    "tax_number": "ABN",
-    "account_number": "Account number",
+    Of.CONTACTS: {
+        "name": "Contact name",
+        "first_name": "First name",
+        "last_name": "Last name",
+        "email": "E-mail",
+        "phone": "Phone",
+        "mobile": "Mobile",
+        "address_line1": "Address",
+        "city": "Suburb",
+        "postal_code": "Postcode",
+        "tax_number": "ABN",
+        "account_number": "Account number",
+    },
+    Of.POOLS: {
+        "name": "Pool name",
+        "address_line1": "Address",
+        "city": "Suburb",
+        "postal_code": "Postcode",
+        "first_name": "Contact",
+    },
 }
+# Chosen to begin with: half of all pools are called "Pool", so their address belongs to the name.
+CHOSEN_FIRST = {Of.CONTACTS: ["name"], Of.POOLS: ["name", "address_line1"]}
 # A search of this many takes about two seconds on one core; longer ones go to a worker.
 SEARCHED_AT_ONCE = 10_000
 # A page names at most this many reasons for a group.
@@ -49,7 +55,7 @@ REASONS = 6
 
 @dataclass(frozen=True)
 class Group:
-    """Contacts that may be one; `probability` is None where a person chose what must be equal."""
+    """Rows that may be one; `probability` is None where a person chose what must be equal."""
 
     ids: tuple[UUID, ...]
     probability: float | None = None
@@ -57,41 +63,48 @@ class Group:
     reasons: tuple[str, ...] = ()
 
 
-def strict(business: Business, *, fields: Sequence[str]) -> list[Group]:
-    """Return groups of active contacts that are equal in all of `fields`."""
-    records = list(records_with(business.contacts.active(), fields))
-    found = strict_groups(records, fields)
-    return _told_apart(business, [Group(tuple(UUID(pk) for pk in ids)) for ids in found])
+def strict(
+    business: Business, *, fields: Sequence[str], subject: Subject = CONTACTS
+) -> list[Group]:
+    """Return groups of active rows that are equal in all of `fields`."""
+    if subject.of == Of.POOLS:
+        records = list(pool_records(business.pools.active()))
+    else:
+        records = list(records_with(business.contacts.active(), fields))
+    found = [tuple(UUID(pk) for pk in ids) for ids in strict_groups(records, fields)]
+    return _told_apart(business, [Group(ids) for ids in found], subject)
 
 
-def latest_search(business: Business) -> DuplicateJob | None:
-    """Return the search whose groups hold, or the one that is still running."""
-    return business.duplicate_jobs.filter(kind=JobKind.SEARCH).first()
+def searches(business: Business, subject: Subject = CONTACTS) -> QuerySet[DuplicateJob]:
+    """Return the searches, latest first: the one whose groups hold, or that still runs."""
+    return business.duplicate_jobs.filter(kind=JobKind.SEARCH, of=subject.of)
 
 
 def similar(search: DuplicateJob) -> list[Group]:
     """Return the groups of a finished search as far as they still hold."""
-    business = search.business
-    active = set(business.contacts.active().values_list("pk", flat=True))
+    business, subject = search.business, SUBJECTS[search.of]
+    active = set(subject.rows(business).active().values_list("pk", flat=True))
     groups = []
     for row in search.groups.all():
         ids = tuple(pk for text in row.contacts if (pk := UUID(text)) in active)
         if len(ids) > 1:
             groups.append(Group(ids, row.probability, row.sure, tuple(row.reasons)))
-    return _told_apart(business, groups)
+    return _told_apart(business, groups, subject)
 
 
-def groups(business: Business, *, mode: str, fields: Sequence[str]) -> list[Group]:
+def groups(
+    business: Business, *, mode: str, fields: Sequence[str], subject: Subject = CONTACTS
+) -> list[Group]:
     """Return the groups of a mode; of the latest finished search in the mode "similar"."""
     if mode == GroupMode.STRICT:
-        return strict(business, fields=fields)
-    done = business.duplicate_jobs.filter(kind=JobKind.SEARCH, status=JobStatus.DONE).first()
+        return strict(business, fields=fields, subject=subject)
+    done = searches(business, subject).filter(status=JobStatus.DONE).first()
     return similar(done) if done else []
 
 
-def _told_apart(business: Business, groups: Iterable[Group]) -> list[Group]:
-    """Split groups so that no two contacts that a person told apart stand in one."""
-    pairs = set(business.not_duplicates.values_list("first_id", "second_id"))
+def _told_apart(business: Business, groups: Iterable[Group], subject: Subject) -> list[Group]:
+    """Split groups so that no two rows that a person told apart stand in one."""
+    pairs = set(subject.told_apart(business).values_list("first_id", "second_id"))
     if not pairs:
         return list(groups)
     split = []
@@ -117,24 +130,23 @@ def _pair(one: UUID, other: UUID) -> tuple[UUID, UUID]:
 
 
 @transaction.atomic
-def tell_apart(contacts: Sequence[Contact], *, by: User | None) -> None:
-    """Note for good that these contacts are not the same."""
-    NotDuplicates.objects.bulk_create(
+def tell_apart(rows: Sequence[Row], *, by: User | None) -> None:
+    """Note for good that these contacts, or pools, are not the same."""
+    apart, business = subject_of(rows[0]).apart, rows[0].business
+    pairs = (_pair(one.pk, other.pk) for one, other in combinations(rows, 2))
+    apart.objects.bulk_create(
         (
-            NotDuplicates(
-                business=contacts[0].business, first_id=first, second_id=second, said_by=by
-            )
-            for first, second in (
-                _pair(one.pk, other.pk) for one, other in combinations(contacts, 2)
-            )
+            apart(business=business, first_id=first, second_id=second, said_by=by)
+            for first, second in pairs
         ),
         ignore_conflicts=True,
     )
 
 
 def run_search(job: DuplicateJob) -> None:
-    """Search all active contacts of the business for similar ones and keep the groups."""
-    records = [record_of(contact) for contact in job.business.contacts.active().iterator()]
+    """Search all active rows of the business for similar ones and keep the groups."""
+    subject = SUBJECTS[job.of]
+    records = _records(job.business, subject)
     found = find_duplicates(records, progress=lambda done, total: job.progress(done, total=total))
     with transaction.atomic():
         job.groups.all().delete()
@@ -143,9 +155,14 @@ def run_search(job: DuplicateJob) -> None:
         )
         job.total = job.done = len(records)
         job.save(update_fields=["total", "done", "updated_at"])
-        job.finish(message=f"{len(found)} groups among {len(records)} contacts.")
-        older = job.business.duplicate_jobs.filter(kind=JobKind.SEARCH)
-        older.filter(created_at__lt=job.created_at).delete()
+        job.finish(message=f"{len(found)} groups among {len(records)} {subject.plural}.")
+        searches(job.business, subject).filter(created_at__lt=job.created_at).delete()
+
+
+def _records(business: Business, subject: Subject) -> list[Record]:
+    if subject.of == Of.POOLS:
+        return list(pool_records(business.pools.active()))
+    return [record_of(contact) for contact in business.contacts.active().iterator()]
 
 
 def _row(job: DuplicateJob, position: int, found: FoundGroup) -> DuplicateGroup:

@@ -6,6 +6,7 @@ lost: what was done before is found done, never done twice.
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
@@ -14,7 +15,8 @@ from kombu.exceptions import OperationalError
 from businesses.models import Business, User
 from contacts import dedupe, merging, tasks
 from contacts.merging.rule import Rule, choose_primary, merged_values
-from contacts.models import Contact, DuplicateJob, GroupMode, JobKind, Merge
+from contacts.merging.subject import CONTACTS, SUBJECTS, Subject
+from contacts.models import DuplicateJob, GroupMode, JobKind
 
 logger = logging.getLogger(__name__)
 # A merge with its moves takes about ten milliseconds: as many as a person waits for.
@@ -24,24 +26,38 @@ STEP = 10
 BROKEN = "The work stopped because of an error of ours. It has been logged; please try again."
 
 
-def start_search(business: Business, *, by: User) -> DuplicateJob:
+def start_search(business: Business, *, by: User, subject: Subject = CONTACTS) -> DuplicateJob:
     """Search now when the list is short, else leave it to a worker."""
-    running = business.duplicate_jobs.filter(kind=JobKind.SEARCH).unfinished().first()
+    running = (
+        business.duplicate_jobs.unfinished().filter(kind=JobKind.SEARCH, of=subject.of).first()
+    )
     if running is not None and not running.fell_silent:
         return running
     job = running or DuplicateJob.objects.create(
-        business=business, kind=JobKind.SEARCH, mode=GroupMode.SIMILAR, requested_by=by
+        business=business,
+        kind=JobKind.SEARCH,
+        of=subject.of,
+        mode=GroupMode.SIMILAR,
+        requested_by=by,
     )
-    return _start(job, work=business.contacts.active().count(), at_once=dedupe.SEARCHED_AT_ONCE)
+    work = subject.rows(business).active().count()
+    return _start(job, work=work, at_once=dedupe.SEARCHED_AT_ONCE)
 
 
 def start_merge(
-    business: Business, *, mode: str, fields: Sequence[str], rule: str, by: User
+    business: Business,
+    *,
+    mode: str,
+    fields: Sequence[str],
+    rule: str,
+    by: User,
+    subject: Subject = CONTACTS,
 ) -> DuplicateJob:
     """Merge all groups of a mode by a rule; in the mode "similar" only those that are sure."""
     job = DuplicateJob.objects.create(
         business=business,
         kind=JobKind.MERGE,
+        of=subject.of,
         mode=mode,
         fields=list(fields),
         rule=Rule(rule),
@@ -51,10 +67,17 @@ def start_merge(
     return _start(job, work=len(mergeable(job)), at_once=MERGED_AT_ONCE)
 
 
-def start_undo(business: Business, *, batch: UUID, by: User) -> DuplicateJob:
+def start_undo(
+    business: Business, *, batch: UUID, by: User, subject: Subject = CONTACTS
+) -> DuplicateJob:
     """Undo all merges of a batch that still stand and that nobody changed since."""
     job = DuplicateJob.objects.create(
-        business=business, kind=JobKind.UNDO, mode=GroupMode.STRICT, batch=batch, requested_by=by
+        business=business,
+        kind=JobKind.UNDO,
+        of=subject.of,
+        mode=GroupMode.STRICT,
+        batch=batch,
+        requested_by=by,
     )
     return _start(job, work=_standing(job).count(), at_once=MERGED_AT_ONCE)
 
@@ -93,31 +116,33 @@ def run(pk: UUID) -> None:
 
 def mergeable(job: DuplicateJob) -> list[dedupe.Group]:
     """Return the groups that an automatic merge takes."""
-    found = dedupe.groups(job.business, mode=job.mode, fields=job.fields)
+    found = dedupe.groups(job.business, mode=job.mode, fields=job.fields, subject=SUBJECTS[job.of])
     return [group for group in found if group.sure]
 
 
 def _merge_all(job: DuplicateJob) -> None:
     groups = mergeable(job)
-    before = Merge.objects.filter(batch=_batch(job)).values("primary").distinct().count()
+    merged = _merges(job)
+    before = merged.values("primary").distinct().count()
     skipped = 0
     for number, group in enumerate(groups, start=1):
         skipped += not _merge_group(job, group)
         if number % STEP == 0:
             job.progress(before + number, total=before + len(groups))
-    merged = Merge.objects.filter(batch=_batch(job))
     gone, kept = merged.count(), merged.values("primary").distinct().count()
     job.progress(before + len(groups), total=before + len(groups))
     left = f" {skipped} groups were changed by somebody meanwhile and left alone." * bool(skipped)
-    job.finish(message=f"{gone} duplicates were merged into {kept} contacts.{left}")
+    job.finish(
+        message=f"{gone} duplicates were merged into {kept} {SUBJECTS[job.of].plural}.{left}"
+    )
 
 
 def _merge_group(job: DuplicateJob, group: dedupe.Group) -> bool:
-    contacts = list(job.business.contacts.active().filter(pk__in=group.ids))
-    if len(contacts) < 2:
+    rows = list(SUBJECTS[job.of].rows(job.business).active().filter(pk__in=group.ids))
+    if len(rows) < 2:
         return False
-    primary = choose_primary(contacts, rule=Rule(job.rule))
-    others = sorted((c for c in contacts if c != primary), key=lambda c: (c.created_at, c.pk))
+    primary = choose_primary(rows, rule=Rule(job.rule))
+    others = sorted((row for row in rows if row != primary), key=lambda r: (r.created_at, r.pk))
     try:
         merging.merge(
             primary,
@@ -132,26 +157,30 @@ def _merge_group(job: DuplicateJob, group: dedupe.Group) -> bool:
     return True
 
 
-def _batch(job: DuplicateJob) -> UUID:
+def _merges(job: DuplicateJob) -> QuerySet[Any]:
     assert job.batch is not None  # start_merge and start_undo set it
-    return job.batch
+    return SUBJECTS[job.of].merges(job.business).filter(batch=job.batch)
 
 
-def _standing(job: DuplicateJob) -> QuerySet[Merge]:
-    return Merge.objects.filter(business=job.business, batch=_batch(job), undone_at=None)
+def _standing(job: DuplicateJob) -> QuerySet[Any]:
+    return _merges(job).filter(undone_at=None)
 
 
 def _undo_all(job: DuplicateJob) -> None:
     merges = list(_standing(job).order_by("-pk"))
     changed: set[UUID] = set()
+    undone = []
     for number, merge in enumerate(merges, start=1):
         try:
-            merging.undo(merge, by=job.requested_by)
+            undone.append(merging.undo(merge, by=job.requested_by))
         except merging.ChangedSince:
             changed.add(merge.primary_id)
         if number % STEP == 0:
             job.progress(number, total=len(merges))
     job.progress(len(merges), total=len(merges))
-    names = Contact.objects.filter(pk__in=changed).values_list("name", flat=True)
+    names = (
+        SUBJECTS[job.of].rows(job.business).filter(pk__in=changed).values_list("name", flat=True)
+    )
     left = f" Changed since, so please undo them one by one: {', '.join(names)}." * bool(changed)
-    job.finish(message=f"{len(merges) - len(changed)} merges were undone.{left}")
+    sent = "".join(f" {text}" for text in merging.sent_since(undone))
+    job.finish(message=f"{len(undone)} merges were undone.{left}{sent}")

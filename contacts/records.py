@@ -1,10 +1,11 @@
-"""How a contact enters the matcher."""
+"""How contacts and pools enter the matcher."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from contacts.matching.records import Record
-from contacts.models import Contact
+from contacts.models import Contact, Pool
 from contacts.models.contact import ContactQuerySet
+from contacts.models.pool import PoolQuerySet
 
 ADDRESS = ("line1", "line2", "city", "region", "code", "country")
 POSTAL = tuple(f"postal_{part}" for part in ADDRESS)
@@ -64,4 +65,25 @@ def record_of(contact: Contact) -> Record:
         second_city=second[2],
         second_region=second[3],
         second_postal_code=second[4],
+    )
+
+
+def pool_records(pools: PoolQuerySet) -> Iterator[Record]:
+    """Yield pools with their address, and the contact that was linked first beside the name."""
+    for pool in pools.prefetch_related("pool_contacts__contact").iterator(chunk_size=2_000):
+        yield pool_record(pool)
+
+
+def pool_record(pool: Pool) -> Record:
+    first = min(pool.pool_contacts.all(), key=lambda link: link.pk, default=None)
+    return Record(
+        id=str(pool.pk),
+        name=pool.name,
+        first_name=first.contact.name if first else "",
+        address_line1=pool.line1,
+        address_line2=pool.line2,
+        city=pool.city,
+        region=pool.region,
+        postal_code=pool.postal_code,
+        country=pool.country,
     )

@@ -3,34 +3,37 @@
 contacts/ may not import invoices/ or the integrations; they register here from AppConfig.ready().
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from businesses.models import Business
-from contacts.models import Contact
+from contacts.models import Contact, Merge, Pool
 
+Row_contra = TypeVar("Row_contra", Contact, Pool, contravariant=True)
 Moves = list[dict[str, Any]]
 
 
-class Follower(Protocol):
-    """Rows that move to the primary when a contact is merged, and back when that is undone.
+class Follower(Protocol[Row_contra]):
+    """Rows that move to the primary when a contact or a pool is merged, and back from there.
 
-    `name` keys the moves in Merge.moves, so it never changes. `move` and `restore` run inside the
+    `name` keys the moves of a merge, so it never changes. `move` and `restore` run inside the
     merge's transaction; moves are plain JSON. `describe` says in a few words what would move
     ("3 invoices"), or nothing. `conflicts` says what stands against putting `moves` back.
     """
 
     name: str
 
-    def describe(self, contact: Contact) -> str: ...
+    def describe(self, row: Row_contra, /) -> str: ...
 
-    def move(self, *, duplicate: Contact, primary: Contact) -> Moves: ...
+    def move(self, *, duplicate: Row_contra, primary: Row_contra) -> Moves: ...
 
-    def restore(self, moves: Moves, *, duplicate: Contact, primary: Contact) -> None: ...
+    def restore(self, moves: Moves, *, duplicate: Row_contra, primary: Row_contra) -> None: ...
 
-    def conflicts(self, moves: Moves, *, duplicate: Contact, primary: Contact) -> list[str]: ...
+    def conflicts(
+        self, moves: Moves, *, duplicate: Row_contra, primary: Row_contra
+    ) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -47,17 +50,40 @@ class Panel:
 
 # Says in whole sentences what archiving this contact means in the higher app, or nothing.
 Consequence = Callable[[Contact], list[str]]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another system that a higher app keeps contacts in step with.
+
+    `linked` returns those of the ids that have a counterpart there; `warning` says in whole
+    sentences what becomes of it when two such contacts are merged.
+    """
+
+    linked: Callable[[Business, Collection[UUID]], set[UUID]]
+    warning: str
+
+
+# Says, of a merge that is about to be undone, what has left the house since it was made.
+Departed = Callable[[Merge], list[str]]
 # Returns those of the ids that the higher app still needs although no foreign key tells so.
 Use = Callable[[Business, Collection[UUID]], set[UUID]]
 
-followers: dict[str, Follower] = {}
+followers: dict[str, Follower[Contact]] = {}
+pool_followers: dict[str, Follower[Pool]] = {}
 panels: dict[str, Panel] = {}
 consequences: dict[str, Consequence] = {}
 uses: dict[str, Use] = {}
+elsewhere: dict[str, Elsewhere] = {}
+departed: dict[str, Departed] = {}
 
 
-def register_follower(follower: Follower) -> None:
+def register_follower(follower: Follower[Contact]) -> None:
     followers[follower.name] = follower
+
+
+def register_pool_follower(follower: Follower[Pool]) -> None:
+    pool_followers[follower.name] = follower
 
 
 def register_panel(panel: Panel) -> None:
@@ -71,6 +97,30 @@ def register_consequence(name: str, consequence: Consequence) -> None:
 def register_use(name: str, use: Use) -> None:
     """Keep contacts that `use` names from being deleted by the undo of an import."""
     uses[name] = use
+
+
+def register_elsewhere(name: str, one: Elsewhere) -> None:
+    elsewhere[name] = one
+
+
+def register_departed(name: str, what: Departed) -> None:
+    departed[name] = what
+
+
+def warnings_of_merging(business: Business, groups: Sequence[Collection[UUID]]) -> list[list[str]]:
+    """Return for each group of contacts what its merge leaves behind elsewhere."""
+    warnings: list[list[str]] = [[] for _group in groups]
+    ids = {pk for group in groups for pk in group}
+    for one in elsewhere.values():
+        linked = one.linked(business, ids)
+        for group, texts in zip(groups, warnings, strict=True):
+            if len(linked.intersection(group)) > 1:
+                texts.append(one.warning)
+    return warnings
+
+
+def sent_since(merge: Merge) -> list[str]:
+    return [text for what in departed.values() for text in what(merge)]
 
 
 def described(contact: Contact) -> list[str]:

@@ -15,7 +15,8 @@ class InvoicesConfig(AppConfig):
         from invoices.merging import InvoicesFollow
         from invoices.panels import contact_panel, what_archiving_means
 
-        contacts.register_follower(InvoicesFollow())
+        contacts.register_follower(InvoicesFollow(end="contact"))
+        contacts.register_pool_follower(InvoicesFollow(end="pool"))
         contacts.register_panel(contact_panel)
         contacts.register_consequence("invoices", what_archiving_means)
         dashboard.register_figures("invoices", figures, order=20)

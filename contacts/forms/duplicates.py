@@ -5,18 +5,19 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from contacts.dedupe import FIELDS
+from contacts.dedupe import CHOSEN_FIRST, FIELDS
 from contacts.forms.contact import ContactFields
-from contacts.merging.rule import Rule
-from contacts.merging.snapshot import FIELDS as MERGED_FIELDS
-from contacts.models import Contact, GroupMode
+from contacts.forms.pool import PoolFields
+from contacts.merging.rule import Rule, shown_value
+from contacts.merging.subject import CONTACTS, POOLS, Row, Subject
+from contacts.models import GroupMode
 
 
 class GroupingForm(forms.Form):
-    """How to look for duplicates; the contact name is chosen to begin with."""
+    """How to look for duplicates; the name is chosen to begin with."""
 
     mode = forms.ChoiceField(
-        label="Find contacts that are",
+        label="Find those that are",
         choices=(
             (GroupMode.STRICT, "The same in all chosen fields"),
             (GroupMode.SIMILAR, "Similar"),
@@ -25,17 +26,20 @@ class GroupingForm(forms.Form):
     )
     by = forms.MultipleChoiceField(
         label="Fields that must be the same",
-        choices=tuple(FIELDS.items()),
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, *, subject: Subject = CONTACTS) -> None:
         """Take the page's query; what it leaves out is as it is to begin with."""
+        self.chosen_first = CHOSEN_FIRST[subject.of]
         asked = data.copy()
         asked.setdefault("mode", GroupMode.STRICT)
         if "by" not in asked:
-            asked.setlist("by", ["name"])
+            asked.setlist("by", self.chosen_first)
         super().__init__(asked)
+        by = self.fields["by"]
+        assert isinstance(by, forms.MultipleChoiceField)
+        by.choices = tuple(FIELDS[subject.of].items())
 
     @property
     def mode_chosen(self) -> str:
@@ -44,14 +48,14 @@ class GroupingForm(forms.Form):
 
     @property
     def fields_chosen(self) -> list[str]:
-        """The chosen fields; the name where none is, since that would make one group of all."""
+        """The chosen fields; the usual ones where none is: that would make one group of all."""
         self.is_valid()
-        return self.cleaned_data.get("by") or ["name"]
+        return self.cleaned_data.get("by") or self.chosen_first
 
 
 class RuleForm(forms.Form):
     rule = forms.ChoiceField(
-        label="Which contact stays",
+        label="Which one stays",
         choices=Rule,
         initial=Rule.MOST_COMPLETE,
         widget=forms.RadioSelect,
@@ -65,16 +69,20 @@ class MergeForm(ContactFields):
         emails = "\n".join(initial.get("other_emails", ()))
         super().__init__(*args, initial={**initial, "other_emails": emails}, **kwargs)
 
-    @property
-    def values(self) -> dict[str, Any]:
-        return {field: self.cleaned_data[field] for field in MERGED_FIELDS}
+
+class PoolMergeForm(PoolFields):
+    """The same of a pool."""
 
 
-def shown(contact: Contact, field: str) -> str:
-    """Return a field of `contact` as a person reads it."""
+MERGE_FORMS: dict[str, type[forms.ModelForm[Any]]] = {
+    CONTACTS.noun: MergeForm,
+    POOLS.noun: PoolMergeForm,
+}
+
+
+def shown(row: Row, field: str) -> str:
+    """Return a field of `row` as a person reads it."""
     if field == "other_emails":
-        return "\n".join(contact.other_emails)
-    if field in ("kind", "terms_type"):
-        return str(getattr(contact, f"get_{field}_display")())
-    value = getattr(contact, field)
+        return "\n".join(getattr(row, field))
+    value = shown_value(row, field)
     return "" if value is None else str(value)

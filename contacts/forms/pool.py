@@ -10,7 +10,9 @@ from contacts.models.pool import Sanitiser, Surface
 from pooltrackr.lib.versions import VersionedForm
 
 
-class PoolForm(VersionedForm[Pool]):
+class PoolFields(forms.ModelForm):  # type: ignore[type-arg]
+    """The fields of one pool, as the pool form and the merge form share them."""
+
     class Meta:
         model = Pool
         fields = (
@@ -25,6 +27,8 @@ class PoolForm(VersionedForm[Pool]):
         for name, known in (("surface", Surface.choices), ("sanitiser", Sanitiser.choices)):
             cast(forms.ChoiceField, self.fields[name]).choices = [("", "Not known"), *known]
 
+
+class PoolForm(VersionedForm[Pool], PoolFields):
     @property
     def layout(self) -> list[tuple[str, list[forms.BoundField]]]:
         groups = (

@@ -17,7 +17,7 @@ from rapidfuzz.process import cpdist
 
 from contacts.matching.arrays import Bools, Floats, Ints
 from contacts.matching.encode import Bags, Codes, WordTable
-from contacts.matching.names import GIVEN
+from contacts.matching.names import GIVEN, TOWN
 from contacts.matching.weights import WORDS
 
 EXACT, TYPO, TWO_TYPOS, SHORT_FORM, INITIAL = 1, 2, 3, 4, 5
@@ -93,6 +93,9 @@ def align(
     pair = every.pair[chosen]
     won = evidence[chosen]
     role_a, role_b = left.roles[every.spot_a[chosen]], right.roles[every.spot_b[chosen]]
+    # That both are in one town is evidence already, by the place: here it is only their habit.
+    won = np.where((role_a == TOWN) & (role_b == TOWN), np.minimum(won, WORDS.town_in_name), won)
+    won[_two_real_words(every.a[chosen], every.b[chosen], codes, table, floor)] = WORDS.typo_to_real
     both_given = (role_a == GIVEN) & (role_b == GIVEN)
     best = np.zeros(n)
     np.maximum.at(best, pair, won - WORDS.given_name_shared * both_given)
@@ -157,6 +160,19 @@ def _word_evidence(every: _Combinations, codes: Codes, table: WordTable, floor: 
     rate = WORDS.rates[level]
     # A word never speaks against its own partner: a common typo is at worst no evidence.
     return np.where(level > 0, np.maximum(np.log(rate / np.minimum(chance, 1.0)), 0.05), 0.0)
+
+
+def _two_real_words(a: Ints, b: Ints, codes: Codes, table: WordTable, floor: float) -> Ints:
+    """Return where two words a letter or two apart are both in use: Mark and Mary, Karl and Carl.
+
+    A mistyped word is rare beside the one that was meant; `floor` is the share of one record.
+    """
+    rarer = np.minimum(codes.share[a], codes.share[b])
+    commoner = np.maximum(codes.share[a], codes.share[b])
+    used = (a != b) & (rarer >= 2 * floor) & (rarer >= WORDS.typo_share * commoner)
+    ask = np.flatnonzero(used)
+    level = word_levels(a[ask], b[ask], codes, table)
+    return np.asarray(ask[(level == TYPO) | (level == TWO_TYPOS)], np.int64)
 
 
 def word_levels(a: Ints, b: Ints, codes: Codes, table: WordTable) -> Ints:

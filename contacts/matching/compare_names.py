@@ -11,6 +11,7 @@ from contacts.matching import fields as f
 from contacts.matching.arrays import Bools, Floats, Ints
 from contacts.matching.bags import Aligned, align
 from contacts.matching.encode import Bags, Encoded, Side
+from contacts.matching.names import GIVEN, SURNAME
 
 # A name of one word run together is its word; shorter ones meet others by chance.
 _SHORTEST_JOINED = 6
@@ -59,7 +60,7 @@ def compare_names(data: Encoded, i: Ints, j: Ints) -> NamesCompared:
 
 def _is_person(side: Side) -> Bools:
     bags = side.names
-    known = np.concatenate([[0], np.cumsum(bags.roles > 0)])
+    known = np.concatenate([[0], np.cumsum((bags.roles & (GIVEN | SURNAME)) > 0)])
     return np.asarray(known[bags.offsets[1:]] > known[bags.offsets[:-1]])
 
 

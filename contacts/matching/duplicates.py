@@ -30,7 +30,10 @@ def find_duplicates(
 
 
 def _described(scored: Scored, p: Floats, found: Group) -> DuplicateGroup:
-    pairs = [_pair(scored, float(p[n]), supported, n) for n, supported in sorted(found.pairs)]
+    pairs = [
+        _pair(scored, float(p[n]), supported, n, torn=found.torn)
+        for n, supported in sorted(found.pairs)
+    ]
     decision: Decision = "sure" if all(pair.decision == "sure" for pair in pairs) else "likely"
     return DuplicateGroup(
         tuple(scored.left[m].id for m in found.members),
@@ -40,7 +43,8 @@ def _described(scored: Scored, p: Floats, found: Group) -> DuplicateGroup:
     )
 
 
-def _pair(scored: Scored, own: float, supported: float, n: int) -> DuplicatePair:
+def _pair(scored: Scored, own: float, supported: float, n: int, *, torn: bool) -> DuplicatePair:
     a, b = scored.left[scored.i[n]], scored.left[scored.j[n]]
-    decision = decide(own, corroborated=corroborated(scored.compared, n), shown_from=0.0)
+    certain = not torn and corroborated(a, b, scored.compared, n)
+    decision = decide(own, corroborated=certain, shown_from=0.0)
     return DuplicatePair(a.id, b.id, supported, decision, reasons(a, b, scored.compared, n))

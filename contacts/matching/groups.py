@@ -18,10 +18,15 @@ from contacts.matching.decide import DUPLICATES_FROM
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Members in list order; the compared pairs inside, each with its supported probability."""
+    """Members in list order; the compared pairs inside, each with its supported probability.
+
+    A group is `torn` when a member is as likely one with a record outside: "S Young" may be Sharon
+    or Stephanie, whichever of the two it was merged with.
+    """
 
     members: list[int]
     pairs: list[tuple[int, float]]
+    torn: bool = False
 
 
 @dataclass(slots=True)
@@ -48,8 +53,14 @@ def group(i: Ints, j: Ints, p: Floats) -> list[Group]:
         clusters.between[a][b] = clusters.between[b][a] = [n]
     for n in likely[np.argsort(-p[likely], kind="stable")].tolist():
         _merge_if_likely(clusters, clusters.of[int(i[n])], clusters.of[int(j[n])], p)
+    torn = {
+        clusters.of[m]
+        for n in likely.tolist()
+        if clusters.of[int(i[n])] != clusters.of[int(j[n])]
+        for m in (int(i[n]), int(j[n]))
+    }
     return [
-        Group(sorted(members), clusters.inside[a])
+        Group(sorted(members), clusters.inside[a], a in torn)
         for a, members in sorted(clusters.members.items())
         if len(members) > 1
     ]

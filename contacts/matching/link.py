@@ -54,7 +54,8 @@ def _suggestions(
     for n in (int(shown[c]) for c in chosen):
         a, b = scored.left[scored.i[n]], scored.right[scored.j[n]]
         by_pair[n] = reasons(a, b, scored.compared, n)
-        decision = decide(float(probability[n]), corroborated=corroborated(scored.compared, n))
+        certain = corroborated(a, b, scored.compared, n)
+        decision = decide(float(probability[n]), corroborated=certain)
         found[a.id] = Suggestion(a.id, b.id, float(probability[n]), decision, by_pair[n])
     return found
 

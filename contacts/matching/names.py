@@ -35,8 +35,9 @@ _PHRASES = re.compile(r"\b(?:" + "|".join(LEGAL_PHRASES) + r")\b")
 _DROPPED = TITLES | LEGAL_FORMS | FILLERS
 
 
-# What a word is, where the record says so: a given name or a surname.
-UNKNOWN_ROLE, GIVEN, SURNAME = 0, 1, 2
+# What a word is, where the record says so: a given name, a surname, or the town of its address. As
+# bits, since the roles that two names share are collected in one number.
+UNKNOWN_ROLE, GIVEN, SURNAME, TOWN = 0, 1, 2, 4
 
 
 class Name(NamedTuple):

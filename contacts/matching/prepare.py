@@ -6,7 +6,7 @@ from typing import NamedTuple
 from contacts.matching.addresses import Address, read_address
 from contacts.matching.emails import Email, read_email
 from contacts.matching.identifiers import read_identifier
-from contacts.matching.names import read_name
+from contacts.matching.names import GIVEN, SURNAME, TOWN, read_name
 from contacts.matching.phones import read_phone
 from contacts.matching.records import Record
 from contacts.matching.text import fold, words
@@ -45,13 +45,14 @@ def prepare(record: Record) -> Prepared:
     """Normalise every field of a record."""
     name = read_name(record.name, record.first_name, record.last_name)
     landlines, mobiles = _phones((record.phone, record.mobile, *record.phones[:4]))
+    towns = _town_words(record)
     return Prepared(
         record.id,
         name.words,
         name.person,
-        name.roles,
+        _with_towns(name.words, name.roles, towns),
         name.firm,
-        _emails((record.email, *record.emails[:4])),
+        _emails((record.email, *record.emails[:4]), towns),
         landlines,
         mobiles,
         _addresses(record),
@@ -60,9 +61,31 @@ def prepare(record: Record) -> Prepared:
     )
 
 
-def _emails(values: Sequence[str]) -> tuple[Email, ...]:
-    found = dict.fromkeys(read_email(value) for value in values if value)
-    return tuple(email for email in found if email is not None)[:SLOTS]
+def _town_words(record: Record) -> frozenset[str]:
+    if not record.city and not record.second_city:
+        return frozenset()
+    split = [words(fold(city)) for city in (record.city, record.second_city)]
+    return frozenset((*split[0], *split[1], "".join(split[0]), "".join(split[1]))) - {""}
+
+
+def _with_towns(
+    own: tuple[str, ...], roles: tuple[int, ...], towns: frozenset[str]
+) -> tuple[int, ...]:
+    # Who is known to be a person may well be called Marion and live in a town of that name.
+    if towns.isdisjoint(own) or GIVEN in roles or SURNAME in roles:
+        return roles
+    return tuple(TOWN if word in towns else role for word, role in zip(own, roles, strict=True))
+
+
+def _emails(values: Sequence[str], towns: frozenset[str]) -> tuple[Email, ...]:
+    read = (read_email(value) for value in values if value)
+    found = dict.fromkeys(_of_no_town(email, towns) for email in read if email is not None)
+    return tuple(found)[:SLOTS]
+
+
+def _of_no_town(email: Email, towns: frozenset[str]) -> Email:
+    """Drop a local part that is the town: noosa@ says where a firm is, which the place has said."""
+    return email._replace(local="") if email.local in towns else email
 
 
 def _phones(values: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,9 +1,13 @@
 """Why two records may be one contact, in short phrases for a person."""
 
+import math
+
 from contacts.matching import fields as f
+from contacts.matching.bags import INITIAL
 from contacts.matching.compare import Compared
 from contacts.matching.name_reasons import name_reason
 from contacts.matching.prepare import Prepared
+from contacts.matching.weights import WORDS
 
 _SIMPLE = {
     "tax": {f.EQUAL: "same tax number", f.NEAR: "tax number differs by one digit"},
@@ -48,6 +52,14 @@ _SUPPORTS = {
 }
 
 
+# What a firm gives to all its branches (a town is often the very word by which they differ), and
+# what people of one home have in common.
+_SHARED_BY_BRANCHES = {"tax", "email", "account", "place"}
+_SHARED_AT_HOME = {"landline", "address", "place"}
+# Evidence of an initial, with a margin for rounding.
+_INITIAL = math.log(WORDS.rates[INITIAL] / WORDS.initial_chance) + 0.05
+
+
 def reasons(a: Prepared, b: Prepared, compared: Compared, n: int) -> tuple[str, ...]:
     """Return the reasons for pair n, the name first, then the strongest fields first."""
     found = [name_reason(a, b)]
@@ -58,9 +70,43 @@ def reasons(a: Prepared, b: Prepared, compared: Compared, n: int) -> tuple[str, 
     return tuple(reason for reason in found if reason)
 
 
-def corroborated(compared: Compared, n: int) -> bool:
-    """Tell whether something besides the name agrees; a town counts with its postcode only."""
-    place = int(compared.outcomes["place"][n]) % 16
-    return place == 4 * f.EQUAL + f.EQUAL or any(
-        int(compared.outcomes[field][n]) in outcomes for field, outcomes in _SUPPORTS.items()
-    )
+def corroborated(a: Prepared, b: Prepared, compared: Compared, n: int) -> bool:
+    """Tell whether something besides the name agrees that its likeliest rivals would not share.
+
+    Rivals are the branches of a firm, and relatives whose first names begin alike. A town counts
+    with its postcode only, and where no two streets speak against it.
+    """
+    supports = {
+        field
+        for field, outcomes in _SUPPORTS.items()
+        if int(compared.outcomes[field][n]) in outcomes
+    }
+    if _same_town(compared, n):
+        supports.add("place")
+    if compared.outcomes["email"][n] == f.NEAR and set(a.words) != set(b.words):
+        # Firms take their domain from their name: two names a letter apart have such domains.
+        supports.discard("email")
+    if _may_be_branches(compared, n):
+        supports -= _SHARED_BY_BRANCHES
+    if _may_be_relatives(a, b, compared, n):
+        supports -= _SHARED_AT_HOME
+    return bool(supports)
+
+
+def _same_town(compared: Compared, n: int) -> bool:
+    place = int(compared.outcomes["place"][n])
+    return place % 16 == 4 * f.EQUAL + f.EQUAL and place - place % 16 != f.STREET_DIFFERS
+
+
+def _may_be_branches(compared: Compared, n: int) -> bool:
+    """Tell whether a firm's name goes on with a word of its own, such as a town, on one side."""
+    name = compared.name.aligned
+    longer = max(float(name.left_over_a[n]), float(name.left_over_b[n]))
+    return not compared.name.persons[n] and longer >= 1
+
+
+def _may_be_relatives(a: Prepared, b: Prepared, compared: Compared, n: int) -> bool:
+    """Tell whether all that the names share besides one word is an initial: J Lee, Jane Lee."""
+    name = compared.name.aligned
+    initials = [{word for word in record.words if len(word) == 1} for record in (a, b)]
+    return initials[0] != initials[1] and bool(name.evidence[n] - name.best[n] < _INITIAL)

@@ -139,6 +139,13 @@ def log_odds(model: Model, total: Floats) -> Floats:
     return np.asarray(weighted[SAME] - against)
 
 
+def _branches(model: Model, compared: Compared) -> float:
+    """Return how many of the pairs are branches of one firm, by all that is known of them."""
+    weighted = evidence(model, compared) + model.log_prior[:, None]
+    among = np.logaddexp(np.logaddexp.reduce(weighted, axis=0), 0.0)
+    return float(np.exp(weighted[BRANCH] - among).sum())
+
+
 def reestimate(
     model: Model, data: Encoded, compared: Compared, same: Floats, *, one_list: bool
 ) -> Model:
@@ -156,5 +163,9 @@ def reestimate(
     # Between one in fifty and nearly all: a bad first estimate must not switch the matcher off, or
     # wide open.
     prior[SAME] += np.log(np.clip(partners, 0.02, 3.0 if one_list else 0.95) / EXPECTED_PARTNERS)
+    # Half-way to what the lists show: a few namesakes must not make branches of everybody.
+    branches = _branches(model, compared) * (2 if one_list else 1) / max(smaller, 1)
+    usual = SHRINKAGE * EXPECTED_BRANCHES
+    prior[BRANCH] += np.log((min(branches, 3.0) + usual) / (1 + SHRINKAGE) / EXPECTED_BRANCHES)
     relatives = related_persons(compared, field_evidence(model, compared)[SAME])
     return Model(rates, prior, relatives)

@@ -1,63 +1,67 @@
 """How the rows of contacts/ itself follow a merge: pools, tags and pairs that are not duplicates.
 
-Pool links move to the primary. Tags and "not duplicates" are copied: the duplicate keeps its own,
-so that an undo has only to take the copies away.
+Links between contacts and pools move to the primary. Tags and "not duplicates" are copied: the
+duplicate keeps its own, so that an undo has only to take the copies away.
 """
 
-from typing import Any
+from typing import Any, Literal
 
-from contacts.models import Contact, ContactTag, NotDuplicates, Pool, PoolContact
+from contacts.merging.subject import Row, subject_of
+from contacts.models import Contact, ContactTag, Pool, PoolContact
 from contacts.registry import Moves
 
 
-class PoolFollower:
-    name = "pools"
+class PoolLinksFollow:
+    """Links between contacts and pools: `end` is what is merged, `other` what it is linked to."""
 
-    def describe(self, contact: Contact) -> str:
-        count = contact.pool_contacts.values("pool").distinct().count()
-        return f"{count} pool{'' if count == 1 else 's'}" if count else ""
+    def __init__(self, *, end: Literal["contact", "pool"]) -> None:
+        self.end: str = end
+        self.other = "pool" if end == "contact" else "contact"
+        self.name = f"{self.other}s"
 
-    def move(self, *, duplicate: Contact, primary: Contact) -> Moves:
-        held = set(primary.pool_contacts.values_list("pool_id", "role"))
+    def describe(self, row: Row, /) -> str:
+        count = row.pool_contacts.values(self.other).distinct().count()
+        return f"{count} {self.other}{'' if count == 1 else 's'}" if count else ""
+
+    def move(self, *, duplicate: Row, primary: Row) -> Moves:
+        held = set(primary.pool_contacts.values_list(f"{self.other}_id", "role"))
         moves = []
         for link in duplicate.pool_contacts.order_by("pk"):
-            dropped = (link.pool_id, link.role) in held
+            dropped = (getattr(link, f"{self.other}_id"), link.role) in held
             moves.append(self._move(link, dropped=dropped))
             if dropped:
                 link.delete()
             else:
-                link.contact = primary
-                link.save(update_fields=["contact"])
+                setattr(link, self.end, primary)
+                link.save(update_fields=[self.end])
         return moves
 
     def _move(self, link: PoolContact, *, dropped: bool) -> dict[str, Any]:
-        return {"id": link.pk, "pool": str(link.pool_id), "role": link.role, "dropped": dropped}
+        other = str(getattr(link, f"{self.other}_id"))
+        return {"id": link.pk, self.other: other, "role": link.role, "dropped": dropped}
 
-    def restore(self, moves: Moves, *, duplicate: Contact, primary: Contact) -> None:
+    def restore(self, moves: Moves, *, duplicate: Row, primary: Row) -> None:
         for move in moves:
+            other = {f"{self.other}_id": move[self.other], "role": move["role"]}
             if not move["dropped"]:
-                self._standing(move, primary).update(contact=duplicate)
-            elif not duplicate.pool_contacts.filter(pool=move["pool"], role=move["role"]).exists():
+                self._standing(move, primary).update(**{self.end: duplicate})
+            elif not duplicate.pool_contacts.filter(**other).exists():
                 # With its old key: an earlier merge may name it.
                 key = None if PoolContact.objects.filter(pk=move["id"]).exists() else move["id"]
                 PoolContact.objects.create(
-                    pk=key,
-                    business=duplicate.business,
-                    pool_id=move["pool"],
-                    contact=duplicate,
-                    role=move["role"],
+                    pk=key, business=duplicate.business, **other, **{self.end: duplicate}
                 )
 
-    def conflicts(self, moves: Moves, *, duplicate: Contact, primary: Contact) -> list[str]:
-        names = dict(
-            Pool.objects.filter(pk__in=[m["pool"] for m in moves]).values_list("pk", "name")
-        )
-        by_text = {str(pk): name for pk, name in names.items()}
+    def conflicts(self, moves: Moves, *, duplicate: Row, primary: Row) -> list[str]:
+        model: type[Any] = Pool if self.other == "pool" else Contact
+        found = model.objects.filter(pk__in=[move[self.other] for move in moves])
+        names = {str(pk): name for pk, name in found.values_list("pk", "name")}
         gone = [m for m in moves if not m["dropped"] and not self._standing(m, primary).exists()]
-        return [f"The link to the pool {by_text.get(m['pool'], '')}" for m in gone]
+        return [f"The link to the {self.other} {names.get(m[self.other], '')}" for m in gone]
 
-    def _standing(self, move: dict[str, Any], primary: Contact) -> Any:
-        return primary.pool_contacts.filter(pk=move["id"], pool=move["pool"], role=move["role"])
+    def _standing(self, move: dict[str, Any], primary: Row) -> Any:
+        links = primary.pool_contacts.filter(pk=move["id"], role=move["role"])
+        return links.filter(**{self.other: move[self.other]})
 
 
 class TagFollower:
@@ -85,30 +89,30 @@ class TagFollower:
 class NotDuplicatesFollower:
     name = "not_duplicates"
 
-    def describe(self, contact: Contact) -> str:
+    def describe(self, row: Row, /) -> str:
         return ""
 
-    def move(self, *, duplicate: Contact, primary: Contact) -> Moves:
+    def move(self, *, duplicate: Row, primary: Row) -> Moves:
+        apart = subject_of(primary).apart
         others = _differing_from(duplicate) - _differing_from(primary) - {primary.pk}
         added = []
         for other in sorted(others):
             first, second = sorted((primary.pk, other))
             added.append(
-                NotDuplicates.objects.create(
-                    business=primary.business, first_id=first, second_id=second
-                )
+                apart.objects.create(business=primary.business, first_id=first, second_id=second)
             )
         return [{"id": row.pk} for row in added]
 
-    def restore(self, moves: Moves, *, duplicate: Contact, primary: Contact) -> None:
-        NotDuplicates.objects.filter(pk__in=[move["id"] for move in moves]).delete()
+    def restore(self, moves: Moves, *, duplicate: Row, primary: Row) -> None:
+        apart = subject_of(primary).told_apart(primary.business)
+        apart.filter(pk__in=[move["id"] for move in moves]).delete()
 
-    def conflicts(self, moves: Moves, *, duplicate: Contact, primary: Contact) -> list[str]:
+    def conflicts(self, moves: Moves, *, duplicate: Row, primary: Row) -> list[str]:
         return []
 
 
-def _differing_from(contact: Contact) -> set[Any]:
-    pairs = NotDuplicates.objects.filter(business=contact.business_id)
-    first = pairs.filter(first=contact).values_list("second_id", flat=True)
-    second = pairs.filter(second=contact).values_list("first_id", flat=True)
+def _differing_from(row: Row) -> set[Any]:
+    pairs = subject_of(row).told_apart(row.business)
+    first = pairs.filter(first=row).values_list("second_id", flat=True)
+    second = pairs.filter(second=row).values_list("first_id", flat=True)
     return {*first, *second}

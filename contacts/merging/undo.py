@@ -1,14 +1,18 @@
 """Undo a merge: the duplicate comes back, and everything that moved returns to it."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 
 from businesses.models import User
 from contacts import registry
-from contacts.merging.snapshot import changed, label, snapshot
-from contacts.models import Contact, Merge
+from contacts.merging.snapshot import changed, snapshot
+from contacts.merging.subject import AnyMerge, Row, subject_of
+from contacts.models import Merge
+
+MergeT = TypeVar("MergeT", bound=AnyMerge)
 
 
 class ChangedSince(Exception):
@@ -27,16 +31,17 @@ class StillMerged(ChangedSince):
 
 
 @transaction.atomic
-def undo(merge: Merge, *, by: User | None, force: bool = False) -> Merge:
+def undo(merge: MergeT, *, by: User | None, force: bool = False) -> MergeT:
     """Bring the duplicate of `merge` back. Undoing twice changes nothing.
 
     Raises ChangedSince when fields or rows of the merge were changed since, unless `force`.
     """
-    row = Merge.objects.select_for_update().get(pk=merge.pk)
+    subject = subject_of(merge)
+    row: MergeT = subject.merge.objects.select_for_update().get(pk=merge.pk)
     if row.undone_at is not None:
         return row
-    contacts = Contact.objects.select_for_update().filter(pk__in=[row.primary_id, row.duplicate_id])
-    rows = {contact.pk: contact for contact in contacts.order_by("pk")}
+    ends = subject.model.objects.filter(pk__in=[row.primary_id, row.duplicate_id])
+    rows = {end.pk: end for end in ends.select_for_update().order_by("pk")}
     primary, duplicate = rows[row.primary_id], rows[row.duplicate_id]
     if primary.merged_into_id is not None:
         raise StillMerged([f"{primary.name} was itself merged afterwards. Undo that merge first."])
@@ -51,39 +56,47 @@ def undo(merge: Merge, *, by: User | None, force: bool = False) -> Merge:
 
 
 @transaction.atomic
-def undo_all(merges: Iterable[Merge], *, by: User | None, force: bool = False) -> list[Merge]:
+def undo_all(merges: Iterable[MergeT], *, by: User | None, force: bool = False) -> list[MergeT]:
     """Undo several merges, the latest first, all or nothing."""
     standing = [merge for merge in merges if merge.undone_at is None]
     return [undo(merge, by=by, force=force) for merge in sorted(standing, key=lambda m: -m.pk)]
 
 
-def _conflicts(row: Merge, *, primary: Contact, duplicate: Contact) -> list[str]:
-    found = [f"{label(field)} of {primary.name}" for field in _kept(row, primary)]
+def sent_since(merges: Iterable[AnyMerge]) -> list[str]:
+    """Say what left the house between these merges and now; it does not come back by an undo."""
+    contacts = (merge for merge in merges if isinstance(merge, Merge))
+    return list(dict.fromkeys(text for merge in contacts for text in registry.sent_since(merge)))
+
+
+def _conflicts(row: AnyMerge, *, primary: Row, duplicate: Row) -> list[str]:
+    subject = subject_of(row)
+    found = [f"{subject.label(field)} of {primary.name}" for field in _kept(row, primary)]
     for name, moves in row.moves.items():
-        if follower := registry.followers.get(name):
+        if follower := subject.followers.get(name):
             found += follower.conflicts(moves, duplicate=duplicate, primary=primary)
     return found
 
 
-def _kept(row: Merge, primary: Contact) -> list[str]:
+def _kept(row: AnyMerge, primary: Row) -> list[str]:
     """Return fields that the merge set and somebody changed since: an undo leaves them."""
     set_by_merge = changed(row.before["primary"], row.after)
     now = snapshot(primary)
     return [field for field in set_by_merge if now[field] != row.after[field]]
 
 
-def _bring_back(duplicate: Contact) -> None:
+def _bring_back(duplicate: Row) -> None:
     # First, so that followers move rows to a contact that is active again.
     duplicate.archived_at, duplicate.merged_into = None, None
     duplicate.save(update_fields=["archived_at", "merged_into"])
 
 
-def _put_back(row: Merge, *, primary: Contact, duplicate: Contact) -> None:
+def _put_back(row: AnyMerge, *, primary: Row, duplicate: Row) -> None:
+    followers = subject_of(row).followers
     before, kept = row.before["primary"], set(_kept(row, primary))
     for field in changed(before, row.after):
         if field not in kept:
             setattr(primary, field, before[field])
     for name, moves in reversed(row.moves.items()):
-        if follower := registry.followers.get(name):
+        if follower := followers.get(name):
             follower.restore(moves, duplicate=duplicate, primary=primary)
     primary.save()

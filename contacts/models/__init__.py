@@ -1,7 +1,14 @@
 from contacts.models.contact import Contact, ContactKind, ContactTag, Tag
-from contacts.models.duplicates import DuplicateGroup, DuplicateJob, GroupMode, JobKind, JobStatus
+from contacts.models.duplicates import (
+    DuplicateGroup,
+    DuplicateJob,
+    GroupMode,
+    JobKind,
+    JobStatus,
+    Of,
+)
 from contacts.models.importing import ImportFile, ImportStatus
-from contacts.models.merge import Merge, NotDuplicates
+from contacts.models.merge import Merge, NotDuplicatePools, NotDuplicates, PoolMerge
 from contacts.models.pool import Pool, PoolContact, PoolRole
 
 __all__ = [
@@ -16,9 +23,12 @@ __all__ = [
     "JobKind",
     "JobStatus",
     "Merge",
+    "NotDuplicatePools",
     "NotDuplicates",
+    "Of",
     "Pool",
     "PoolContact",
+    "PoolMerge",
     "PoolRole",
     "Tag",
 ]

@@ -20,9 +20,16 @@ class GroupMode(models.TextChoices):
 
 
 class JobKind(models.TextChoices):
-    SEARCH = "search", "Search for similar contacts"
+    SEARCH = "search", "Search for duplicates"
     MERGE = "merge", "Automatic merge"
     UNDO = "undo", "Undo of an automatic merge"
+
+
+class Of(models.TextChoices):
+    """What duplicates are looked for among."""
+
+    CONTACTS = "contact", "Contacts"
+    POOLS = "pool", "Pools"
 
 
 class JobStatus(models.TextChoices):
@@ -56,6 +63,7 @@ class DuplicateJob(PublicKey, TimeStamped):
 
     business = models.ForeignKey(Business, models.CASCADE, related_name="duplicate_jobs")
     kind = models.CharField(max_length=10, choices=JobKind)
+    of = models.CharField(max_length=10, choices=Of, default=Of.CONTACTS)
     mode = models.CharField(max_length=10, choices=GroupMode)
     fields = models.JSONField(default=list)
     rule = models.CharField(max_length=20, blank=True)
@@ -74,7 +82,9 @@ class DuplicateJob(PublicKey, TimeStamped):
         constraints = (business_and_id("duplicate_job"),)
         indexes = (
             # The tool asks for the latest search and the running merge of one business.
-            models.Index(fields=["business", "kind", "-created_at"], name="duplicate_job_latest"),
+            models.Index(
+                fields=["business", "kind", "of", "-created_at"], name="duplicate_job_latest"
+            ),
         )
 
     def __str__(self) -> str:
@@ -105,7 +115,10 @@ class DuplicateJob(PublicKey, TimeStamped):
 
 
 class DuplicateGroup(models.Model):
-    """Contacts that a similarity search takes for one, best first by `position`."""
+    """Rows that a similarity search takes for one, best first by `position`.
+
+    `contacts` holds their keys: of contacts or of pools, as the job says.
+    """
 
     # No index: SQLite would check the composite key by it, through all rows of the business.
     business = models.ForeignKey(

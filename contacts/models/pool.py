@@ -6,7 +6,12 @@ from django.urls import reverse
 from businesses.constraints import SameBusiness, business_and_id
 from businesses.models import Business
 from contacts.models.contact import Contact
-from contacts.models.listed import Listed, ListedQuerySet
+from contacts.models.mergeable import (
+    Mergeable,
+    MergeableQuerySet,
+    merged_constraints,
+    merged_index,
+)
 from contacts.search import search_key
 
 
@@ -42,11 +47,11 @@ class Sanitiser(models.TextChoices):
     OTHER = "other", "Other"
 
 
-class PoolQuerySet(ListedQuerySet["Pool"]):
+class PoolQuerySet(MergeableQuerySet["Pool"]):
     """Adds nothing; forms and views name their type by it."""
 
 
-class Pool(Listed):
+class Pool(Mergeable):
     business = models.ForeignKey(Business, models.PROTECT, related_name="pools")
     name = models.CharField(max_length=200, help_text="For example “Back yard” or “Lap pool”.")
     line1 = models.CharField("address", max_length=500, blank=True)
@@ -70,9 +75,13 @@ class Pool(Listed):
         ordering = ("name", "id")
         constraints = (
             business_and_id("pool"),
+            *merged_constraints("pool"),
             models.CheckConstraint(condition=~models.Q(name=""), name="pool_has_a_name"),
         )
-        indexes = (models.Index(fields=["business", "name"], name="pool_by_name"),)
+        indexes = (
+            models.Index(fields=["business", "name"], name="pool_by_name"),
+            merged_index("pool"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,8 @@
+import datetime as dt
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from contacts import merging
 from contacts.merging.rule import Rule, choose_primary, merged_values
@@ -102,6 +104,18 @@ def test_undoing_twice_changes_nothing(make_contact, owner):
     first = Merge.objects.get(pk=merge.pk).undone_at
     merging.undo(merge, by=owner)
     assert Merge.objects.get(pk=merge.pk).undone_at == first
+
+
+def test_a_merge_is_undone_a_day_later_as_well(make_contact, business, owner, time_machine):
+    primary, duplicate = make_contact("A"), make_contact("B", phone="1", tags="vip")
+    link(Pool.objects.create(business=business, name="Lap pool"), duplicate)
+    [merge] = merging.merge(primary, [duplicate], values={"phone": "1"}, by=owner)
+    time_machine.move_to(timezone.now() + dt.timedelta(days=1))
+    merging.undo(Merge.objects.get(pk=merge.pk), by=owner)
+    primary.refresh_from_db()
+    duplicate.refresh_from_db()
+    assert (primary.phone, duplicate.is_archived, duplicate.pools.count()) == ("", False, 1)
+    assert not primary.tags.exists() and not primary.pools.exists()
 
 
 def test_a_contact_archived_or_taken_meanwhile_is_not_merged_and_nothing_moves(make_contact, owner):

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from businesses.models import Business
 from contacts import merging
 from contacts.merging.rule import merged_values
-from contacts.models import Contact, ContactTag, NotDuplicates, Pool, PoolContact, Tag
+from contacts.models import (
+    Contact,
+    ContactTag,
+    NotDuplicatePools,
+    NotDuplicates,
+    Pool,
+    PoolContact,
+    Tag,
+)
 
 COUNT = 6
 text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=8)
@@ -31,16 +39,21 @@ links = st.lists(
 )
 tags = st.lists(st.tuples(st.integers(0, 2), index), unique=True)
 pairs = st.lists(st.tuples(index, index).filter(lambda pair: pair[0] < pair[1]), unique=True)
-# A merge: the primary, its duplicates, and whether the rule sets values.
+# A merge: of contacts or of pools, the primary, its duplicates, and whether the rule sets values.
 merges = st.lists(
-    st.tuples(index, st.lists(index, min_size=1, max_size=3, unique=True), st.booleans()),
-    max_size=5,
+    st.tuples(
+        st.sampled_from(["contacts", "contacts", "pools"]),
+        index,
+        st.lists(index, min_size=1, max_size=3, unique=True),
+        st.booleans(),
+    ),
+    max_size=6,
 )
 
 
 def everything() -> list[dict[str, Any]]:
     """Every row of contacts/, without what a save always changes."""
-    models = (Contact, Pool, PoolContact, Tag, ContactTag, NotDuplicates)
+    models = (Contact, Pool, PoolContact, Tag, ContactTag, NotDuplicates, NotDuplicatePools)
     rows = [row for model in models for row in model.objects.order_by("pk")]
     found = serializers.serialize("python", rows)
     for row in found:
@@ -48,13 +61,16 @@ def everything() -> list[dict[str, Any]]:
     return found
 
 
-def build(contacts: Any, links: Any, tags: Any, pairs: Any) -> list[Contact]:
+def build(contacts: Any, links: Any, tags: Any, pairs: Any) -> dict[str, list[Any]]:
     business = Business.objects.create(name="Clearwater", slug="property")
     made = [
         Contact.objects.create(business=business, name=f"Contact {n}", **values)
         for n, values in enumerate(contacts)
     ]
-    pools = [Pool.objects.create(business=business, name=f"Pool {n}") for n in range(3)]
+    pools = [
+        Pool.objects.create(business=business, name=f"Pool {n}", volume_litres=n * 1000 or None)
+        for n in range(3)
+    ]
     words = [Tag.objects.create(business=business, name=f"tag {n}") for n in range(3)]
     for pool, contact, role in links:
         PoolContact.objects.create(
@@ -65,19 +81,24 @@ def build(contacts: Any, links: Any, tags: Any, pairs: Any) -> list[Contact]:
     for pair in pairs:
         first, second = sorted((made[n] for n in pair), key=lambda contact: contact.pk)
         NotDuplicates.objects.create(business=business, first=first, second=second)
-    return made
+    first, second = sorted(pools[:2], key=lambda pool: pool.pk)
+    NotDuplicatePools.objects.create(business=business, first=first, second=second)
+    return {"contacts": made, "pools": pools}
 
 
-def merge_some(made: list[Contact], wanted: Any) -> list[Any]:
+def merge_some(made: dict[str, list[Any]], wanted: Any) -> list[Any]:
     done = []
-    for primary, duplicates, by_rule in wanted:
-        for contact in made:
-            contact.refresh_from_db()
-        others = [made[n] for n in duplicates if n != primary and not made[n].is_archived]
-        if made[primary].is_archived or not others:
+    for kind, first, duplicates, by_rule in wanted:
+        rows = made[kind]
+        for row in rows:
+            row.refresh_from_db()
+        primary = rows[first % len(rows)]
+        chosen = {rows[n % len(rows)].pk: rows[n % len(rows)] for n in duplicates}
+        others = [row for row in chosen.values() if row != primary and not row.is_archived]
+        if primary.is_archived or not others:
             continue
-        values = merged_values(made[primary], others) if by_rule else None
-        done += merging.merge(made[primary], others, values=values, by=None)
+        values = merged_values(primary, others) if by_rule else None
+        done += merging.merge(primary, others, values=values, by=None)
     return done
 
 

@@ -122,6 +122,9 @@ def _address_of(contact: Contact | None) -> dict[str, str]:
 @for_members
 def pool_edit(request: BusinessRequest, pk: UUID) -> HttpResponse:
     pool = get_object_or_404(request.business.pools, pk=pk)
+    if primary := pool.merged_into:
+        messages.info(request, f"{pool} has been merged into {primary}. Nothing was saved.")
+        return redirect(primary)
     form = PoolForm(request.POST or None, instance=pool)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -146,7 +149,7 @@ def pool_archive(request: BusinessRequest, pk: UUID) -> HttpResponse:
 @for_members
 @require_POST
 def pool_restore(request: BusinessRequest, pk: UUID) -> HttpResponse:
-    pool = get_object_or_404(request.business.pools, pk=pk)
+    pool = get_object_or_404(request.business.pools.filter(merged_into=None), pk=pk)
     pool.restore()
     messages.success(request, f"{pool} is active again.")
     return redirect(pool)

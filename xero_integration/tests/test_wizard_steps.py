@@ -57,6 +57,23 @@ def test_skipping_leads_to_the_connect_step(blue: Business, as_bob: Client) -> N
     assert Wizard(blue).current == Step.CONNECT
 
 
+def test_pools_are_cleaned_up_inside_the_wizard_too(blue: Business, as_bob: Client) -> None:
+    for name in ("Lap pool", "LAP POOL"):
+        blue.pools.create(name=name, line1="4 Pelican Court")
+    ContactFactory(business=blue, name="Rosa Reyes")
+    ContactFactory(business=blue, name="ROSA REYES")
+    page = as_bob.get(url(Step.DEDUPE), {"of": "pool"})
+    (group,) = page.context["tool"]["groups"]
+    assert sorted(pool.name for pool in group.contacts) == ["LAP POOL", "Lap pool"]
+    assert page.context["same_name"] == 1
+    data = {"of": "pool", "c": [pool.pk for pool in group.contacts], "next": url(Step.DEDUPE)}
+    merged = as_bob.post(
+        reverse("contacts:duplicates_merge", args=["blue"]), data | {"primary": group.primary.pk}
+    )
+    assert merged["Location"].startswith(url(Step.DEDUPE))
+    assert blue.pools.active().count() == 1
+
+
 def test_connecting_is_done_when_the_contacts_have_been_read(
     blue: Business, connection: Connection
 ) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members
 from contacts.dedupe import groups
+from contacts.merging.subject import CONTACTS
 from contacts.models import GroupMode
 from contacts.views.duplicates import tool
 from xero_integration.models import Step
@@ -26,7 +27,8 @@ def dedupe(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
 
 def _same_name(request: BusinessRequest, shown: dict[str, Any]) -> int:
     """Count the groups that share a name: what the guide asks to clean up at least."""
-    if request.GET.get("mode", GroupMode.STRICT) == GroupMode.STRICT:
+    of_contacts = shown["subject"] is CONTACTS
+    if of_contacts and request.GET.get("mode", GroupMode.STRICT) == GroupMode.STRICT:
         asked = request.GET.getlist("by") or ["name"]
         if asked == ["name"]:
             return int(shown["page"].paginator.count)

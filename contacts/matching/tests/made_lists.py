@@ -11,6 +11,7 @@ import string
 from dataclasses import dataclass, replace
 
 from contacts.matching.records import Record
+from contacts.matching.tests import made_formats
 from contacts.matching.word_lists import pairs
 
 
@@ -58,12 +59,19 @@ _PUBLIC = ("gmail.com", "outlook.com", "yahoo.com", "icloud.com", "bigpond.com")
 
 @dataclass(frozen=True)
 class Style:
-    """What a list looks like: how records are mistyped, and what is left out."""
+    """What a list looks like: how records are mistyped, what is left out, who is in it.
+
+    `swapped` is the share of persons whose first and last names changed places, `branches` and
+    `tenants` how much more there is of these than elsewhere.
+    """
 
     noise: float = 0.08
     blank: float = 0.25
     moved: float = 0.10
     renamed: float = 0.04
+    swapped: float = 0.0
+    branches: float = 0.0
+    tenants: float = 0.0
     country: str = "AU"
     fields: frozenset[str] = frozenset(
         ("name", "email", "phone", "mobile", "address", "place", "tax")
@@ -78,36 +86,23 @@ class Maker:
         self.style = style
         self.surnames = [self.word() for _ in range(700)]
         self.streets = [self.word() for _ in range(500)]
-        self.towns = [(self.word().title(), self.postcode()) for _ in range(160)]
+        self.towns = [
+            (self.word().title(), made_formats.postcode(self.random, style.country))
+            for _ in range(160)
+        ]
 
     def word(self) -> str:
         """Invent a surname, street or town."""
         r = self.random
         return "".join(r.choices(_SYLLABLES, k=r.choice((1, 2)))) + r.choice(_ENDINGS)
 
-    def postcode(self) -> str:
-        """Invent a postcode as the country writes them."""
-        r = self.random
-        if self.style.country == "GB":
-            outward = f"{r.choice('ABELMNSW')}{r.randint(1, 29)}"
-            return f"{outward} {r.randint(1, 9)}{r.choice('ABDEH')}{r.choice('JLNQ')}"
-        return str(r.randint(10000, 99999) if self.style.country == "US" else r.randint(2000, 7999))
-
     def landline(self) -> str:
-        """Invent a phone number."""
-        r = self.random
-        if self.style.country == "US":
-            return f"({r.randint(201, 989)}) {r.randint(200, 999)}-{r.randint(0, 9999):04}"
-        if self.style.country == "GB":
-            return f"01{r.randint(100, 999)} {r.randint(100000, 999999)}"
-        return f"0{r.choice('2378')} {r.randint(3000, 9999)} {r.randint(0, 9999):04}"
+        """Invent the number of a fixed line."""
+        return made_formats.landline(self.random, self.style.country)
 
     def mobile(self) -> str:
-        """Invent a mobile number."""
-        if self.style.country == "US":
-            return self.landline()
-        start = "07" if self.style.country == "GB" else "04"
-        return start + "".join(self.random.choices(string.digits, k=9 if start == "07" else 8))
+        """Invent the number of a mobile."""
+        return made_formats.mobile(self.random, self.style.country)
 
     def place(self) -> dict[str, str]:
         """Invent an address."""
@@ -157,7 +152,7 @@ class Maker:
         """Make about `size` contacts, with families, branches and tenants among them."""
         made: list[Record] = []
         while len(made) < size:
-            kind = self.random.random()
+            kind = self.kind()
             if kind < 0.40:
                 made.append(self.person())
             elif kind < 0.75:
@@ -169,6 +164,16 @@ class Maker:
             else:
                 made += self.tenants()
         return made[:size]
+
+    def kind(self) -> float:
+        """Return a number of 0..1 that chooses what is made next."""
+        r, style = self.random, self.style
+        # Nothing is drawn for an ordinary list: its contacts stay those that the figures are of.
+        if style.branches and r.random() < style.branches:
+            return 0.9
+        if style.tenants and r.random() < style.tenants:
+            return 0.99
+        return r.random()
 
     def family(self) -> list[Record]:
         """Make two or three relatives at one address with one landline."""
@@ -254,6 +259,9 @@ class Maker:
             values["name"] = f"{values['first_name']} {values['last_name']}"
         elif person and r.random() < self.style.renamed:
             values["last_name"] = r.choice(self.surnames).title()
+            values["name"] = f"{values['first_name']} {values['last_name']}"
+        elif person and self.style.swapped and r.random() < self.style.swapped:
+            values["first_name"], values["last_name"] = values["last_name"], values["first_name"]
             values["name"] = f"{values['first_name']} {values['last_name']}"
         elif person and r.random() < 0.1:
             values["name"] = f"{values['last_name']}, {values['first_name']}"

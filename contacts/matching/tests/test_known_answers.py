@@ -48,7 +48,7 @@ def shared(name: str, *files: str) -> tuple[list[list[Record]], Pairs]:
 @needs_shared
 @pytest.mark.parametrize(
     ("name", "f1", "top1"),
-    [("febrl4", 0.9991, 0.998), ("restaurants", 0.9823, 0.991), ("ausbiz_link", 0.9940, 0.993)],
+    [("febrl4", 0.9991, 0.998), ("restaurants", 0.9911, 1.0), ("ausbiz_link", 0.9940, 0.993)],
 )
 def test_linking_the_shared_sets(name: str, f1: float, top1: float) -> None:
     (left, right), truth = shared(name, "left", "right")
@@ -60,7 +60,7 @@ def test_linking_the_shared_sets(name: str, f1: float, top1: float) -> None:
 
 
 @needs_shared
-@pytest.mark.parametrize(("name", "f1"), [("febrl3", 0.9925), ("ausbiz_dedup", 0.9778)])
+@pytest.mark.parametrize(("name", "f1"), [("febrl3", 0.9910), ("ausbiz_dedup", 0.9788)])
 def test_duplicates_of_the_shared_sets(name: str, f1: float) -> None:
     (records,), truth = shared(name, "contacts")
     groups = find_duplicates(records)
@@ -71,13 +71,16 @@ def test_duplicates_of_the_shared_sets(name: str, f1: float) -> None:
 @pytest.mark.parametrize(
     ("seed", "style", "f1"),
     [
-        (101, Style(), 0.975),
-        (102, Style(country="GB"), 0.970),
-        (103, Style(country="US"), 0.970),
-        (104, Style(noise=0.25, blank=0.3), 0.965),
-        (105, Style(fields=ALL_FIELDS - {"email", "tax"}), 0.965),
-        (106, Style(fields=frozenset({"name", "address", "place"})), 0.940),
-        (107, Style(fields=frozenset({"name", "phone", "mobile"})), 0.945),
+        (101, Style(), 0.983),
+        (102, Style(country="GB"), 0.976),
+        (103, Style(country="US"), 0.974),
+        (104, Style(noise=0.25, blank=0.3), 0.972),
+        (105, Style(fields=ALL_FIELDS - {"email", "tax"}), 0.972),
+        (106, Style(fields=frozenset({"name", "address", "place"})), 0.958),
+        (107, Style(fields=frozenset({"name", "phone", "mobile"})), 0.969),
+        (108, Style(country="NZ", swapped=0.5), 0.981),
+        (109, Style(country="IE", tenants=0.15), 0.976),
+        (110, Style(branches=0.5), 0.973),
     ],
 )
 def test_linking_made_lists(seed: int, style: Style, f1: float) -> None:
@@ -90,17 +93,20 @@ def test_linking_made_lists(seed: int, style: Style, f1: float) -> None:
 @pytest.mark.parametrize(
     ("seed", "style", "f1"),
     [
-        (201, Style(), 0.945),
-        (202, Style(country="GB"), 0.930),
-        (203, Style(country="US"), 0.920),
-        (204, Style(noise=0.25, blank=0.3), 0.910),
+        (201, Style(), 0.966),
+        (202, Style(country="GB"), 0.969),
+        (203, Style(country="US"), 0.959),
+        (204, Style(noise=0.25, blank=0.3), 0.929),
+        (205, Style(country="NZ", swapped=0.5), 0.963),
+        (206, Style(country="IE", tenants=0.15), 0.921),
+        (207, Style(branches=0.5), 0.942),
     ],
 )
 def test_duplicates_of_made_lists(seed: int, style: Style, f1: float) -> None:
     records, truth = duplicate_list(seed, 1500, style)
     groups = find_duplicates(records)
     assert figures(duplicated(groups), truth, ordered=False).f1 >= f1 - SLACK
-    assert figures(duplicated(groups, sure=True), truth, ordered=False).precision >= 0.99
+    assert figures(duplicated(groups, sure=True), truth, ordered=False).precision >= 0.995
 
 
 def test_a_list_without_duplicates_shows_hardly_any() -> None:

@@ -1,0 +1,90 @@
+"""What is nearly the same and is not: branches, firms named for one town, people of one home."""
+
+from dataclasses import replace
+
+from contacts.matching.duplicates import find_duplicates
+from contacts.matching.records import Record
+from contacts.matching.results import DuplicateGroup
+from contacts.matching.tests.made_lists import Style, duplicate_list
+
+BACKGROUND, _ = duplicate_list(6, 300)
+HOME = {"address_line1": "14 Wharemoko Place", "city": "Bailey Hill", "postal_code": "7288"}
+TOWN = {"city": "Port Wayne", "postal_code": "7172"}
+
+
+def groups(*records: Record) -> list[DuplicateGroup]:
+    """Find duplicates amid contacts that have nothing to do with `records`."""
+    ids = {record.id for record in records}
+    found = find_duplicates([*records, *BACKGROUND])
+    return [group for group in found if ids.intersection(group.ids)]
+
+
+def sure(*records: Record) -> list[set[str]]:
+    return [set(group.ids) for group in groups(*records) if group.decision == "sure"]
+
+
+def test_a_town_in_two_names_says_no_more_than_that_both_are_there() -> None:
+    pool_shop = Record(
+        "A",
+        name="Sunshine Pool Supplies - Port Wayne",
+        email="portwayne@sunshinepools.example",
+        **TOWN,
+    )
+    gardener = Record(
+        "B",
+        name="Sunshine Landscapes - Port Wayne",
+        email="portwayne@sunshinelandscapes.example",
+        **TOWN,
+    )
+    assert sure(pool_shop, gardener) == []
+
+
+def test_a_firm_and_its_branch_that_share_an_email_are_looked_at_by_a_person() -> None:
+    head = Record("A", name="Davis Physio Pty Ltd", email="admin@davisphysio.example")
+    assert sure(head, replace(head, id="B", name="Davis Physio Pty Ltd - Fullerleigh")) == []
+    assert sure(head, replace(head, id="B", name="Davis Physio")) == [{"A", "B"}]
+
+
+def test_an_initial_and_a_shared_phone_may_be_anybody_of_the_home() -> None:
+    stephanie = Record("A", name="Stephanie Young", phone="07 5552 4628", mobile="0412 345 678")
+    initial = Record("B", name="S Young", phone="07 5552 4628")
+    assert sure(replace(stephanie, **HOME), replace(initial, **HOME)) == []
+    assert sure(stephanie, replace(initial, mobile="0412 345 678")) == [{"A", "B"}]
+
+
+def test_a_middle_initial_is_no_reason_to_doubt() -> None:
+    stephanie = Record("A", name="Stephanie Younge", phone="07 5552 4628", **HOME)
+    assert sure(stephanie, replace(stephanie, id="B", name="Stephanie M Younge")) == [{"A", "B"}]
+
+
+def test_two_names_in_use_that_are_a_letter_apart_are_two_people() -> None:
+    mark = Record("A", name="Mark Rodriguez", **HOME)
+    mary = replace(mark, id="B", name="Mary Rodriguez")
+    others = [Record(f"M{n}", name=f"{name} Odd{n}") for n, name in enumerate(["Mark", "Mary"] * 4)]
+    assert sure(mark, mary, *others) == []
+    assert sure(mark, replace(mark, id="B", name="Marj Rodriguez"), *others) == [{"A", "B"}]
+
+
+def test_a_record_that_may_belong_to_either_of_two_makes_neither_group_sure() -> None:
+    sharon = Record("A", name="Sharon Young", phone="07 5552 4628", email="sy@example.org")
+    found = groups(
+        sharon,
+        replace(sharon, id="B", name="Stephanie Young", mobile="0412 345 678"),
+        replace(sharon, id="C", name="S Young"),
+    )
+    assert all(group.decision == "likely" for group in found)
+
+
+def test_a_list_full_of_branches_is_read_as_one() -> None:
+    """What one list holds of branches decides how much a shared name says in it."""
+    records, truth = duplicate_list(7, 1500, Style(branches=0.6))
+    found = {(p.id_a, p.id_b) for g in find_duplicates(records) for p in g.pairs}
+    assert len(found & truth) >= 0.9 * len(found)
+    assert len(found & truth) >= 0.9 * len(truth)
+
+
+def test_a_domain_as_much_like_another_as_the_names_are_says_nothing_of_its_own() -> None:
+    one = Record("A", name="Haldale Signs Pty Ltd", email="info@haldalesigns.example")
+    other = Record("B", name="Gardale Signs Pty Ltd", email="info@gardalesigns.example")
+    assert sure(one, other) == []
+    assert sure(one, replace(one, id="B", email="info@haldlesigns.example")) == [{"A", "B"}]
