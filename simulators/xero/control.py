@@ -157,7 +157,8 @@ def changed_options(options: Options, sent: Json) -> Options:
     if "contacts" in sent:
         changes["contacts"] = Path(sent["contacts"]) if sent["contacts"] else None
     if "invoices" in sent:
-        changes["invoices"] = int(sent["invoices"])
+        number = sent["invoices"]
+        changes["invoices"] = None if number is None else int(number)
     return replace(options, **changes)
 
 
