@@ -35,6 +35,8 @@ OBJECTS: dict[str, str] = {
     "link/contact/<uuid:contact>": "contact",
     "queue/<int:pk>": "outbox_row",
     "accounts/products/<int:pk>": "product_account",
+    "reconciliation/act/<int:pk>": "difference",
+    "reconciliation/<int:pk>": "reconciliation",
 }
 # Arguments that name no object: any value will do.
 WORDS: dict[str, str] = {"topic": "contacts", "step": "link"}

@@ -15,6 +15,7 @@ from invoices.models import Product
 from xero_integration.models import (
     Connection,
     Consent,
+    Difference,
     Job,
     JobKind,
     JobStatus,
@@ -23,6 +24,7 @@ from xero_integration.models import (
     OutboxRow,
     OutboxStatus,
     ProductAccount,
+    Reconciliation,
     Step,
     WizardRun,
 )
@@ -130,6 +132,27 @@ def _product_account(world: World) -> Any:
     return world.make(ProductAccount, connection=connection, product=product, account=account)
 
 
+def _reconciliation(world: World) -> Any:
+    today = timezone.localdate()
+    connection = world.get("connection")
+    return world.make(
+        Reconciliation,
+        connection=connection,
+        first_day=today,
+        last_day=today,
+        finished_at=timezone.now(),
+    )
+
+
+def _difference(world: World) -> Any:
+    return world.make(
+        Difference,
+        reconciliation=world.get("reconciliation"),
+        kind="missing",
+        object_id=world.get("invoice").pk,
+    )
+
+
 def _link_choice(world: World) -> Any:
     return world.make(LinkChoice, connection=world.get("connection"), contact=world.get("contact"))
 
@@ -154,4 +177,6 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "link_choice": _link_choice,
     "outbox_row": _outbox_row,
     "product_account": _product_account,
+    "reconciliation": _reconciliation,
+    "difference": _difference,
 }
