@@ -1,6 +1,7 @@
 """The job: read the period's invoices of Xero, hold them against ours, keep what differs."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -283,7 +284,9 @@ def _accepted(reconciliation: Reconciliation) -> set[tuple[object, ...]]:
 
 def _key(row: Difference) -> tuple[object, ...]:
     """The same difference with the same figures; any other is news."""
-    return (row.kind, row.object_id, row.xero_id, str(row.here), str(row.there))
+    # PostgreSQL gives the members of a JSON object in an order of its own.
+    sides = (json.dumps(side, sort_keys=True) for side in (row.here, row.there))
+    return (row.kind, row.object_id, row.xero_id, *sides)
 
 
 def _sum_up(reconciliation: Reconciliation, books: Books) -> None:
