@@ -26,6 +26,7 @@ urlpatterns = [
         actions.payment_reverse,
         name="payment_reverse",
     ),
+    path("payments/<uuid:pk>/", reading.payment, name="payment"),
     path("products/", products.product_list, name="product_list"),
     path("products/add/", products.product_create, name="product_create"),
     path("products/<uuid:pk>/", products.product_edit, name="product_edit"),

@@ -259,6 +259,7 @@ XERO_SCOPES: list[str] = env.list(
         "offline_access",
         "accounting.contacts",
         "accounting.invoices",
+        "accounting.payments",
         "accounting.settings.read",
     ],
 )

@@ -7,16 +7,19 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from invoices.models import Product, ProductCategory, TaxRate
+from invoices.models import PaymentMethod, Product, ProductCategory, TaxRate
 from pooltrackr.lib.widgets import DateInput, SearchSelect
 from xero_integration import rounding
-from xero_integration.mappings import account_trouble, rate_trouble
+from xero_integration.mappings import account_trouble, payment_account_trouble, rate_trouble
 from xero_integration.models import Connection, XeroAccount, XeroTaxRate
 from xero_integration.models.connection import InvoiceStatusInXero
 from xero_integration.wizard import accounts
 from xero_integration.wizard.accounts import Chosen
 
 CHOOSE = ("", "Choose…")
+NOT_SENT = ("", "Not sent to Xero")
+# A credit moves no money, so it needs no account.
+PAID_BY = [one for one in PaymentMethod.choices if one[0] != PaymentMethod.CREDIT]
 NO_CATEGORY = "category-none"
 NO_ROUNDING_ACCOUNT = (
     "The organisation has no rounding account in use. Where Xero's total differs, you are asked."
@@ -65,6 +68,10 @@ class AccountsForm(forms.Form):
         self.xero_rates = {str(one.pk): one for one in connection.xero_tax_rates.all()}
         self.proposed: set[str] = set()
         super().__init__(data, initial=self._initial())
+        for name, method in self._payment_fields().items():
+            self.fields[name] = forms.ChoiceField(
+                choices=self._payment_choices(), label=method, required=False
+            )
         for name in (*self._category_fields(), *self._rate_fields()):
             self.fields[name] = forms.ChoiceField(
                 choices=self._account_choices() if name.startswith("cat") else self._rate_choices(),
@@ -99,7 +106,12 @@ class AccountsForm(forms.Form):
     def _rate_fields(self) -> dict[str, TaxRate]:
         return {f"rate-{rate.pk}": rate for rate in self.rates}
 
+    def _payment_fields(self) -> dict[str, str]:
+        return {f"payment-{value}": str(label) for value, label in PAID_BY}
+
     def _title(self, name: str) -> str:
+        if name in self._payment_fields():
+            return self._payment_fields()[name]
         if name in self._rate_fields():
             return self._rate_fields()[name].name
         category = self._category_fields()[name]
@@ -115,6 +127,15 @@ class AccountsForm(forms.Form):
         """The usable accounts; a chosen one that is no longer stays visible, with the reason."""
         usable = [(str(one.pk), str(one)) for one in self._usable_accounts()]
         return [CHOOSE, *usable, *self._stale(self.accounts, {key for key, _ in usable})]
+
+    def _payment_choices(self) -> list[tuple[str, str]]:
+        """The accounts that take payments; a chosen one that no longer does stays visible."""
+        usable = [
+            (str(one.pk), str(one))
+            for one in self.accounts.values()
+            if not payment_account_trouble(one)
+        ]
+        return [NOT_SENT, *usable, *self._stale(self.accounts, {key for key, _ in usable})]
 
     def _rate_choices(self) -> list[tuple[str, str]]:
         usable = [
@@ -135,13 +156,20 @@ class AccountsForm(forms.Form):
 
     def _initial(self) -> dict[str, Any]:
         connection = self.connection
-        self._saved: dict[str, str] = {
-            f"category-{row.category_id or 'none'}": str(row.account_id)
-            for row in connection.category_accounts.all()
-        } | {
-            f"rate-{row.tax_rate_id}": str(row.xero_tax_rate_id)
-            for row in connection.tax_mappings.all()
-        }
+        self._saved: dict[str, str] = (
+            {
+                f"category-{row.category_id or 'none'}": str(row.account_id)
+                for row in connection.category_accounts.all()
+            }
+            | {
+                f"rate-{row.tax_rate_id}": str(row.xero_tax_rate_id)
+                for row in connection.tax_mappings.all()
+            }
+            | {
+                f"payment-{row.method}": str(row.account_id)
+                for row in connection.payment_accounts.all()
+            }
+        )
         return {
             **self._proposals(),
             **self._saved,
@@ -162,8 +190,20 @@ class AccountsForm(forms.Form):
             if name not in self._saved:
                 best = accounts.proposed_rate(rate, self._usable_rates())
                 found[name] = str(best.pk) if best else ""
+        found |= self._payment_proposals()
         self.proposed = {name for name, value in found.items() if value}
         return found
+
+    def _payment_proposals(self) -> dict[str, str]:
+        """The only bank account for every method, until a person has chosen for any."""
+        if any(name.startswith("payment-") for name in self._saved):
+            return {}
+        usable = [one for one in self.accounts.values() if not payment_account_trouble(one)]
+        bank = accounts.proposed_payment_account(usable)
+        return {name: str(bank.pk) for name in self._payment_fields()} if bank else {}
+
+    def payment_rows(self) -> list[MappingRow]:
+        return [self._row(name, "") for name in self._payment_fields()]
 
     def category_rows(self) -> list[MappingRow]:
         return [self._row(name, "") for name in self._category_fields()]
@@ -186,6 +226,10 @@ class AccountsForm(forms.Form):
             if (account := self.accounts.get(cleaned.get(name, ""))) is None:
                 continue
             if trouble := account_trouble(account):
+                self.add_error(name, f"{trouble} Choose another one.")
+        for name in self._payment_fields():
+            account = self.accounts.get(cleaned.get(name, ""))
+            if account and (trouble := payment_account_trouble(account)):
                 self.add_error(name, f"{trouble} Choose another one.")
         for name, rate in self._rate_fields().items():
             if (chosen := self.xero_rates.get(cleaned.get(name, ""))) is None:
@@ -220,6 +264,11 @@ class AccountsForm(forms.Form):
             invoice_status=cleaned["invoice_status"],
             send_from=cleaned["send_from"],
             rounding_line=cleaned["rounding_line"],
+            payments={
+                name.removeprefix("payment-"): self.accounts[cleaned[name]]
+                for name in self._payment_fields()
+                if cleaned.get(name)
+            },
         )
 
 

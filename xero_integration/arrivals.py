@@ -16,7 +16,7 @@ from django.db import DataError, transaction
 from django.db.models import QuerySet
 
 from invoices.models import Invoice
-from xero_integration import links, log, pull, survivors
+from xero_integration import links, log, pull, receipts, survivors
 from xero_integration.client.api import Client
 from xero_integration.models import (
     Action,
@@ -241,8 +241,9 @@ def _unfollowed(link: Link, row: XeroContact, message: str) -> SyncEntry:
 
 
 def invoices_changed(client: Client, rows: Sequence[XeroInvoice]) -> None:
-    """Nothing of ours hangs on an invoice's state in Xero yet; the mirror has it."""
+    """Follow the money: what was paid or taken back there."""
     log.event(logger, "changed-in-xero", kind=Kind.INVOICE, count=len(rows))
+    receipts.invoices_changed(client, rows)
 
 
 SOURCES = {

@@ -39,7 +39,11 @@ from xero_integration.payloads import Payload
 # Xero's advice: about 50 elements in a call, and less than 3.5 MB (10 MB are refused).
 BATCH_SIZE = 50
 BATCH_BYTES = 3_500_000
-COLLECTIONS = {Kind.CONTACT: "Contacts", Kind.INVOICE: "Invoices"}
+COLLECTIONS = {
+    Kind.CONTACT: "Contacts",
+    Kind.INVOICE: "Invoices",
+    Kind.PAYMENT: "Payments",
+}
 
 
 class LeaseLost(Exception):
@@ -83,7 +87,8 @@ def write_down(
     """Store batches of one operation each, as few as their size allows, held by `owner`."""
     made = []
     for operation in BatchOperation:
-        for group in _by_size([one for one in ready if one.operation == operation]):
+        of_operation = [one for one in ready if one.operation == operation]
+        for group in _in_calls(of_operation, kind=kind):
             batch = _create(
                 connection,
                 [one.payload.body for one in group],
@@ -97,6 +102,13 @@ def write_down(
             )
             made.append(batch)
     return made
+
+
+def _in_calls(ready: Sequence[Ready], *, kind: Kind) -> list[list[Ready]]:
+    """Return `ready` in parts of one call each: Xero takes payments back one by one."""
+    if kind == Kind.PAYMENT and ready and ready[0].operation == BatchOperation.VOID:
+        return [[one] for one in ready]
+    return _by_size(ready)
 
 
 def _by_size(ready: Sequence[Ready]) -> list[list[Ready]]:

@@ -12,11 +12,11 @@ from django.db.models import Prefetch
 
 from businesses.models import Business
 from contacts.models import Contact
-from invoices.models import Invoice, InvoiceLine, InvoiceStatus
+from invoices.models import Invoice, InvoiceLine, InvoiceStatus, Payment
 from pooltrackr.lib.chunks import chunks
 from xero_integration import outbox
 from xero_integration.models import Connection, Job, JobKind, Kind, Lane, Link, LinkChoice
-from xero_integration.payloads import contact_digest, invoice_digest
+from xero_integration.payloads import contact_digest, invoice_digest, payment_digest
 
 # Ids in one IN (...): well below the 999 variables that older SQLite allows in a statement.
 CHUNK = 300
@@ -51,6 +51,35 @@ def invoices_changed(
     for chunk in chunks(ids, CHUNK):
         queued |= _queue_invoices(connection, chunk, lane=lane)
     return queued
+
+
+def payments_changed(
+    business: Business, ids: Collection[UUID], *, lane: Lane = Lane.BULK
+) -> dict[UUID, str]:
+    """Queue those of the payments that Xero is to have, or to take back; return which."""
+    connection = outbox.current_connection(business)
+    if connection is None:
+        return {}
+    queued: dict[UUID, str] = {}
+    for chunk in chunks(ids, CHUNK):
+        queued |= _queue_payments(connection, chunk, lane=lane)
+    return queued
+
+
+def _queue_payments(
+    connection: Connection, ids: Collection[UUID], *, lane: Lane
+) -> dict[UUID, str]:
+    payments = Payment.objects.filter(business_id=connection.business_id, pk__in=ids)
+    held = _known(connection, Kind.PAYMENT, ids)
+    wanted = {
+        payment.pk: f"{payment.invoice.number}, {payment.amount:,}"
+        for payment in payments.select_related("invoice")
+        if held.differs(payment.pk, payment_digest(payment))
+        # One that Xero never had and that was taken back here stays out.
+        and (payment.pk in held.digests or not payment.is_reversed)
+    }
+    outbox.put(connection, Kind.PAYMENT, wanted, lane=lane)
+    return wanted
 
 
 def _queue_contacts(

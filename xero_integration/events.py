@@ -17,6 +17,7 @@ from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
 from xero_integration.models import (
     OPEN_EVENTS,
+    READ_KINDS,
     Connection,
     ErrorClass,
     EventStatus,
@@ -48,7 +49,7 @@ def take(connection_id: int) -> None:
     connection = callable_connections().filter(pk=connection_id).first()
     if connection is None:
         return
-    for kind in Kind:
+    for kind in READ_KINDS:
         with reading.hold(connection, kind) as reader:
             if reader is not None:
                 _take_kind(connection, kind, reader)

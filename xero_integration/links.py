@@ -185,7 +185,12 @@ def follow(connection: Connection, *, merged: str, into: str) -> bool:
 
 
 def xero_url(connection: Connection, kind: Kind | str, xero_id: str) -> str:
-    """Return the address of the object's page in Xero, in the right organisation."""
+    """Return the address of the object's page in Xero, in the right organisation.
+
+    Empty for a payment: it is seen on its invoice.
+    """
+    if kind not in PAGES:
+        return ""
     page = PAGES[Kind(kind)].format(xero_id)
     origin = settings.XERO_APP_URL
     return (
@@ -258,5 +263,8 @@ def _label(connection: Connection, kind: Kind, object_id: UUID) -> str:
     if kind == Kind.CONTACT:
         contact = business.contacts.filter(pk=object_id).first()
         return contact.name if contact else ""
+    if kind == Kind.PAYMENT:
+        payment = business.payments.filter(pk=object_id).first()
+        return str(payment) if payment else ""
     invoice = business.invoices.filter(pk=object_id).first()
     return invoice.number if invoice else ""

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from pooltrackr.lib.conflicts import settled_together
 from xero_integration import batches, settle, survivors
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Batch, BatchMember, BatchOperation, BatchStatus, Kind, Link
+from xero_integration.numbers import is_of
 from xero_integration.verdicts import Verdict
 
 Json = dict[str, Any]
@@ -53,8 +55,8 @@ def _finder(batch: Batch) -> Finder:
         # An update by id may safely be made twice.
         return _send_again
     if batch.operation == BatchOperation.VOID:
-        return _voided
-    return _contacts if batch.kind == Kind.CONTACT else _invoices
+        return _taken_back if batch.kind == Kind.PAYMENT else _voided
+    return CREATED[Kind(batch.kind)]
 
 
 def _send_again(
@@ -165,6 +167,40 @@ def _remember_status(batch: Batch, member: BatchMember, status: str) -> None:
     for link in links.filter(object_id=member.row.object_id):
         link.remote = {**link.remote, "status": status}
         link.save(update_fields=["remote", "updated_at"])
+
+
+def _payments(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    """Look at the payments of the invoices for those whose Reference is ours."""
+    ids = list({member.expected["invoice"] for member in members})
+    answer = client.call("get_invoices", i_ds=ids, page=1, page_size=1000)
+    there = [
+        payment
+        for invoice in answer.elements("Invoices")
+        for payment in invoice.get("Payments") or []
+    ]
+    for member in members:
+        ours = UUID(member.expected["object"])
+        own = next((one for one in there if is_of(str(one.get("Reference")), ours)), None)
+        yield [_adopted(member, own) if own else _missing(member)]
+
+
+def _taken_back(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    (sent,) = batches.elements_of(batch)
+    (there,) = client.call("get_payment", sent["PaymentID"]).elements("Payments")
+    for member in members:
+        is_gone = there.get("Status") == "DELETED"
+        yield [_adopted(member, there) if is_gone else _missing(member)]
+
+
+CREATED: dict[Kind, Finder] = {
+    Kind.CONTACT: _contacts,
+    Kind.INVOICE: _invoices,
+    Kind.PAYMENT: _payments,
+}
 
 
 def _adopted(member: BatchMember, element: Json) -> Verdict:

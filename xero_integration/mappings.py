@@ -7,10 +7,10 @@ person has not chosen, or that Xero no longer accepts, is a problem with words f
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from invoices.models import Invoice, InvoiceLine, TaxMode, TaxRate
+from invoices.models import Invoice, InvoiceLine, Payment, TaxMode, TaxRate
 from xero_integration import rounding
 from xero_integration.models import Connection, XeroAccount, XeroTaxRate
-from xero_integration.models.mirror import REVENUE
+from xero_integration.models.mirror import BANK, REVENUE
 from xero_integration.rounding import Place
 
 
@@ -42,6 +42,15 @@ def rate_trouble(rate: XeroTaxRate) -> str:
     return ""
 
 
+def payment_account_trouble(account: XeroAccount) -> str:
+    """Say why payments cannot go to `account`, or return an empty text."""
+    if account.status != "ACTIVE":
+        return f"The account “{account}” is archived in Xero."
+    if account.type != BANK and not account.enable_payments:
+        return f"The account “{account}” takes no payments in Xero."
+    return ""
+
+
 @dataclass(frozen=True)
 class Mappings:
     """All mappings of one connection, in memory: asking for a line makes no query.
@@ -53,6 +62,8 @@ class Mappings:
     categories: dict[int | None, XeroAccount] = field(default_factory=dict)
     products: dict[UUID, XeroAccount] = field(default_factory=dict)
     rates: dict[int, XeroTaxRate] = field(default_factory=dict)
+    # By payment method.
+    payments: dict[str, XeroAccount] = field(default_factory=dict)
     # For rounding lines; none where the business does not want them.
     rounding: Place | None = None
 
@@ -72,6 +83,16 @@ class Mappings:
         """Return the TaxType for `tax_rate`, or None when no usable rate is chosen."""
         rate = self.rates.get(tax_rate.pk)
         return rate.tax_type if rate and not rate_trouble(rate) else None
+
+    def payment_problem(self, payment: Payment) -> Problem | None:
+        """Return what stands against sending `payment`, if anything does."""
+        account = self.payments.get(payment.method)
+        if account is None:
+            method = payment.get_method_display()
+            message = f"No Xero account is chosen for payments by “{method}”."
+            return Problem("payment_account_not_mapped", message)
+        trouble = payment_account_trouble(account)
+        return Problem("payment_account_unusable", trouble) if trouble else None
 
     def problems(self, invoice: Invoice) -> list[Problem]:
         """Return what stands against sending `invoice`, each cause once."""
@@ -104,14 +125,16 @@ def _group(line: InvoiceLine) -> str:
 
 
 def resolve(connection: Connection) -> Mappings:
-    """Load the mappings of `connection`, in three queries, or five with rounding lines."""
+    """Load the mappings of `connection`, in four queries, or six with rounding lines."""
     categories = connection.category_accounts.select_related("account")
     products = connection.product_accounts.select_related("account")
     rates = connection.tax_mappings.select_related("xero_tax_rate")
+    payments = connection.payment_accounts.select_related("account")
     return Mappings(
         categories={row.category_id: row.account for row in categories},
         products={row.product_id: row.account for row in products},
         rates={row.tax_rate_id: row.xero_tax_rate for row in rates},
+        payments={row.method: row.account for row in payments},
         rounding=_rounding(connection) if connection.rounding_line else None,
     )
 
@@ -126,4 +149,6 @@ def unusable(connection: Connection) -> list[Problem]:
     accounts = [*mappings.categories.values(), *mappings.products.values()]
     found = [Problem("account_unusable", account_trouble(account)) for account in accounts]
     found += [Problem("tax_unusable", rate_trouble(rate)) for rate in mappings.rates.values()]
+    troubles = [payment_account_trouble(account) for account in mappings.payments.values()]
+    found += [Problem("payment_account_unusable", trouble) for trouble in troubles]
     return list(dict.fromkeys(problem for problem in found if problem.message))

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from contacts.models import Contact
-from invoices.models import Invoice, InvoiceStatus
+from invoices.models import Invoice, InvoiceStatus, Payment
 from pooltrackr.lib.chunks import chunks
 from xero_integration import dispatch, log
 from xero_integration.models import (
@@ -42,7 +42,11 @@ NO_ERROR: Mapping[str, str] = {
     "error_message": "",
     "proposed_name": "",
 }
-GATES = {Kind.CONTACT: "contacts_open_at", Kind.INVOICE: "invoices_open_at"}
+GATES = {
+    Kind.CONTACT: "contacts_open_at",
+    Kind.INVOICE: "invoices_open_at",
+    Kind.PAYMENT: "invoices_open_at",
+}
 
 
 def current_connection(business: Business) -> Connection | None:
@@ -234,11 +238,27 @@ def requeue_invoices_of(connection: Connection, contact_ids: Collection[UUID]) -
     if not invoices.exists():
         return 0
     waiting = connection.outbox.filter(kind=Kind.INVOICE, object_id__in=invoices.values("pk"))
-    locked(waiting)
-    woken = waiting.filter(status=OutboxStatus.WAITING).update(not_before=timezone.now())
+    return _requeue(connection, waiting, codes=("contact_not_linked",))
+
+
+def requeue_payments_of(connection: Connection, invoice_ids: Collection[UUID]) -> int:
+    """Send the payments that waited for these invoices to be in Xero; within a transaction."""
+    payments = Payment.objects.filter(
+        business_id=connection.business_id, invoice_id__in=invoice_ids
+    )
+    if not payments.exists():
+        return 0
+    waiting = connection.outbox.filter(kind=Kind.PAYMENT, object_id__in=payments.values("pk"))
+    return _requeue(connection, waiting, codes=("invoice_not_sent", "payment_not_approved"))
+
+
+def _requeue(connection: Connection, rows: QuerySet[OutboxRow], *, codes: Collection[str]) -> int:
+    """Let rows that waited for another record go now, also those parked for it (`codes`)."""
+    locked(rows)
+    woken = rows.filter(status=OutboxStatus.WAITING).update(not_before=timezone.now())
     for lane in Lane if woken else ():
         dispatch.drain_on_commit(connection, lane=lane)
-    parked = waiting.filter(status=OutboxStatus.PARKED, error_code="contact_not_linked")
+    parked = rows.filter(status=OutboxStatus.PARKED, error_code__in=codes)
     return _wait_again(parked, (OutboxStatus.PARKED,))
 
 
@@ -330,3 +350,18 @@ def enqueue_issued(connection: Connection) -> None:
     )
     labels = dict(invoices.values_list("pk", "number"))
     enqueue_many(Kind.INVOICE, labels, business=connection.business)
+    _enqueue_payments(connection)
+
+
+def _enqueue_payments(connection: Connection) -> None:
+    """Queue the payments of invoices that go to Xero and were never queued themselves."""
+    linked = Link.objects.filter(connection=connection, kind=Kind.PAYMENT)
+    queued = connection.outbox.filter(kind=Kind.PAYMENT)
+    payments = (
+        Payment.objects.standing()
+        .filter(business_id=connection.business_id, invoice__date__gte=connection.send_from)
+        .exclude(pk__in=linked.values("object_id"))
+        .exclude(pk__in=queued.values("object_id"))
+    )
+    labels = {payment.pk: str(payment) for payment in payments}
+    enqueue_many(Kind.PAYMENT, labels, business=connection.business)

@@ -15,11 +15,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from contacts.models import Contact
-from invoices.models import Invoice, InvoiceLine, TaxMode
+from invoices.models import Invoice, InvoiceLine, Payment, TaxMode
 from pooltrackr.lib.money import ZERO
 from xero_integration import rounding
 from xero_integration.mappings import Mappings, Problem
-from xero_integration.numbers import contact_number
+from xero_integration.numbers import contact_number, payment_reference
 
 Json = dict[str, Any]
 
@@ -220,6 +220,38 @@ def void_payload(invoice: Invoice, lines: Sequence[InvoiceLine], *, target: Targ
     status = "VOIDED" if target.status == "AUTHORISED" else "DELETED"
     body = {"InvoiceID": target.xero_id, "InvoiceNumber": invoice.number, "Status": status}
     return Payload(body, invoice_digest(invoice, lines))
+
+
+def payment_content(payment: Payment) -> Json:
+    """Return what of `payment` stands in Xero: it never changes there, it is only taken back."""
+    return {
+        "Invoice": str(payment.invoice_id),
+        "Date": _day(payment.date),
+        "Amount": str(payment.amount),
+        "Reversed": payment.is_reversed,
+    }
+
+
+def payment_digest(payment: Payment) -> str:
+    return digest_of(payment_content(payment))
+
+
+def payment_payload(payment: Payment, *, invoice_id: str, account_id: str) -> Payload:
+    """Return the payload that enters `payment` for the invoice `invoice_id`."""
+    body = {
+        "Invoice": {"InvoiceID": invoice_id},
+        "Account": {"AccountID": account_id},
+        "Date": _day(payment.date),
+        "Amount": _number(payment.amount),
+        "Reference": payment_reference(payment.pk, payment.reference),
+    }
+    expected = {"object": str(payment.pk), "invoice": invoice_id}
+    return Payload(body, payment_digest(payment), expected)
+
+
+def reversal_payload(payment: Payment, *, xero_id: str) -> Payload:
+    """Return the payload that takes a payment back, which is all that Xero lets be done to it."""
+    return Payload({"PaymentID": xero_id, "Status": "DELETED"}, payment_digest(payment))
 
 
 def back_link(address: str) -> str:

@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from contacts.models import Contact
-from invoices.models import Invoice, InvoiceLine, InvoiceStatus
+from invoices.models import Invoice, InvoiceLine, InvoiceStatus, Payment
 from pooltrackr.lib.money import ZERO
 from xero_integration import batches, log, mappings, outbox, payloads, rounding
 from xero_integration.batches import Ready
@@ -42,6 +42,8 @@ logger = logging.getLogger(__name__)
 CONTACT_ON_ITS_WAY = 5.0
 # Kept with a link whose next update is to bring the invoice as far as the business wants it.
 WITH_STATUS = "with_status"
+# What an invoice is in Xero while it takes no payments.
+UNAPPROVED = ("DRAFT", "SUBMITTED")
 MOVING = (OutboxStatus.WAITING, OutboxStatus.IN_FLIGHT)
 
 
@@ -73,7 +75,7 @@ def prepare(connection: Connection, *, kind: Kind, lane: Lane) -> tuple[int, lis
     return len(rows), made
 
 
-def _judge_one(judge: "ContactJudge | InvoiceJudge", row: OutboxRow) -> Judgement:
+def _judge_one(judge: "ContactJudge | InvoiceJudge | PaymentJudge", row: OutboxRow) -> Judgement:
     try:
         return judge.of(row)
     except (ValueError, TypeError, KeyError, ArithmeticError) as error:
@@ -246,9 +248,71 @@ class InvoiceJudge:
         return next(iter(self.mappings.problems(invoice)), None)
 
 
-JUDGES: dict[Kind, type[ContactJudge] | type[InvoiceJudge]] = {
+class PaymentJudge:
+    """Judges rows of payments; loads what all of them need in a constant number of queries."""
+
+    def __init__(self, connection: Connection, rows: Iterable[OutboxRow]) -> None:
+        ids = [row.object_id for row in rows]
+        payments = Payment.objects.filter(business_id=connection.business_id)
+        self.connection = connection
+        self.payments = payments.select_related("invoice").in_bulk(ids)
+        self.links = _links(connection, Kind.PAYMENT, ids)
+        invoice_ids = {payment.invoice_id for payment in self.payments.values()}
+        self.invoice_links = _links(connection, Kind.INVOICE, invoice_ids)
+        there = [link.xero_id for link in self.invoice_links.values()]
+        mirror = connection.xero_invoices.filter(xero_id__in=there)
+        self.statuses = dict(mirror.values_list("xero_id", "status"))
+        rows_of_invoices = connection.outbox.filter(kind=Kind.INVOICE, object_id__in=invoice_ids)
+        self.invoice_rows = dict(rows_of_invoices.values_list("object_id", "status"))
+        self.mappings: Mappings = mappings.resolve(connection)
+
+    def of(self, row: OutboxRow) -> Judgement:
+        payment = self.payments.get(row.object_id)
+        link = self.links.get(row.object_id)
+        if payment is None or (link is None and payment.is_reversed):
+            return Nothing()
+        if link is None:
+            return self._new(row, payment)
+        if not payment.is_reversed or link.pushed_digest == payloads.payment_digest(payment):
+            return Nothing()
+        payload = payloads.reversal_payload(payment, xero_id=link.xero_id)
+        return Ready(row, BatchOperation.VOID, payload, payment.updated_at)
+
+    def _new(self, row: OutboxRow, payment: Payment) -> Judgement:
+        stop = self._not_ready(payment) or self.mappings.payment_problem(payment)
+        if stop is not None:
+            return stop
+        payload = payloads.payment_payload(
+            payment,
+            invoice_id=self.invoice_links[payment.invoice_id].xero_id,
+            account_id=self.mappings.payments[payment.method].xero_id,
+        )
+        return Ready(row, BatchOperation.CREATE, payload, payment.updated_at)
+
+    def _not_ready(self, payment: Payment) -> Nothing | Later | Problem | None:
+        """Money goes after its invoice, and only to one that is approved."""
+        link = self.invoice_links.get(payment.invoice_id)
+        if link is None:
+            return self._without_invoice(payment)
+        status = self.statuses.get(link.xero_id) or link.remote.get("status", "")
+        if status in UNAPPROVED:
+            return Problem("payment_not_approved", "The invoice is not approved in Xero yet.")
+        return None
+
+    def _without_invoice(self, payment: Payment) -> Nothing | Later | Problem:
+        status = self.invoice_rows.get(payment.invoice_id)
+        if status in MOVING:
+            return Later()
+        if status == OutboxStatus.PARKED:
+            return Problem("invoice_not_sent", "The invoice of this payment waits for you itself.")
+        # Left out by a person, or of before the send-from date: so is its money.
+        return Nothing()
+
+
+JUDGES: dict[Kind, type[ContactJudge] | type[InvoiceJudge] | type[PaymentJudge]] = {
     Kind.CONTACT: ContactJudge,
     Kind.INVOICE: InvoiceJudge,
+    Kind.PAYMENT: PaymentJudge,
 }
 
 

@@ -105,8 +105,8 @@ def store_organisation(connection: Connection, organisation: Json) -> None:
     connection.country_code = organisation.get("CountryCode") or ""
     connection.base_currency = organisation.get("BaseCurrency") or ""
     connection.time_zone = organisation.get("Timezone") or ""
-    connection.period_lock_date = _day(organisation.get("PeriodLockDate"))
-    connection.end_of_year_lock_date = _day(organisation.get("EndOfYearLockDate"))
+    connection.period_lock_date = day_of(organisation.get("PeriodLockDate"))
+    connection.end_of_year_lock_date = day_of(organisation.get("EndOfYearLockDate"))
     connection.save(
         update_fields=[
             "organisation_name",
@@ -224,8 +224,8 @@ def _invoice(connection: Connection, data: Json, now: dt.datetime) -> XeroInvoic
         contact_xero_id=_text(data.get("Contact") or {}, "ContactID", 64),
         type=_text(data, "Type", 20),
         status=_text(data, "Status", 20),
-        date=_day(data.get("Date")),
-        due_date=_day(data.get("DueDate")),
+        date=day_of(data.get("Date")),
+        due_date=day_of(data.get("DueDate")),
         currency=_text(data, "CurrencyCode", 3),
         updated_at=_moment(data.get("UpdatedDateUTC")),
         read_at=now,
@@ -326,6 +326,6 @@ def _moment(value: object) -> dt.datetime | None:
     return dt.datetime.fromtimestamp(int(found[1]) / 1000, tz=dt.UTC) if found else None
 
 
-def _day(value: object) -> dt.date | None:
+def day_of(value: object) -> dt.date | None:
     moment = _moment(value)
     return moment.date() if moment else None

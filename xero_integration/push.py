@@ -6,6 +6,7 @@ No call is made inside a transaction. What a call did not settle is written down
 import logging
 import time
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -39,6 +40,7 @@ METHODS = {
     (Kind.INVOICE, BatchOperation.CREATE): "create_invoices",
     (Kind.INVOICE, BatchOperation.UPDATE): "update_or_create_invoices",
     (Kind.INVOICE, BatchOperation.VOID): "update_or_create_invoices",
+    (Kind.PAYMENT, BatchOperation.CREATE): "create_payments",
 }
 
 
@@ -147,7 +149,7 @@ def _step(client: Client) -> bool:
     if batch is not None:
         _carry_out(client, batch)
         return True
-    for kind in (Kind.CONTACT, Kind.INVOICE):
+    for kind in Kind:
         if not outbox.is_open(client.connection, kind):
             continue
         count, made = prepare.prepare(client.connection, kind=kind, lane=client.lane)
@@ -186,13 +188,12 @@ def _carry_out(client: Client, batch: Batch) -> None:
 
 
 def _send(client: Client, batch: Batch) -> None:
-    more = {"unitdp": 4} if batch.kind == Kind.INVOICE else {}
+    method, args, more = _call_of(batch)
     try:
         answer = client.call(
-            METHODS[Kind(batch.kind), BatchOperation(batch.operation)],
-            {batches.COLLECTIONS[Kind(batch.kind)]: batches.elements_of(batch)},
+            method,
+            *args,
             idempotency_key=batch.idempotency_key,
-            summarize_errors=False,
             # Not before: a batch that waits for its turn was not sent, and its key is unused.
             on_turn=partial(batches.about_to_send, batch),
             **more,
@@ -204,6 +205,19 @@ def _send(client: Client, batch: Batch) -> None:
     settle.settle(batch, answer.data, status=answer.status, ms=answer.ms)
     if batch.status == BatchStatus.LOOK_UP:
         _look_up(client, batch)
+
+
+def _call_of(batch: Batch) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    """Return the SDK's method for a batch, what it is given, and its options."""
+    kind, operation = Kind(batch.kind), BatchOperation(batch.operation)
+    elements = batches.elements_of(batch)
+    if (kind, operation) == (Kind.PAYMENT, BatchOperation.VOID):
+        (one,) = elements
+        return "delete_payment", (one["PaymentID"], {"Status": one["Status"]}), {}
+    more: dict[str, Any] = {"summarize_errors": False}
+    if kind == Kind.INVOICE:
+        more["unitdp"] = 4
+    return METHODS[kind, operation], ({batches.COLLECTIONS[kind]: elements},), more
 
 
 def _look_up(client: Client, batch: Batch) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from xero_integration.jobs import LeaseLost
-from xero_integration.models import Connection, Kind, PullState
+from xero_integration.models import READ_KINDS, Connection, Kind, PullState
 
 # More than our clock may be ahead of Xero's; from then on only Xero's own times count.
 CLOCKS = dt.timedelta(minutes=10)
@@ -71,7 +71,7 @@ def begin(connections: list[Connection]) -> None:
                 since=one.connected_at - CLOCKS,
             )
             for one in connections
-            for kind in Kind
+            for kind in READ_KINDS
         ],
         ignore_conflicts=True,
     )

@@ -14,7 +14,7 @@ from django.dispatch import receiver
 from businesses.models import Business
 from contacts.models import Contact
 from contacts.signals import contacts_imported
-from invoices.models import Invoice, InvoiceLine
+from invoices.models import Invoice, InvoiceLine, Payment
 from invoices.signals import invoices_changed
 from xero_integration import changes
 from xero_integration.models import Lane
@@ -44,6 +44,12 @@ def line_changed(instance: InvoiceLine, raw: bool = False, **kwargs: Any) -> Non
         changes.invoices_changed(
             instance.invoice.business, [instance.invoice_id], lane=Lane.INTERACTIVE
         )
+
+
+@receiver(post_save, sender=Payment, dispatch_uid="xero-payment")
+def payment_saved(instance: Payment, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        changes.payments_changed(instance.business, [instance.pk], lane=Lane.INTERACTIVE)
 
 
 @receiver(invoices_changed, dispatch_uid="xero-invoices")

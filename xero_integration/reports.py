@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from businesses.models import Business
 from pooltrackr.lib.chunks import chunks
-from xero_integration import links
+from xero_integration import links, outbox
 from xero_integration.client.errors import explain
 from xero_integration.models import (
     Connection,
@@ -58,15 +58,18 @@ def standing(connection: Connection, *, kind: Kind | None = None) -> Standing:
 
 def held(connection: Connection) -> dict[str, int]:
     """Count what waits for the wizard rather than for Xero, by kind."""
-    gates = {Kind.CONTACT: connection.contacts_open_at, Kind.INVOICE: connection.invoices_open_at}
-    shut = [kind for kind, opened in gates.items() if opened is None]
+    shut = [kind for kind in outbox.GATES if not outbox.is_open(connection, kind)]
     rows = connection.outbox.filter(kind__in=shut, status=OutboxStatus.WAITING)
     return dict(rows.values_list("kind").annotate(number=Count("pk")))
 
 
 # --- addresses ---------------------------------------------------------------------------------
 
-PAGES = {Kind.CONTACT: "contacts:detail", Kind.INVOICE: "invoices:detail"}
+PAGES = {
+    Kind.CONTACT: "contacts:detail",
+    Kind.INVOICE: "invoices:detail",
+    Kind.PAYMENT: "invoices:payment",
+}
 
 
 def our_url(business: Business, kind: str, object_id: UUID | None) -> str:

@@ -308,11 +308,12 @@ def _after(batch: Batch, verdicts: Sequence[Verdict]) -> None:
     connection = batch.connection
     elements = [one.element for one in arrived if one.element]
     # In the mirror, so that its echo is known for one.
+    ids = [verdict.member.row.object_id for verdict in arrived]
     if batch.kind == Kind.INVOICE:
         pull.store_invoices(connection, elements)
+        outbox.requeue_payments_of(connection, ids)
     if batch.kind == Kind.CONTACT:
         pull.store_contacts(connection, elements)
-        contact_ids = [verdict.member.row.object_id for verdict in arrived]
-        outbox.requeue_invoices_of(connection, contact_ids)
+        outbox.requeue_invoices_of(connection, ids)
     # Last: all workers of the organisation meet at this row, and none may wait while holding it.
     Connection.objects.filter(pk=connection.pk).update(last_synced_at=timezone.now())

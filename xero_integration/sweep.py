@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from contacts.models import Contact
-from invoices.models import Invoice, InvoiceStatus
+from invoices.models import Invoice, InvoiceStatus, Payment
 from xero_integration import changes, connect, dispatch, events, log, notices, outbox
 from xero_integration.models import (
     OPEN_BATCHES,
@@ -41,6 +42,8 @@ from xero_integration.models import (
 )
 
 logger = logging.getLogger(__name__)
+
+Objects = QuerySet[Contact] | QuerySet[Invoice] | QuerySet[Payment]
 
 # Objects looked at for one organisation in one round.
 LIMIT = 500
@@ -179,7 +182,12 @@ def catch_up(connection_id: int) -> None:
 def drop_links_to_nothing() -> int:
     """A link whose object is gone here becomes history."""
     dropped = 0
-    for kind, objects in ((Kind.CONTACT, Contact.objects), (Kind.INVOICE, Invoice.objects)):
+    all_objects: dict[Kind, Any] = {
+        Kind.CONTACT: Contact.objects,
+        Kind.INVOICE: Invoice.objects,
+        Kind.PAYMENT: Payment.objects,
+    }
+    for kind, objects in all_objects.items():
         there = objects.filter(pk=OuterRef("object_id"))
         lost = Link.objects.current().filter(~Exists(there), kind=kind)
         links = list(lost.select_related("connection")[:LIMIT])
@@ -228,16 +236,37 @@ def find_changes(
     new_invoices = (
         _never_queued(connection, Kind.INVOICE, issued) if connection.invoices_open_at else []
     )
+    payments, new_payments = _missed_payments(connection, changed)
     queued = {
         Kind.CONTACT: changes.contacts_changed(business, [*contacts, *new_contacts]),
         Kind.INVOICE: changes.invoices_changed(business, [*invoices, *new_invoices]),
+        Kind.PAYMENT: changes.payments_changed(business, [*payments, *new_payments]),
     }
     if tells:
         for kind, labels in queued.items():
             log.write(_missed(connection, kind, labels))
     _mark_checked(connection, Kind.CONTACT, contacts)
     _mark_checked(connection, Kind.INVOICE, invoices)
-    return len(contacts) + len(invoices) + len(new_contacts) + len(new_invoices)
+    _mark_checked(connection, Kind.PAYMENT, payments)
+    found = (contacts, invoices, payments, new_contacts, new_invoices, new_payments)
+    return sum(map(len, found))
+
+
+def _missed_payments(
+    connection: Connection, changed: Mapping[str, Any]
+) -> tuple[dict[UUID, dt.datetime], list[UUID]]:
+    """Return payments that Xero has otherwise, and those of sent invoices never queued."""
+    if connection.invoices_open_at is None:
+        return {}, []
+    payments = connection.business.payments.filter(**changed)
+    sent = Link.objects.current().filter(
+        connection=connection, kind=Kind.INVOICE, object_id=OuterRef("invoice_id")
+    )
+    new = payments.filter(Exists(sent), reversed_at=None)
+    return (
+        _behind(connection, Kind.PAYMENT, payments),
+        _never_queued(connection, Kind.PAYMENT, new),
+    )
 
 
 def _missed(connection: Connection, kind: Kind, labels: Mapping[UUID, str]) -> Iterator[SyncEntry]:
@@ -246,7 +275,9 @@ def _missed(connection: Connection, kind: Kind, labels: Mapping[UUID, str]) -> I
 
 
 def _behind(
-    connection: Connection, kind: Kind, objects: "QuerySet[Contact] | QuerySet[Invoice]"
+    connection: Connection,
+    kind: Kind,
+    objects: Objects,
 ) -> dict[UUID, dt.datetime]:
     """Return linked objects changed since they were last compared with what Xero has, and when.
 
@@ -268,7 +299,9 @@ def _behind(
 
 
 def _never_queued(
-    connection: Connection, kind: Kind, objects: "QuerySet[Contact] | QuerySet[Invoice]"
+    connection: Connection,
+    kind: Kind,
+    objects: Objects,
 ) -> list[UUID]:
     """Return objects that no link knows, nor any row since their last change."""
     rows = connection.outbox.filter(kind=kind, object_id=OuterRef("pk")).filter(

@@ -15,7 +15,10 @@ class PaymentForm(forms.Form):
 
     amount = forms.DecimalField(max_digits=14, decimal_places=2, widget=forms.TextInput)
     date = DayField(label="Date received")
-    method = forms.ChoiceField(choices=PaymentMethod.choices)
+    # A credit comes from a credit note, never from a person's form.
+    method = forms.ChoiceField(
+        choices=[one for one in PaymentMethod.choices if one[0] != PaymentMethod.CREDIT]
+    )
     reference = forms.CharField(required=False, max_length=255)
     key = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -20,6 +20,8 @@ class PaymentMethod(models.TextChoices):
     CASH = "cash", "Cash"
     CHEQUE = "cheque", "Cheque"
     DIRECT_DEBIT = "direct_debit", "Direct debit"
+    # A credit note or an earlier overpayment, set against the invoice: no money moved.
+    CREDIT = "credit", "Credit"
     OTHER = "other", "Other"
 
 

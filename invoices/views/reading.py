@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.db.models.functions import Lower
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
@@ -82,6 +83,14 @@ def invoice_export(request: BusinessRequest) -> StreamingHttpResponse:
 @for_members
 def invoice_detail(request: BusinessRequest, pk: UUID) -> HttpResponse:
     return show_invoice(request, _with_people(request, pk))
+
+
+@for_members
+def payment(request: BusinessRequest, pk: UUID) -> HttpResponse:
+    """A payment is seen on its invoice."""
+    found = get_object_or_404(request.business.payments.select_related("invoice"), pk=pk)
+    url = reverse("invoices:detail", args=[request.business.slug, found.invoice_id])
+    return redirect(f"{url}#payments")
 
 
 def show_invoice(

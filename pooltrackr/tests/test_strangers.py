@@ -27,6 +27,7 @@ OBJECTS: dict[str, str] = {
     "pools/<uuid:pk>": "pool",
     "invoices/<uuid:pk>": "invoice",
     "payments/<uuid:payment>": "payment",
+    "payments/<uuid:pk>": "payment",
     "tax-rates/<int:pk>": "tax_rate",
     "products/<uuid:pk>": "product",
     "categories/<int:pk>": "category",

@@ -43,6 +43,11 @@ MESSAGES: tuple[Known, ...] = (
     _known("tax_invalid", r"tax rate must be valid"),
     _known("period_locked", r"(period|end of year) lock date"),
     _known("number_taken", r"invoice # must be unique"),
+    _known("payment_too_large", r"payment amount exceeds the amount outstanding"),
+    _known("payment_not_approved", r"payments can only be made against authorised"),
+    _known("payment_in_batch", r"payments within a batch cannot be deleted"),
+    _known("payment_reconciled", r"reconciled payment"),
+    _known("payment_gone", r"payment (is|has been) already deleted|payment is already deleted"),
     _known("has_payments", r"cannot be edited as it has a payment|has payments or credit notes"),
     _known("wrong_status", r"not of valid status for (modification|creation)"),
     _known("plan_limit", r"reached the limit of invoices"),
@@ -133,6 +138,54 @@ EXPLANATIONS: dict[str, Explanation] = {
         "The two invoices are not the same. Change the other one's number in Xero, or set a "
         "prefix of your own for new invoices; then retry.",
         *_LOG,
+    ),
+    "payment_too_large": Explanation(
+        "In Xero less is left to pay than this payment.",
+        "Somebody entered money there as well, or the invoice's total differs. Compare the two in "
+        "the reconciliation; reverse the payment here if Xero has it already.",
+        "Open the reconciliation",
+        "xero:reconciliation",
+    ),
+    "payment_not_approved": Explanation(
+        "The invoice takes no payments in Xero yet.",
+        "Xero takes money for approved invoices only. Approve it in Xero, and the payment goes by "
+        "itself; if it is paid there already, reverse the payment here.",
+        *_LOG,
+    ),
+    "payment_in_batch": Explanation(
+        "The payment is part of a batch in Xero.",
+        "Xero takes back whole batches only: do so in Xero, then retry.",
+        *_LOG,
+    ),
+    "payment_reconciled": Explanation(
+        "The payment is reconciled with a bank statement in Xero.",
+        "Unreconcile it in Xero first, then retry.",
+        *_LOG,
+    ),
+    "payment_gone": Explanation(
+        "The payment is not in Xero any more.", "It was taken back there. There is nothing to do."
+    ),
+    "payment_account_not_mapped": Explanation(
+        "No Xero account is chosen for this payment method.",
+        "Choose one in the account mapping; waiting payments then go by themselves.",
+        *_ACCOUNTS,
+    ),
+    "payment_account_unusable": Explanation(
+        "The account chosen for this payment method takes no payments in Xero.",
+        "It was archived or changed there. Choose another one; waiting payments then go by "
+        "themselves.",
+        *_ACCOUNTS,
+    ),
+    "invoice_not_sent": Explanation(
+        "The invoice of this payment is not in Xero.",
+        "It waits for you itself: mend that, and the payment follows.",
+        *_LOG,
+    ),
+    "paid_twice": Explanation(
+        "More was paid in Xero than is left to pay here.",
+        "The same money may have been entered on both sides. Reverse one of the two payments.",
+        "Open the reconciliation",
+        "xero:reconciliation",
     ),
     "has_payments": Explanation(
         "The invoice has payments in Xero.",

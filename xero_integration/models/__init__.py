@@ -6,9 +6,14 @@ from xero_integration.models.connection import (
     XeroToken,
 )
 from xero_integration.models.event import OPEN_EVENTS, EventStatus, PullState, XeroEvent
-from xero_integration.models.link import Kind, Link, LinkStatus
+from xero_integration.models.link import READ_KINDS, Kind, Link, LinkStatus
 from xero_integration.models.log import Action, Direction, Outcome, SyncEntry
-from xero_integration.models.mapping import CategoryAccount, ProductAccount, TaxMapping
+from xero_integration.models.mapping import (
+    CategoryAccount,
+    PaymentAccount,
+    ProductAccount,
+    TaxMapping,
+)
 from xero_integration.models.mirror import XeroAccount, XeroContact, XeroInvoice, XeroTaxRate
 from xero_integration.models.outbox import (
     OPEN_BATCHES,
@@ -42,6 +47,7 @@ from xero_integration.models.wizard import (
 __all__ = [
     "OPEN_BATCHES",
     "OPEN_EVENTS",
+    "READ_KINDS",
     "Action",
     "Batch",
     "BatchMember",
@@ -72,6 +78,7 @@ __all__ = [
     "OutboxRow",
     "OutboxStatus",
     "Outcome",
+    "PaymentAccount",
     "ProductAccount",
     "PullState",
     "Reconciliation",

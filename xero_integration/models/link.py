@@ -9,10 +9,17 @@ from xero_integration.models.connection import Connection
 
 
 class Kind(models.TextChoices):
-    """What is kept in step. The order is the order of sending: a contact before its invoices."""
+    """What is kept in step. The order is the order of sending: a contact before its
+    invoices, an invoice before its payments.
+    """
 
     CONTACT = "contact", "Contact"
     INVOICE = "invoice", "Invoice"
+    PAYMENT = "payment", "Payment"
+
+
+# What Xero is asked for by its changes: payments come with their invoices.
+READ_KINDS = (Kind.CONTACT, Kind.INVOICE)
 
 
 class LinkStatus(models.TextChoices):

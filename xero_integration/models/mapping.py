@@ -4,7 +4,7 @@ from django.db import models
 
 from businesses.constraints import SameBusiness
 from businesses.models import Business
-from invoices.models import Product, ProductCategory, TaxRate
+from invoices.models import PaymentMethod, Product, ProductCategory, TaxRate
 from xero_integration.models.connection import Connection
 from xero_integration.models.mirror import XeroAccount, XeroTaxRate
 
@@ -57,6 +57,25 @@ class ProductAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product}: {self.account}"
+
+
+class PaymentAccount(models.Model):
+    """The account that payments of one method go to: a bank account, or one that takes payments."""
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="payment_accounts")
+    method = models.CharField(max_length=20, choices=PaymentMethod)
+    account = models.ForeignKey(XeroAccount, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "method"], name="payment_account_once"),
+            SameBusiness(field="connection", name="payment_account_connection_same_business"),
+            SameBusiness(field="account", name="payment_account_account_same_business"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_method_display()}: {self.account}"
 
 
 class TaxMapping(models.Model):

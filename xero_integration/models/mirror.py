@@ -11,6 +11,8 @@ from xero_integration.models.connection import Connection
 
 # Xero's 13 account types by class (facts: settings resources); only revenue takes sales.
 REVENUE = "REVENUE"
+# The account type that payments may always go to; others need EnablePaymentsToAccount.
+BANK = "BANK"
 
 
 class XeroContactQuerySet(models.QuerySet["XeroContact"]):

@@ -15,7 +15,7 @@ from businesses.models import User
 from contacts.models import Contact
 from invoices import services
 from invoices.errors import InvoiceRefused
-from invoices.models import Invoice, PaymentMethod
+from invoices.models import Invoice
 from pooltrackr.lib.money import ZERO
 from xero_integration import links, outbox, prepare
 from xero_integration.links import LinkConflict
@@ -43,6 +43,10 @@ NOT_BACK = (
     "Xero brings a voided or deleted invoice back for nobody. Void it here as well, or make a new "
     "invoice."
 )
+TOO_MUCH = (
+    "Money that Xero has is recorded here by itself; this much is more than is left to pay. If it "
+    "was entered on both sides, reverse it on one."
+)
 NOT_OURS = (
     "Pooltrackr changes no invoice that it did not make. If it is there twice, void it in Xero; "
     "else give it a number there that does not begin as yours do."
@@ -69,7 +73,7 @@ SEND = Way("send", "Send ours to Xero")
 LINK = Way("link", "Link the two")
 VOID_HERE = Way("void_here", "Void it here")
 VOID_THERE = Way("send", "Void it in Xero")
-RECORD = Way("record", "Record the payment here")
+SEND_PAYMENTS = Way("send_payments", "Send our payments to Xero")
 TAKE_DATES = Way("take", "Take Xero's dates")
 TAKE_CONTACT = Way("take", "Take Xero's contact")
 
@@ -81,8 +85,8 @@ def ways(difference: Difference) -> list[Way]:
     found = _WAYS.get(DifferenceKind(difference.kind), [])
     forbidden = forbids(difference)
     mends = [way for way in found if way.name != SEND.name or not forbidden]
-    if difference.kind == DifferenceKind.PAID and _unpaid_here(difference) <= ZERO:
-        mends.remove(RECORD)
+    if difference.kind == DifferenceKind.PAID and _more_in_xero(difference) > ZERO:
+        mends.remove(SEND_PAYMENTS)
     return mends
 
 
@@ -93,7 +97,7 @@ _WAYS: dict[DifferenceKind, list[Way]] = {
     DifferenceKind.STANDS: [VOID_THERE],
     DifferenceKind.TOTAL: [SEND],
     DifferenceKind.TAX: [SEND],
-    DifferenceKind.PAID: [RECORD],
+    DifferenceKind.PAID: [SEND_PAYMENTS],
     DifferenceKind.DATES: [SEND, TAKE_DATES],
     DifferenceKind.CONTACT: [SEND, TAKE_CONTACT],
     DifferenceKind.NUMBER: [SEND],
@@ -109,6 +113,8 @@ def forbids(difference: Difference) -> str:
         return NOT_BACK
     if kind == DifferenceKind.EXTRA:
         return NOT_OURS
+    if kind == DifferenceKind.PAID:
+        return TOO_MUCH if _more_in_xero(difference) > ZERO else ""
     if kind == DifferenceKind.STANDS:
         return NO_VOID if has_money else ""
     if kind not in SUMS:
@@ -125,7 +131,7 @@ def _is_locked(difference: Difference) -> bool:
     return any(side.get("date", "9999") <= last for side in (difference.here, difference.there))
 
 
-def _unpaid_here(difference: Difference) -> Decimal:
+def _more_in_xero(difference: Difference) -> Decimal:
     """Return how much more Xero has been paid than is recorded here."""
     here, there = (Decimal(side.get("paid") or 0) for side in (difference.here, difference.there))
     return there - here
@@ -191,17 +197,13 @@ def _void_here(difference: Difference, by: User) -> str:
     return "Voided here."
 
 
-def _record(difference: Difference, by: User) -> str:
-    amount = _unpaid_here(difference)
-    services.record_payment(
-        _invoice(difference),
-        date=timezone.localdate(),
-        amount=amount,
-        method=PaymentMethod.OTHER,
-        reference="Paid in Xero",
-        by=by,
-    )
-    return f"A payment of {amount:,.2f} was recorded here."
+def _send_payments(difference: Difference, by: User) -> str:
+    connection, invoice = _connection(difference), _invoice(difference)
+    linked = Link.objects.current().filter(connection=connection, kind=Kind.PAYMENT)
+    unsent = invoice.payments.standing().exclude(pk__in=linked.values("object_id"))
+    labels = {payment.pk: f"{invoice.number}, {payment.amount:,}" for payment in unsent}
+    outbox.put(connection, Kind.PAYMENT, labels, lane=Lane.INTERACTIVE)
+    return "Our payments are on their way to Xero."
 
 
 def _take(difference: Difference, by: User) -> str:
@@ -233,7 +235,7 @@ _ACTS: dict[str, Callable[[Difference, User], str]] = {
     "send": _send,
     "link": _link_the_two,
     "void_here": _void_here,
-    "record": _record,
+    "send_payments": _send_payments,
     "take": _take,
 }
 

@@ -16,7 +16,7 @@ from contacts.models import Contact
 from invoices.models import Invoice, InvoiceSequence, InvoiceStatus
 from pooltrackr.lib.chunks import chunks
 from pooltrackr.lib.money import ZERO
-from xero_integration import jobs, pages, pull
+from xero_integration import jobs, pages, pull, receipts
 from xero_integration.client.api import Answer, Client
 from xero_integration.jobs import Run
 from xero_integration.models import (
@@ -107,6 +107,8 @@ def _read_period(run: Run, cursor: Json, reconciliation: Reconciliation) -> None
     for answer, is_more in pages.in_order(read, first=first, go_on=lambda: not run.is_out_of_time):
         invoices = answer.elements("Invoices")
         pull.store_invoices(connection, invoices)
+        # The mirror has them now, so no poll would find their money new.
+        receipts.take_in(connection, invoices)
         paging = answer.data.get("pagination") or {}
         counts = {"done": run.job.done + len(invoices), "total": paging.get("itemCount", 0)}
         first += 1
@@ -143,6 +145,7 @@ def _read_others(connection: Connection, reconciliation: Reconciliation) -> None
         for ids in chunks(missing, IDS):
             answer = client.call("get_invoices", i_ds=ids, page=1, page_size=pull.PAGE_SIZE)
             pull.store_invoices(connection, answer.elements("Invoices"))
+            receipts.take_in(connection, answer.elements("Invoices"))
 
 
 # --- both sides ---------------------------------------------------------------------------------

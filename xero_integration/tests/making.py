@@ -12,7 +12,7 @@ from kombu import pools
 from businesses.models import Business, User
 from contacts.models import Contact
 from invoices import services
-from invoices.models import Invoice, TaxRate
+from invoices.models import Invoice, PaymentMethod, TaxRate
 from invoices.services import InvoiceData, LineData
 from xero_integration import connect, jobs, pull, push, review, sweep
 from xero_integration.models import (
@@ -22,6 +22,7 @@ from xero_integration.models import (
     Kind,
     Lane,
     OutboxRow,
+    PaymentAccount,
     TaxMapping,
 )
 from xero_integration.tests.simulator import Xero
@@ -58,6 +59,13 @@ def map_accounts(connection: Connection) -> None:
     account = connection.accounts.for_sales().order_by("code").first()
     CategoryAccount.objects.create(
         business=connection.business, connection=connection, account=account
+    )
+    bank = connection.accounts.filter(type="BANK").order_by("code").first()
+    PaymentAccount.objects.bulk_create(
+        PaymentAccount(
+            business=connection.business, connection=connection, method=method, account=bank
+        )
+        for method in PaymentMethod.values
     )
     for rate in TaxRate.objects.filter(business=connection.business):
         in_xero = connection.xero_tax_rates.get(tax_type=TAX_TYPES[rate.percent])

@@ -62,6 +62,10 @@ def the_one(reconciliation: Reconciliation) -> Difference:
     return reconciliation.differences.select_related("reconciliation__connection__business").get()
 
 
+def pay(invoice: Invoice, amount: str) -> None:
+    services.record_payment(invoice, date=timezone.localdate(), amount=Decimal(amount))
+
+
 def settle(connection: Connection) -> None:
     for _ in range(2):
         making.make_due(connection)
@@ -215,17 +219,39 @@ def test_a_total_of_a_paid_or_locked_invoice_names_the_lawful_way(
     assert "once money is applied" in repair.forbids(one)
 
 
-def test_money_that_xero_has_is_recorded_here(
-    xero: Xero, connection: Connection, send: Send, alice: User
+def test_money_that_xero_has_comes_here_by_itself(
+    xero: Xero, connection: Connection, send: Send
 ) -> None:
     invoice = send()
     xero.act("pay_invoice", invoice=invoice.number, amount="60.00")
-    one = the_one(compare(connection))
-    assert (one.kind, one.amount) == (DifferenceKind.PAID, Decimal("-60.00"))
-    repair.repair(one, way="record", by=alice)
+    assert found(compare(connection)) == {}
     invoice.refresh_from_db()
     assert invoice.amount_paid == Decimal("60.00")
+
+
+def test_money_that_never_reached_xero_is_sent(
+    xero: Xero, connection: Connection, send: Send, alice: User
+) -> None:
+    invoice = send()
+    pay(invoice, "60.00")
+    connection.outbox.filter(kind=Kind.PAYMENT).delete()
+    one = the_one(compare(connection))
+    assert (one.kind, one.amount) == (DifferenceKind.PAID, Decimal("60.00"))
+    repair.repair(one, way="send_payments", by=alice)
+    settle(connection)
     assert found(compare(connection)) == {}
+
+
+def test_money_on_both_sides_names_the_way_out(
+    xero: Xero, connection: Connection, send: Send
+) -> None:
+    invoice = send()
+    pay(invoice, "100.00")
+    connection.outbox.filter(kind=Kind.PAYMENT).delete()
+    xero.act("pay_invoice", invoice=invoice.number)
+    one = the_one(compare(connection))
+    assert repair.ways(one) == []
+    assert "reverse it on one" in repair.forbids(one)
 
 
 def test_dates_go_either_way(xero: Xero, connection: Connection, send: Send, alice: User) -> None:
@@ -320,11 +346,13 @@ def test_what_was_accepted_stays_so_until_a_figure_changes(
     xero: Xero, connection: Connection, send: Send, alice: User
 ) -> None:
     invoice = send()
-    xero.act("pay_invoice", invoice=invoice.number, amount="10.00")
-    repair.dismiss(the_one(compare(connection)), by=alice)
-    assert found(compare(connection)) == {}
-    xero.act("pay_invoice", invoice=invoice.number, amount="5.00")
-    assert found(compare(connection)) == {invoice.number: DifferenceKind.PAID}
+    for days in (5, 6):
+        later = str(invoice.due_date + dt.timedelta(days=days))
+        xero.act("edit_invoice", invoice=invoice.number, fields={"DueDate": later})
+        assert found(compare(connection)) == {invoice.number: DifferenceKind.DATES}
+        whole = connection.reconciliations.all()[0]
+        repair.dismiss(the_one(whole), by=alice)
+        assert found(compare(connection)) == {}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -358,18 +386,19 @@ def test_a_person_compares_looks_and_mends(
     xero: Xero, connection: Connection, send: Send, as_bob: Browser
 ) -> None:
     invoice = send()
-    xero.act("pay_invoice", invoice=invoice.number, amount="60.00")
+    later = invoice.due_date + dt.timedelta(days=5)
+    xero.act("edit_invoice", invoice=invoice.number, fields={"DueDate": str(later)})
     first, last = invoice.date - dt.timedelta(days=9), invoice.date
     as_bob.post(PAGE + "start/", {"first_day": str(first), "last_day": str(last)})
     assert b"Comparing invoices" in as_bob.get(PAGE).content
     jobs.run(connection.jobs.get(kind=JobKind.RECONCILE).pk)
     page = as_bob.get(PAGE).content.decode()
-    assert "Payments differ" in page
+    assert "Dates differ" in page
     one = Difference.objects.get()
-    as_bob.post(f"{PAGE}act/{one.pk}/", {"act": "record"})
+    as_bob.post(f"{PAGE}act/{one.pk}/", {"act": "take"})
     invoice.refresh_from_db()
-    assert invoice.amount_paid == Decimal("60.00")
-    assert b"60.00 was recorded here" in as_bob.get(PAGE).content
+    assert invoice.due_date == later
+    assert b"dates were taken over" in as_bob.get(PAGE).content
 
 
 def test_the_differences_are_a_file(

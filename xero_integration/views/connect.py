@@ -18,6 +18,7 @@ from xero_integration.wizard.steps import Wizard
 PERMISSIONS = (
     ("View and manage your contacts", "to link them, and to create or update yours in Xero"),
     ("View and manage your invoices", "to send each invoice that you issue here"),
+    ("View and manage your payments", "to enter money you receive, and to see what was paid there"),
     ("View your organisation settings", "to offer you its accounts and tax rates"),
     ("View your name and e-mail address", "to show who connected, and for nothing else"),
     ("Stay connected while you are away", "so that records arrive without another log-in"),

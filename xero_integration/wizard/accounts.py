@@ -5,7 +5,7 @@ A proposal is shown and never stored: money goes to an account only when a perso
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import models, transaction
@@ -20,11 +20,13 @@ from xero_integration.models import (
     Kind,
     Link,
     OutboxStatus,
+    PaymentAccount,
     ProductAccount,
     TaxMapping,
     XeroAccount,
     XeroTaxRate,
 )
+from xero_integration.models.mirror import BANK
 
 # Below this two names have hardly a word in common: by token_set_ratio "Chemicals" and
 # "Sales - Chemicals" come to 100, strangers to less than 60.
@@ -34,6 +36,7 @@ GENERAL = "Sales"
 # The codes of mappings.Problem and of Xero's own refusals that another mapping mends.
 MAPPING_CODES = (
     *("account_not_mapped", "account_unusable", "tax_not_mapped", "tax_unusable"),
+    *("payment_account_not_mapped", "payment_account_unusable"),
     *("account_archived", "account_invalid", "tax_not_for_account", "tax_invalid"),
 )
 # What a rounding line mends.
@@ -88,6 +91,8 @@ class Chosen:
     invoice_status: str
     send_from: dt.date
     rounding_line: bool
+    # By payment method; a method without one is left out.
+    payments: Mapping[str, XeroAccount] = field(default_factory=dict)
 
 
 def save(connection: Connection, chosen: Chosen) -> int:
@@ -118,6 +123,13 @@ def _store(connection: Connection, chosen: Chosen) -> None:
             category=category,
             defaults={"account": account, "business": connection.business},
         )
+    connection.payment_accounts.exclude(method__in=chosen.payments).delete()
+    for method, account in chosen.payments.items():
+        PaymentAccount.objects.update_or_create(
+            connection=connection,
+            method=method,
+            defaults={"account": account, "business": connection.business},
+        )
     for tax_rate, rate in chosen.rates.items():
         TaxMapping.objects.update_or_create(
             connection=connection,
@@ -129,6 +141,12 @@ def _store(connection: Connection, chosen: Chosen) -> None:
 def send_again(connection: Connection) -> int:
     """Send what waited for a mapping; return how many do."""
     return outbox.requeue_not_ready(connection, MAPPING_CODES)
+
+
+def proposed_payment_account(accounts: Sequence[XeroAccount]) -> XeroAccount | None:
+    """Return the account for payments if there is but one bank account: else a person chooses."""
+    banks = [account for account in accounts if account.type == BANK]
+    return banks[0] if len(banks) == 1 else None
 
 
 def set_product_account(product: Product, account: XeroAccount) -> None:

@@ -17,6 +17,7 @@ from pooltrackr.supervisor import Stack
 from xero_integration import dispatch, events, jobs, links, polling, reading
 from xero_integration.models import (
     OPEN_EVENTS,
+    READ_KINDS,
     Action,
     JobKind,
     JobStatus,
@@ -93,7 +94,7 @@ class Story:
     def go_on(self) -> None:
         """Do what is left of both polls, and what had to wait for our own sending."""
         self.scene.let_leases_end()
-        for kind in Kind:
+        for kind in READ_KINDS:
             polling.poll(self.state(kind).pk)
         self.connection.outbox.update(status=OutboxStatus.DONE)
         XeroEvent.objects.update(not_before=timezone.now())
