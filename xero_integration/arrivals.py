@@ -1,8 +1,8 @@
 """What was read because it changed in Xero: what is new about it, what follows, and the mirror.
 
-Nothing of ours is changed by an edit in Xero; `contacts_changed` and `invoices_changed` are where
-that begins. They run before the mirror is written, so a worker killed in between finds the same
-change again: they may run twice, never not at all.
+What an edit in Xero changes here begins at `contacts_changed` and `invoices_changed`. They run
+before the mirror is written, so a worker killed in between finds the same change again: they may
+run twice, never not at all.
 """
 
 import datetime as dt
@@ -13,8 +13,9 @@ from typing import Any
 
 from django.db import transaction
 
+from contacts.models import Contact
 from invoices.models import Invoice
-from xero_integration import links, log, pull, survivors
+from xero_integration import edits, links, log, pull, questions, survivors
 from xero_integration.client.api import Client
 from xero_integration.models import (
     Action,
@@ -130,12 +131,16 @@ def _save(connection: Connection, kind: Kind, rows: Sequence[Row]) -> None:
 
 
 def contacts_changed(client: Client, rows: Sequence[XeroContact]) -> None:
-    """Follow merges of contacts that are linked."""
+    """Follow merges of contacts that are linked, ask about archived ones, bring edits here."""
     log.event(logger, "changed-in-xero", kind=Kind.CONTACT, count=len(rows))
     merged = {row.xero_id: row for row in rows if row.merged_to}
     current = Link.objects.current().filter(connection=client.connection, kind=Kind.CONTACT)
     for link in current.filter(xero_id__in=merged):
         _follow(client, link, merged[link.xero_id])
+    others = {row.xero_id: row for row in rows if not row.merged_to}
+    for link in current.filter(xero_id__in=others):
+        questions.archived(link, is_archived=others[link.xero_id].status != "ACTIVE")
+    edits.bring(client.connection, list(others.values()))
 
 
 def _follow(client: Client, link: Link, row: XeroContact) -> None:
@@ -145,8 +150,27 @@ def _follow(client: Client, link: Link, row: XeroContact) -> None:
     if last.get("ContactStatus") != "ACTIVE":
         # Merged into one that is out of use: the next thing sent for it says so, to a person.
         return
-    if not links.follow(client.connection, merged=row.xero_id, into=last["ContactID"]):
+    if not _follow_to(client.connection, link, last):
+        _ask_about_merge(client.connection, link, last)
         log.write([_unfollowed(link, row, MERGED_INTO_LINKED.format(name=last["Name"]))])
+
+
+def _follow_to(connection: Connection, link: Link, survivor: Json) -> bool:
+    """Take the link along with what the survivor has, at once: one without the other is lost."""
+    with transaction.atomic():
+        edits.held(link)
+        if not links.follow(connection, merged=link.xero_id, into=survivor["ContactID"]):
+            return False
+        edits.bring(connection, pull.contact_rows(connection, [survivor]))
+        return True
+
+
+def _ask_about_merge(connection: Connection, link: Link, survivor: Json) -> None:
+    current = Link.objects.current().filter(connection=connection, kind=Kind.CONTACT)
+    holder = current.filter(xero_id=survivor["ContactID"]).first()
+    other = Contact.objects.filter(pk=holder.object_id).first() if holder else None
+    if other is not None:
+        questions.merged(link, into=other)
 
 
 def _unfollowed(link: Link, row: XeroContact, message: str) -> SyncEntry:

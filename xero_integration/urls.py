@@ -5,12 +5,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from xero_integration.views import (
     accounts,
     connect,
+    contact_settings,
     create,
     dedupe,
     home,
     link,
     link_row,
     log,
+    questions,
     sync,
     webhook,
 )
@@ -63,6 +65,9 @@ of_business: list[URLPattern | URLResolver] = [
     path("queue/", log.queue, name="queue"),
     path("queue/act/", log.queue_act, name="queue_act"),
     path("queue/<int:pk>/rename/", log.rename, name="rename"),
+    path("contacts/settings/", contact_settings.contact_settings, name="contact_settings"),
+    path("questions/", questions.question_list, name="questions"),
+    path("questions/<int:pk>/", questions.question, name="question"),
     path("setup/", include(wizard)),
 ]
 

@@ -20,9 +20,11 @@ from xero_integration.models import (
     JobStatus,
     Kind,
     LinkChoice,
+    Matter,
     OutboxRow,
     OutboxStatus,
     ProductAccount,
+    Question,
     Step,
     WizardRun,
 )
@@ -134,6 +136,13 @@ def _link_choice(world: World) -> Any:
     return world.make(LinkChoice, connection=world.get("connection"), contact=world.get("contact"))
 
 
+def _question(world: World) -> Any:
+    connection, contact = world.get("connection"), world.get("contact")
+    return world.make(
+        Question, connection=connection, contact=contact, xero_id="x", matter=Matter.ARCHIVED
+    )
+
+
 MAKERS: dict[str, Callable[[World], Any]] = {
     "membership": lambda world: world.business.memberships.get(user=world.owner),
     "contact": _contact,
@@ -153,5 +162,6 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "consent": lambda world: world.make(Consent, user=world.owner, nonce=uuid.uuid4().hex),
     "link_choice": _link_choice,
     "outbox_row": _outbox_row,
+    "question": _question,
     "product_account": _product_account,
 }

@@ -1,4 +1,10 @@
-from xero_integration.models.connection import Connection, ConnectionStatus, Consent, XeroToken
+from xero_integration.models.connection import (
+    Connection,
+    ConnectionStatus,
+    Consent,
+    EditRule,
+    XeroToken,
+)
 from xero_integration.models.event import OPEN_EVENTS, EventStatus, PullState, XeroEvent
 from xero_integration.models.link import Kind, Link, LinkStatus
 from xero_integration.models.log import Action, Direction, Outcome, SyncEntry
@@ -15,6 +21,7 @@ from xero_integration.models.outbox import (
     OutboxRow,
     OutboxStatus,
 )
+from xero_integration.models.question import Matter, Question, QuestionStatus
 from xero_integration.models.wizard import (
     Certainty,
     Job,
@@ -41,6 +48,7 @@ __all__ = [
     "ConnectionStatus",
     "Consent",
     "Direction",
+    "EditRule",
     "ErrorClass",
     "EventStatus",
     "Job",
@@ -53,11 +61,14 @@ __all__ = [
     "LinkAction",
     "LinkChoice",
     "LinkStatus",
+    "Matter",
     "OutboxRow",
     "OutboxStatus",
     "Outcome",
     "ProductAccount",
     "PullState",
+    "Question",
+    "QuestionStatus",
     "Step",
     "SyncEntry",
     "TaxMapping",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from businesses.models import User
 from contacts.models import Contact
-from xero_integration import links, log, outbox
+from xero_integration import fields, links, log, outbox
 from xero_integration.models import (
     Action,
     Connection,
@@ -32,7 +32,7 @@ from xero_integration.models import (
 )
 from xero_integration.models.mirror import XeroContactQuerySet
 from xero_integration.models.wizard import LinkChoiceQuerySet
-from xero_integration.wizard import choices, creating, fields
+from xero_integration.wizard import choices, creating
 
 # Small enough that a page is not kept waiting for SQLite's one writer.
 CHUNK = 200
