@@ -7,7 +7,7 @@ run twice, never not at all.
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ from xero_integration.models import (
     XeroInvoice,
 )
 from xero_integration.numbers import contact_number
+from xero_integration.wizard import inbox
 
 Json = dict[str, Any]
 Row = XeroContact | XeroInvoice
@@ -55,6 +56,8 @@ class Source:
     rows: Callable[[Connection, Iterable[Json]], Sequence[Any]]
     save: Callable[[Any], None]
     changed: Callable[[Client, Any], None]
+    # What follows once the mirror has them; a kill before it costs a suggestion, nothing else.
+    kept: Callable[[Connection, Collection[str]], None]
     more: Mapping[str, Any]
 
 
@@ -97,6 +100,7 @@ def take_in(client: Client, kind: Kind, rows: Sequence[Row]) -> set[str]:
     if changed:
         source.changed(client, changed)
         _save(client.connection, kind, changed)
+        source.kept(client.connection, {row.xero_id for row in changed})
     return {row.xero_id for row in changed}
 
 
@@ -194,6 +198,10 @@ def invoices_changed(client: Client, rows: Sequence[XeroInvoice]) -> None:
     log.event(logger, "changed-in-xero", kind=Kind.INVOICE, count=len(rows))
 
 
+def nothing_follows(connection: Connection, xero_ids: Collection[str]) -> None:
+    """Whatever hangs on an invoice's change has happened by then."""
+
+
 SOURCES = {
     Kind.CONTACT: Source(
         method="get_contacts",
@@ -203,6 +211,7 @@ SOURCES = {
         rows=pull.contact_rows,
         save=pull.save_contacts,
         changed=contacts_changed,
+        kept=inbox.arrived,
         # Without it a contact that was archived or merged would never be heard of.
         more={"include_archived": True},
     ),
@@ -214,6 +223,7 @@ SOURCES = {
         rows=pull.invoice_rows,
         save=pull.save_invoices,
         changed=invoices_changed,
+        kept=nothing_follows,
         more={},
     ),
 }

@@ -25,6 +25,7 @@ from xero_integration.models import (
     OutboxStatus,
     Outcome,
 )
+from xero_integration.wizard import inbox
 
 RECORD = "xero_integration/_record_panel.html"
 
@@ -89,7 +90,8 @@ def of_business(business: Business) -> dict[str, Any] | None:
     connection = current(business)
     standing = reports.standing(connection) if connection else None
     asked = questions.open_ones(connection).count() if connection else 0
-    return {"connection": connection, "standing": standing, "asked": asked}
+    new = inbox.waiting(connection).count() if connection else 0
+    return {"connection": connection, "standing": standing, "asked": asked, "new": new}
 
 
 def notices(membership: Membership) -> list[business_pages.Notice]:

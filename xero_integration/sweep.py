@@ -38,6 +38,7 @@ from xero_integration.models import (
     SyncEntry,
     XeroToken,
 )
+from xero_integration.wizard import inbox
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ def sweep(*, thorough: bool = False) -> None:
     if thorough:
         for one in _sending():
             edits.catch_up(one, since=timezone.now() - LOOKED_BACK)
+            inbox.look_through(one)
         found |= {
             "links_dropped": drop_links_to_nothing(),
             "consents": forget_consents(),

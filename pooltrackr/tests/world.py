@@ -28,7 +28,7 @@ from xero_integration.models import (
     Step,
     WizardRun,
 )
-from xero_integration.models.mirror import XeroAccount
+from xero_integration.models.mirror import XeroAccount, XeroContact
 
 DAY = dt.date(2026, 11, 2)
 
@@ -163,5 +163,8 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "link_choice": _link_choice,
     "outbox_row": _outbox_row,
     "question": _question,
+    "xero_contact": lambda world: world.make(
+        XeroContact, connection=world.get("connection"), xero_id="new", name="Nia Okafor"
+    ),
     "product_account": _product_account,
 }

@@ -9,6 +9,7 @@ from xero_integration import edits, questions
 from xero_integration.contact_forms import ContactSettingsForm
 from xero_integration.models import Matter
 from xero_integration.views.questions import connection_of
+from xero_integration.wizard import inbox
 
 
 @for_members
@@ -20,7 +21,9 @@ def contact_settings(request: BusinessRequest) -> HttpResponse:
         # By the new rule the answer to what is asked may be clear.
         asked = questions.open_ones(connection).filter(matter=Matter.DIFFERS)
         edits.ask_again(connection, asked.values_list("contact_id", flat=True))
-        messages.success(request, "The settings are saved.")
+        made = inbox.look_through(connection)
+        also = f" {made} contacts that are new in Xero were created here." if made else ""
+        messages.success(request, f"The settings are saved.{also}")
         return redirect("xero:home", request.business.slug)
     context = {"connection": connection_of(request), "form": form}
     return render(request, "xero_integration/contact_settings.html", context)

@@ -11,7 +11,7 @@ from businesses.access import BusinessRequest, for_members, for_owners
 from xero_integration import connect, mappings, outlook, pull, questions, reports
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Connection, JobKind, Step
-from xero_integration.wizard import work
+from xero_integration.wizard import inbox, work
 from xero_integration.wizard.steps import Wizard
 
 
@@ -48,6 +48,7 @@ def _standing(wizard: Wizard, connection: Connection) -> dict[str, Any]:
         "unusable": mappings.unusable(connection) if connection.invoices_open_at else [],
         "job": work.unfinished(wizard, JobKind.READ, JobKind.SUGGEST, JobKind.SYNC),
         "latest": reports.lines(connection, connection.entries.all()[:5]),
+        "new": inbox.waiting(connection).count(),
         "asked": questions.open_ones(connection).count(),
         "linked": connection.links.current().count(),
     }

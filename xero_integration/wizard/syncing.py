@@ -67,8 +67,12 @@ def carry_out(connection: Connection, *, by: User | None, report: Report) -> Non
         report("Linking contacts", len(rows))
     while found := list(to_create_here(connection).order_by("pk")[:CHUNK]):
         with transaction.atomic():
-            _create_here(connection, found, by=by)
+            create_here(connection, found, by=by)
         report("Creating contacts here", len(found))
+    if connection.contacts_open_at is None:
+        # What a person left in Xero only is not news afterwards (`inbox`).
+        left = creating.unlinked(connection).filter(create_here=False, ignored_at=None)
+        left.update(ignored_at=timezone.now())
     outbox.open_contacts(connection)
 
 
@@ -205,7 +209,7 @@ def _let_in(connection: Connection, keys: Collection[UUID], *, by: User | None) 
     outbox.retry(rows.filter(status=OutboxStatus.EXCLUDED), by=by)
 
 
-def _create_here(connection: Connection, found: Sequence[XeroContact], *, by: User | None) -> None:
+def create_here(connection: Connection, found: Sequence[XeroContact], *, by: User | None) -> None:
     """Make contacts of ours from the organisation's, linked from the start."""
     now = timezone.now()
     pairs = [(fields.new_contact(xero), xero) for xero in found]
