@@ -15,7 +15,8 @@ from django.db import transaction
 
 from contacts.models import Contact
 from invoices.models import Invoice
-from xero_integration import edits, links, log, pull, questions, survivors
+from pooltrackr.lib.chunks import chunks
+from xero_integration import archiving, edits, links, log, pull, questions, survivors
 from xero_integration.client.api import Client
 from xero_integration.models import (
     Action,
@@ -37,6 +38,7 @@ Row = XeroContact | XeroInvoice
 
 logger = logging.getLogger(__name__)
 
+CHUNK = 300
 # When and how we looked, not what Xero has.
 NOT_XEROS = {"read_at", "search_key"}
 MERGED_INTO_LINKED = (
@@ -141,10 +143,20 @@ def contacts_changed(client: Client, rows: Sequence[XeroContact]) -> None:
     current = Link.objects.current().filter(connection=client.connection, kind=Kind.CONTACT)
     for link in current.filter(xero_id__in=merged):
         _follow(client, link, merged[link.xero_id])
-    others = {row.xero_id: row for row in rows if not row.merged_to}
-    for link in current.filter(xero_id__in=others):
-        questions.archived(link, is_archived=others[link.xero_id].status != "ACTIVE")
-    edits.bring(client.connection, list(others.values()))
+    _have_effect(client.connection, rows)
+
+
+def _have_effect(connection: Connection, rows: Sequence[XeroContact]) -> None:
+    archiving.note(connection, rows)
+    edits.bring(connection, [row for row in rows if not row.merged_to])
+
+
+def catch_up(connection: Connection, *, since: dt.datetime) -> None:
+    """Compare what was read from then on: finds whatever is in the mirror and had no effect."""
+    read = connection.xero_contacts.filter(read_at__gte=since)
+    for chunk in chunks(list(read.values_list("pk", flat=True)), CHUNK):
+        _have_effect(connection, list(connection.xero_contacts.filter(pk__in=chunk)))
+    inbox.look_through(connection)
 
 
 def _follow(client: Client, link: Link, row: XeroContact) -> None:

@@ -5,7 +5,6 @@ sides agree on. What was changed on both sides goes by the rule, or to a person.
 be done twice, in any order, and calls nobody.
 """
 
-import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,13 +48,6 @@ def bring(connection: Connection, rows: Sequence[XeroContact]) -> None:
             row = there[link.xero_id]
             if not Agreed.from_json(link.agreed).knows(their_values(row)):
                 bring_one(connection, link, row)
-
-
-def catch_up(connection: Connection, *, since: dt.datetime) -> None:
-    """Compare what was read from then on: finds whatever is in the mirror and had no effect."""
-    read = connection.xero_contacts.filter(read_at__gte=since)
-    for chunk in chunks(list(read.values_list("pk", flat=True)), CHUNK):
-        bring(connection, list(connection.xero_contacts.filter(pk__in=chunk)))
 
 
 def bring_one(connection: Connection, link: Link, row: XeroContact) -> None:

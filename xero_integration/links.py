@@ -13,7 +13,7 @@ from businesses.models import User
 from contacts.models import Contact
 from pooltrackr.lib.chunks import chunks
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import dispatch, log, outbox
+from xero_integration import dispatch, log, outbox, questions
 from xero_integration.fields import our_values, their_values
 from xero_integration.models import (
     Action,
@@ -147,6 +147,8 @@ def unlink(link: Link, *, by: User | None) -> None:
         label = _label(connection, kind, link.object_id)
         log.write([log.entry(connection, kind, Action.UNLINK, label, link.object_id, link.xero_id)])
         outbox.exclude_objects(kind, {link.object_id: label}, connection=connection, by=by)
+        if kind == Kind.CONTACT:
+            questions.all_over(link)
 
 
 def follow(connection: Connection, *, merged: str, into: str) -> bool:

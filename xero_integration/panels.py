@@ -75,6 +75,9 @@ def of_contact(contact: Contact) -> dict[str, Any] | None:
         entries = panel["connection"].entries.filter(object_id=contact.pk, kind=Kind.CONTACT)
         came = entries.filter(direction=Direction.FROM_XERO, outcome=Outcome.DONE)
         panel["came"] = came.exclude(message="").first()
+        link = panel["link"]
+        there = panel["connection"].xero_contacts.filter(xero_id=link.xero_id) if link else None
+        panel["there"] = there.first() if there is not None else None
         panel["questions"] = questions.of(panel["connection"], contact)
     return panel
 

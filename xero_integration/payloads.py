@@ -18,7 +18,7 @@ from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, TaxMode
 from pooltrackr.lib.money import ZERO
 from xero_integration import rounding
-from xero_integration.fields import our_values
+from xero_integration.fields import OURS, our_values
 from xero_integration.mappings import Mappings, Problem
 from xero_integration.models import XeroAccount
 from xero_integration.numbers import contact_number
@@ -105,12 +105,14 @@ class Part:
     theirs: Mapping[str, str]
 
     def content(self, contact: Contact) -> Json:
-        ours = our_values(contact)
+        return self.content_of(our_values(contact), _terms(contact))
+
+    def content_of(self, ours: Mapping[str, str], terms: Json) -> Json:
         held = {
-            name: ours[name] if name in self.fields and ours[name] else self.theirs.get(name, "")
-            for name in ours
+            name: (ours.get(name) if name in self.fields else "") or self.theirs.get(name, "")
+            for name in OURS
         }
-        whole = _content(held, _terms(contact))
+        whole = _content(held, terms)
         named = {SCALARS[name] for name in self.fields if name in SCALARS}
         named |= {name for name, of in LISTS.items() if of & {*self.fields}}
         kept = {name: value for name, value in whole.items() if name in named}

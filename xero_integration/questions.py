@@ -23,6 +23,11 @@ def open_ones(connection: Connection) -> QuestionQuerySet:
     return Question.objects.open().filter(connection=connection)
 
 
+def standing(connection: Connection, matter: Matter) -> QuestionQuerySet:
+    """Those whose matter is as it was when they were asked, answered or not."""
+    return Question.objects.filter(connection=connection, matter=matter, status__in=STANDING)
+
+
 def of(connection: Connection, contact: Contact) -> list[Question]:
     found = open_ones(connection).filter(contact=contact).select_related("other")
     return list(found.order_by("pk"))
@@ -48,7 +53,8 @@ def archived(link: Link, *, is_archived: bool) -> bool:
     if not is_archived:
         _over(link, Matter.ARCHIVED)
         return False
-    if _standing(link, Matter.ARCHIVED).exists():
+    in_use = Contact.objects.filter(pk=link.object_id, archived_at=None)
+    if _standing(link, Matter.ARCHIVED).exists() or not in_use.exists():
         return False
     _ask(link, Matter.ARCHIVED)
     return True
@@ -85,12 +91,7 @@ def all_over(link: Link) -> None:
 
 
 def _standing(link: Link, matter: Matter) -> QuestionQuerySet:
-    return Question.objects.filter(
-        connection_id=link.connection_id,
-        contact_id=link.object_id,
-        matter=matter,
-        status__in=STANDING,
-    )
+    return standing(link.connection, matter).filter(contact_id=link.object_id)
 
 
 def _ask(link: Link, matter: Matter, **more: object) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceStatus
-from xero_integration import changes, connect, dispatch, edits, events, log, notices, outbox
+from xero_integration import arrivals, changes, connect, dispatch, events, log, notices, outbox
 from xero_integration.models import (
     OPEN_BATCHES,
     Action,
@@ -38,7 +38,6 @@ from xero_integration.models import (
     SyncEntry,
     XeroToken,
 )
-from xero_integration.wizard import inbox
 
 logger = logging.getLogger(__name__)
 
@@ -76,8 +75,7 @@ def sweep(*, thorough: bool = False) -> None:
     }
     if thorough:
         for one in _sending():
-            edits.catch_up(one, since=timezone.now() - LOOKED_BACK)
-            inbox.look_through(one)
+            arrivals.catch_up(one, since=timezone.now() - LOOKED_BACK)
         found |= {
             "links_dropped": drop_links_to_nothing(),
             "consents": forget_consents(),

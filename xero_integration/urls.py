@@ -15,6 +15,7 @@ from xero_integration.views import (
     log,
     questions,
     sync,
+    unlink,
     webhook,
 )
 
@@ -70,6 +71,7 @@ of_business: list[URLPattern | URLResolver] = [
     path("new/", inbox.inbox_list, name="inbox"),
     path("new/act/", inbox.inbox_act, name="inbox_act"),
     path("new/<int:pk>/", inbox.inbox_contact, name="inbox_contact"),
+    path("links/<int:pk>/unlink/", unlink.unlink, name="unlink"),
     path("questions/", questions.question_list, name="questions"),
     path("questions/<int:pk>/", questions.question, name="question"),
     path("setup/", include(wizard)),

@@ -34,6 +34,7 @@ OBJECTS: dict[str, str] = {
     "link/<int:pk>": "link_choice",
     "link/contact/<uuid:contact>": "contact",
     "queue/<int:pk>": "outbox_row",
+    "links/<int:pk>": "link",
     "new/<int:pk>": "xero_contact",
     "questions/<int:pk>": "question",
     "accounts/products/<int:pk>": "product_account",

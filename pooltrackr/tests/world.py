@@ -19,6 +19,7 @@ from xero_integration.models import (
     JobKind,
     JobStatus,
     Kind,
+    Link,
     LinkChoice,
     Matter,
     OutboxRow,
@@ -163,6 +164,13 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "link_choice": _link_choice,
     "outbox_row": _outbox_row,
     "question": _question,
+    "link": lambda world: world.make(
+        Link,
+        connection=world.get("connection"),
+        kind=Kind.CONTACT,
+        object_id=world.get("contact").pk,
+        xero_id="linked",
+    ),
     "xero_contact": lambda world: world.make(
         XeroContact, connection=world.get("connection"), xero_id="new", name="Nia Okafor"
     ),

@@ -26,7 +26,10 @@ class QuestionStatus(models.TextChoices):
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def open(self) -> "QuestionQuerySet":
-        return self.filter(status=QuestionStatus.OPEN, contact__merged_into=None)
+        """Those that still want an answer: nobody has merged or archived here meanwhile."""
+        asked = self.filter(status=QuestionStatus.OPEN, contact__merged_into=None)
+        asked = asked.exclude(other__merged_into__isnull=False)
+        return asked.exclude(matter=Matter.ARCHIVED, contact__archived_at__isnull=False)
 
 
 class Question(TimeStamped):

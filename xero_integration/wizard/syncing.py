@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from businesses.models import User
 from contacts.models import Contact
-from xero_integration import fields, links, log, outbox
+from xero_integration import fields, links, log, outbox, unlinking
 from xero_integration.models import (
     Action,
     Connection,
@@ -22,6 +22,7 @@ from xero_integration.models import (
     Keep,
     Kind,
     Lane,
+    Link,
     LinkAction,
     LinkChoice,
     OutboxStatus,
@@ -117,6 +118,8 @@ class Work:
     create: dict[UUID, str] = field(default_factory=dict)
     leave: dict[UUID, str] = field(default_factory=dict)
     changed: list[Contact] = field(default_factory=list)
+    # What linking overwrites, by our contact: the side, what it was and what it becomes.
+    overwritten: dict[UUID, tuple[str, fields.Values, fields.Values]] = field(default_factory=dict)
     entries: list[SyncEntry] = field(default_factory=list)
 
 
@@ -156,7 +159,11 @@ def _link(row: LinkChoice, keep: Keep, held: dict[str, UUID], work: Work) -> Non
         return
     if keep == Keep.XERO:
         _take(row, xero, work)
-    differs = keep == Keep.OURS and bool(fields.to_give(row.contact, xero))
+    gives = fields.to_give(row.contact, xero) if keep == Keep.OURS else []
+    differs = bool(gives)
+    if filled := [one for one in gives if any(one.theirs)]:
+        was = {name: fields.their_values(xero)[name] for one in filled for name in one.pair.ours}
+        work.overwritten[row.contact_id] = ("theirs", was, fields.our_values(row.contact))
     (work.differing if differs else work.same)[row.contact_id] = xero.xero_id
 
 
@@ -169,6 +176,7 @@ def _take(row: LinkChoice, xero: XeroContact, work: Work) -> None:
     row.before = {**replaced, **row.before}
     row.contact.updated_at = timezone.now()
     work.changed.append(row.contact)
+    work.overwritten[row.contact_id] = ("ours", replaced, fields.our_values(row.contact))
     names = ", ".join(sorted({pair.label for pair in fields.PAIRS if {*pair.ours} & {*replaced}}))
     message = f"Taken from Xero: {names}."
     work.entries.append(_entry(row, Action.UPDATE, Outcome.DONE, message=message))
@@ -194,6 +202,7 @@ def _write(connection: Connection, work: Work, names: dict[UUID, str], *, by: Us
     Contact.objects.bulk_update(work.changed, TAKEN)
     for pairs, in_step in ((work.same, True), (work.differing, False)):
         links.link_contacts(connection, pairs, by=by, in_step=in_step)
+    _remember(connection, work)
     # Pairs that were linked before are told apart no more: they too are in step, or sent.
     links.mark_in_step(connection, work.same)
     send = {key: names[key] for key in (*work.differing, *work.create)}
@@ -201,6 +210,16 @@ def _write(connection: Connection, work: Work, names: dict[UUID, str], *, by: Us
     _let_in(connection, send, by=by)
     outbox.exclude_objects(Kind.CONTACT, work.leave, connection=connection, by=by)
     log.write(work.entries)
+
+
+def _remember(connection: Connection, work: Work) -> None:
+    """Keep with each link what making it overwrites, for its undo."""
+    made = connection.links.current().filter(kind=Kind.CONTACT, object_id__in=work.overwritten)
+    found = list(made)
+    for link in found:
+        side, was, became = work.overwritten[link.object_id]
+        unlinking.remember(link, side=side, was=was, became=became)
+    Link.objects.bulk_update(found, ["before"])
 
 
 def _let_in(connection: Connection, keys: Collection[UUID], *, by: User | None) -> None:

@@ -5,7 +5,7 @@ Reading ends by comparing, so that the link step has its suggestions when a pers
 
 from typing import Any
 
-from xero_integration import jobs, pull
+from xero_integration import arrivals, jobs, pull
 from xero_integration.jobs import Run
 from xero_integration.models import Job, JobKind, JobStatus
 from xero_integration.wizard import choices, suggestions, syncing
@@ -15,8 +15,14 @@ UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
 def read(run: Run) -> None:
-    """Read the organisation's contacts, accounts and tax rates, then have them compared."""
+    """Read the organisation's contacts, accounts and tax rates, then have them compared.
+
+    After the first sync what changed there meanwhile comes here too.
+    """
     pull.read_all(run)
+    connection = run.job.connection
+    if connection.contacts_open_at is not None:
+        arrivals.catch_up(connection, since=run.job.created_at)
     jobs.start(run.job.connection, JobKind.SUGGEST, by=run.job.started_by)
 
 
