@@ -23,6 +23,7 @@ from xero_integration.models import (
     OutboxRow,
     ProductAccount,
     PullState,
+    Question,
     SyncEntry,
     TaxMapping,
     WizardRun,
@@ -192,6 +193,14 @@ class XeroEventAdmin(ReadOnlyAdmin):
     list_filter = ("status", "category", "event_type")
     search_fields = ("resource_id", "tenant_id", "message", "business__name")
     date_hierarchy = "received_at"
+
+
+@admin.register(Question)
+class QuestionAdmin(ReadOnlyAdmin):
+    list_display = ("contact", "business", "matter", "status", "created_at", "answered_at")
+    list_filter = ("status", "matter")
+    search_fields = ("contact__name", "xero_id", "business__slug")
+    list_select_related = ("business", "contact")
 
 
 @admin.register(PullState)

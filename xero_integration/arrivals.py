@@ -1,13 +1,13 @@
 """What was read because it changed in Xero: what is new about it, what follows, and the mirror.
 
-Nothing of ours is changed by an edit in Xero; `contacts_changed` and `invoices_changed` are where
-that begins. They run before the mirror is written, so a worker killed in between finds the same
-change again: they may run twice, never not at all.
+What an edit in Xero changes here begins at `contacts_changed` and `invoices_changed`. They run
+before the mirror is written, so a worker killed in between finds the same change again: they may
+run twice, never not at all.
 """
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,10 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, transaction
 from django.db.models import QuerySet
 
+from contacts.models import Contact
 from invoices.models import Invoice
-from xero_integration import links, log, pull, receipts, survivors
+from pooltrackr.lib.chunks import chunks
+from xero_integration import archiving, edits, links, log, pull, questions, receipts, survivors
 from xero_integration.client.api import Client
 from xero_integration.models import (
     Action,
@@ -32,12 +34,14 @@ from xero_integration.models import (
     XeroInvoice,
 )
 from xero_integration.numbers import contact_number
+from xero_integration.wizard import inbox
 
 Json = dict[str, Any]
 Row = XeroContact | XeroInvoice
 
 logger = logging.getLogger(__name__)
 
+CHUNK = 300
 # When and how we looked, not what Xero has.
 NOT_XEROS = {"read_at", "search_key"}
 # What a record that is not as it should be makes our own code, or the database, raise.
@@ -63,6 +67,8 @@ class Source:
     rows: Callable[[Connection, Iterable[Json]], Sequence[Any]]
     save: Callable[[Any], None]
     changed: Callable[[Client, Any], None]
+    # What follows once the mirror has them; a kill before it costs a suggestion, nothing else.
+    kept: Callable[[Connection, Collection[str]], None]
     more: Mapping[str, Any]
 
 
@@ -145,6 +151,7 @@ def _take_all(client: Client, kind: Kind, rows: Sequence[Row]) -> set[str]:
     if changed:
         source.changed(client, changed)
         _save(client.connection, kind, changed)
+        source.kept(client.connection, {row.xero_id for row in changed})
     return {row.xero_id for row in changed}
 
 
@@ -179,9 +186,10 @@ def _save(connection: Connection, kind: Kind, rows: Sequence[Row]) -> None:
 
 
 def contacts_changed(client: Client, rows: Sequence[XeroContact]) -> None:
-    """Follow merges of contacts that are linked."""
+    """Follow merges of contacts that are linked, ask about archived ones, bring edits here."""
     log.event(logger, "changed-in-xero", kind=Kind.CONTACT, count=len(rows))
     _follow_all(client, {row.xero_id: row for row in rows if row.merged_to})
+    _have_effect(client.connection, rows)
 
 
 def follow_merges(connection: Connection) -> None:
@@ -201,6 +209,19 @@ def _follow_all(client: Client, merged: Mapping[str, XeroContact]) -> None:
         _follow(client, link, merged[link.xero_id])
 
 
+def _have_effect(connection: Connection, rows: Sequence[XeroContact]) -> None:
+    archiving.note(connection, rows)
+    edits.bring(connection, [row for row in rows if not row.merged_to])
+
+
+def catch_up(connection: Connection, *, since: dt.datetime) -> None:
+    """Compare what was read from then on: finds whatever is in the mirror and had no effect."""
+    read = connection.xero_contacts.filter(read_at__gte=since)
+    for chunk in chunks(list(read.values_list("pk", flat=True)), CHUNK):
+        _have_effect(connection, list(connection.xero_contacts.filter(pk__in=chunk)))
+    inbox.look_through(connection)
+
+
 def _follow(client: Client, link: Link, row: XeroContact) -> None:
     last = survivors.survivor(
         client, {"ContactID": row.xero_id, "MergedToContactID": row.merged_to}
@@ -208,7 +229,8 @@ def _follow(client: Client, link: Link, row: XeroContact) -> None:
     if last.get("ContactStatus") != "ACTIVE":
         # Merged into one that is out of use: the next thing sent for it says so, to a person.
         return
-    if not links.follow(client.connection, merged=row.xero_id, into=last["ContactID"]):
+    if not _follow_to(client.connection, link, last):
+        _ask_about_merge(client.connection, link, last)
         _say_once(_unfollowed(link, row, MERGED_INTO_LINKED.format(name=last["Name"])))
 
 
@@ -222,6 +244,24 @@ def _say_once(entry: SyncEntry) -> None:
     )
     if not said.exists():
         log.write([entry])
+
+
+def _follow_to(connection: Connection, link: Link, survivor: Json) -> bool:
+    """Take the link along with what the survivor has, at once: one without the other is lost."""
+    with transaction.atomic():
+        edits.held(link)
+        if not links.follow(connection, merged=link.xero_id, into=survivor["ContactID"]):
+            return False
+        edits.bring(connection, pull.contact_rows(connection, [survivor]))
+        return True
+
+
+def _ask_about_merge(connection: Connection, link: Link, survivor: Json) -> None:
+    current = Link.objects.current().filter(connection=connection, kind=Kind.CONTACT)
+    holder = current.filter(xero_id=survivor["ContactID"]).first()
+    other = Contact.objects.filter(pk=holder.object_id).first() if holder else None
+    if other is not None:
+        questions.merged(link, into=other)
 
 
 def _unfollowed(link: Link, row: XeroContact, message: str) -> SyncEntry:
@@ -246,6 +286,10 @@ def invoices_changed(client: Client, rows: Sequence[XeroInvoice]) -> None:
     receipts.invoices_changed(client, rows)
 
 
+def nothing_follows(connection: Connection, xero_ids: Collection[str]) -> None:
+    """Whatever hangs on an invoice's change has happened by then."""
+
+
 SOURCES = {
     Kind.CONTACT: Source(
         method="get_contacts",
@@ -256,6 +300,7 @@ SOURCES = {
         rows=pull.contact_rows,
         save=pull.save_contacts,
         changed=contacts_changed,
+        kept=inbox.arrived,
         # Without it a contact that was archived or merged would never be heard of.
         more={"include_archived": True},
     ),
@@ -268,6 +313,7 @@ SOURCES = {
         rows=pull.invoice_rows,
         save=pull.save_invoices,
         changed=invoices_changed,
+        kept=nothing_follows,
         more={},
     ),
 }

@@ -145,4 +145,4 @@ class CreateRowsForm(ReturnForm):
         ticked = {contact.pk for contact in self.cleaned_data["create"]}
         for contact in self.cleaned_data["shown"]:
             if contact.create_here != (contact.pk in ticked):
-                XeroContact.objects.filter(pk=contact.pk).update(create_here=contact.pk in ticked)
+                creating.mark([contact.pk], create_here=contact.pk in ticked)

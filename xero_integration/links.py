@@ -13,7 +13,8 @@ from businesses.models import User
 from contacts.models import Contact
 from pooltrackr.lib.chunks import chunks
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import dispatch, log, outbox
+from xero_integration import dispatch, log, outbox, questions
+from xero_integration.fields import our_values, their_values
 from xero_integration.models import (
     Action,
     Connection,
@@ -24,7 +25,8 @@ from xero_integration.models import (
     OutboxStatus,
 )
 from xero_integration.models.link import LinkQuerySet
-from xero_integration.payloads import contact_digest
+from xero_integration.payloads import contact_digest, sent_values
+from xero_integration.threeway import Agreed
 
 # Xero's deep links (Xero, "Deep link to Xero").
 PAGES = {
@@ -150,12 +152,14 @@ def unlink(link: Link, *, by: User | None) -> None:
         label = _label(connection, kind, held.object_id)
         log.write([log.entry(connection, kind, Action.UNLINK, label, held.object_id, held.xero_id)])
         outbox.exclude_objects(kind, {held.object_id: label}, connection=connection, by=by)
+        if kind == Kind.CONTACT:
+            questions.all_over(held)
 
 
 def follow(connection: Connection, *, merged: str, into: str) -> bool:
     """Let the link of a contact that was merged in Xero follow; False when `into` is linked.
 
-    The one merged in Xero keeps what Xero has of it: our data goes there with the next edit.
+    What the two agreed on goes along: what the survivor has otherwise is a change made in Xero.
     """
     current = _current(connection, Kind.CONTACT)
 
@@ -176,6 +180,7 @@ def follow(connection: Connection, *, merged: str, into: str) -> bool:
             pushed_digest=old.pushed_digest,
             pushed_at=old.pushed_at,
             checked_at=old.checked_at,
+            agreed=old.agreed,
         )
         label = _label(connection, Kind.CONTACT, old.object_id)
         log.write([log.entry(connection, Kind.CONTACT, Action.LINK, label, old.object_id, into)])
@@ -245,12 +250,16 @@ def mark_in_step(connection: Connection, contact_ids: Mapping[UUID, str]) -> Non
         for one in _current(connection, Kind.CONTACT).filter(object_id__in=contact_ids)
     }
     now = timezone.now()
+    mirror = connection.xero_contacts.filter(xero_id__in=[one.xero_id for one in links.values()])
+    theirs = {one.xero_id: their_values(one) for one in mirror}
     for contact in Contact.objects.filter(pk__in=links):
-        held = links[contact.pk]
+        held, ours = links[contact.pk], sent_values(contact)
         held.pushed_digest = contact_digest(contact)
         held.checked_at = contact.updated_at
         held.pushed_at = now
-    Link.objects.bulk_update(links.values(), ["pushed_digest", "checked_at", "pushed_at"])
+        held.agreed = Agreed(ours, theirs.get(held.xero_id, our_values(contact))).as_json()
+    columns = ["pushed_digest", "checked_at", "pushed_at", "agreed"]
+    Link.objects.bulk_update(links.values(), columns)
     # A refusal is settled too: linking is one way to mend "this name is taken".
     settled = (OutboxStatus.WAITING, OutboxStatus.PARKED)
     connection.outbox.filter(kind=Kind.CONTACT, object_id__in=links, status__in=settled).update(

@@ -14,9 +14,18 @@ from contacts import registry as contact_pages
 from contacts.models import Contact
 from invoices import registry as invoice_pages
 from invoices.models import Invoice
-from xero_integration import links, outbox, outlook, reports, silence
+from xero_integration import links, outbox, outlook, questions, reports, silence
 from xero_integration.client import tokens
-from xero_integration.models import Connection, ConnectionStatus, Kind, OutboxRow, OutboxStatus
+from xero_integration.models import (
+    Connection,
+    ConnectionStatus,
+    Direction,
+    Kind,
+    OutboxRow,
+    OutboxStatus,
+    Outcome,
+)
+from xero_integration.wizard import inbox
 
 RECORD = "xero_integration/_record_panel.html"
 
@@ -60,7 +69,17 @@ def is_going(connection: Connection, row: OutboxRow) -> bool:
 
 
 def of_contact(contact: Contact) -> dict[str, Any] | None:
-    return of_record(contact.business, Kind.CONTACT, contact.pk)
+    """How a contact stands in Xero, what came from there last, and what is asked about it."""
+    panel = of_record(contact.business, Kind.CONTACT, contact.pk)
+    if panel is not None:
+        entries = panel["connection"].entries.filter(object_id=contact.pk, kind=Kind.CONTACT)
+        came = entries.filter(direction=Direction.FROM_XERO, outcome=Outcome.DONE)
+        panel["came"] = came.exclude(message="").first()
+        link = panel["link"]
+        there = panel["connection"].xero_contacts.filter(xero_id=link.xero_id) if link else None
+        panel["there"] = there.first() if there is not None else None
+        panel["questions"] = questions.of(panel["connection"], contact)
+    return panel
 
 
 def of_invoice(invoice: Invoice) -> dict[str, Any] | None:
@@ -73,7 +92,9 @@ def of_business(business: Business) -> dict[str, Any] | None:
     """The dashboard's panel: how the connection stands and what needs a person."""
     connection = current(business)
     standing = reports.standing(connection) if connection else None
-    return {"connection": connection, "standing": standing}
+    asked = questions.open_ones(connection).count() if connection else 0
+    new = inbox.waiting(connection).count() if connection else 0
+    return {"connection": connection, "standing": standing, "asked": asked, "new": new}
 
 
 def notices(membership: Membership) -> list[business_pages.Notice]:

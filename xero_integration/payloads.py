@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -18,8 +18,10 @@ from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, Payment, TaxMode
 from pooltrackr.lib.money import ZERO
 from xero_integration import rounding
+from xero_integration.fields import OURS, our_values
 from xero_integration.mappings import Mappings, Problem
 from xero_integration.numbers import contact_number, payment_reference
+from xero_integration.threeway import TERMS
 
 Json = dict[str, Any]
 
@@ -33,6 +35,17 @@ CONTACT_LIMITS = {
     "TaxNumber": 50,
 }
 PHONE_LIMIT = 50
+# Our fields and Xero's members; what is a list there, by the fields that are in it.
+SCALARS = {
+    "name": "Name",
+    "first_name": "FirstName",
+    "last_name": "LastName",
+    "email": "EmailAddress",
+    "account_number": "AccountNumber",
+    "abn": "TaxNumber",
+}
+LISTS = {"Phones": {"phone", "mobile"}, "PaymentTerms": {TERMS}}
+ADDRESSES = {"postal": "POBOX", "street": "STREET"}
 DESCRIPTION_LIMIT = 4000
 REFERENCE_LIMIT = 255
 NOT_IN_A_NAME = re.compile(r"[<>]")
@@ -63,33 +76,71 @@ def digest_of(content: object) -> str:
 
 def contact_content(contact: Contact) -> Json:
     """Return what of `contact` stands in Xero, without either side's ids."""
-    abn = re.sub(r"\D", "", contact.abn)
+    return _content(our_values(contact), _terms(contact))
+
+
+def _content(held: Mapping[str, str], terms: Json) -> Json:
     values = {
-        "Name": tidy(contact.name),
-        "FirstName": tidy(contact.first_name),
-        "LastName": tidy(contact.last_name),
-        "EmailAddress": contact.email.strip(),
-        "AccountNumber": contact.account_number.strip(),
-        "TaxNumber": abn,
-        "Addresses": [
-            *_address(contact, "postal", "POBOX"),
-            *_address(contact, "street", "STREET"),
-        ],
-        "Phones": [*_phone(contact.phone, "DEFAULT"), *_phone(contact.mobile, "MOBILE")],
-        "PaymentTerms": _terms(contact),
+        **{name: tidy(held[field]) for field, name in SCALARS.items()},
+        "EmailAddress": held["email"].strip(),
+        "AccountNumber": held["account_number"].strip(),
+        "TaxNumber": re.sub(r"\D", "", held["abn"]),
+        "Addresses": [*_address(held, "postal"), *_address(held, "street")],
+        "Phones": [*_phone(held["phone"], "DEFAULT"), *_phone(held["mobile"], "MOBILE")],
+        "PaymentTerms": terms,
     }
     return {name: value for name, value in values.items() if value}
 
 
-def contact_payload(contact: Contact, *, xero_id: str = "") -> Payload:
-    """Return the payload that creates `contact`, or that updates `xero_id`.
+@dataclass(frozen=True)
+class Part:
+    """Which of our fields an update carries, and what Xero has: addresses go whole or not at all.
+
+    So do the two phones: whether a list that is sent adds to Xero's or replaces it is not
+    documented.
+    """
+
+    fields: Collection[str]
+    theirs: Mapping[str, str]
+
+    def content(self, contact: Contact) -> Json:
+        return self.content_of(our_values(contact), _terms(contact))
+
+    def content_of(self, ours: Mapping[str, str], terms: Json) -> Json:
+        held = {
+            name: (ours.get(name) if name in self.fields else "") or self.theirs.get(name, "")
+            for name in OURS
+        }
+        whole = _content(held, terms)
+        named = {SCALARS[name] for name in self.fields if name in SCALARS}
+        named |= {name for name, of in LISTS.items() if of & {*self.fields}}
+        kept = {name: value for name, value in whole.items() if name in named}
+        return {**kept, **self._addresses(whole)}
+
+    def _addresses(self, whole: Json) -> Json:
+        kinds = {
+            kind
+            for prefix, kind in ADDRESSES.items()
+            if any(name.startswith(f"{prefix}_") for name in self.fields)
+        }
+        kept = [one for one in whole.get("Addresses", []) if one["AddressType"] in kinds]
+        return {"Addresses": kept} if kept else {}
+
+
+def contact_payload(contact: Contact, *, xero_id: str = "", part: Part | None = None) -> Payload:
+    """Return the payload that creates `contact`, or that updates `xero_id`, with `part` of it.
 
     The number is sent on creation alone: one set by somebody else is never overwritten.
     """
     content = contact_content(contact)
     own = {"ContactID": xero_id} if xero_id else {"ContactNumber": contact_number(contact.pk)}
+    sent = part.content(contact) if part else content
     return Payload(
-        {**own, **content}, digest_of(content), problems=list(_contact_problems(content))
+        {**own, **sent},
+        digest_of(content),
+        # What is kept of the two sides once this has arrived (`threeway`).
+        {"ours": sent_values(contact), "fields": sorted(part.fields) if part else None},
+        problems=list(_contact_problems(content)),
     )
 
 
@@ -97,14 +148,20 @@ def contact_digest(contact: Contact) -> str:
     return digest_of(contact_content(contact))
 
 
+def sent_values(contact: Contact) -> dict[str, str]:
+    """Return what an update compares: every field that Xero has too, and our own terms."""
+    terms = _terms(contact)
+    return {**our_values(contact), TERMS: json.dumps(terms, sort_keys=True) if terms else ""}
+
+
 def tidy(text: str) -> str:
     """Return `text` with single spaces and none at the ends: Xero refuses others in names."""
     return " ".join(text.split())
 
 
-def _address(contact: Contact, prefix: str, kind: str) -> Iterator[Json]:
+def _address(held: Mapping[str, str], prefix: str) -> Iterator[Json]:
     def value(part: str) -> str:
-        return tidy(getattr(contact, f"{prefix}_{part}"))
+        return tidy(held[f"{prefix}_{part}"])
 
     fields = {
         "AddressLine1": value("line1"),
@@ -116,7 +173,7 @@ def _address(contact: Contact, prefix: str, kind: str) -> Iterator[Json]:
     }
     filled = {name: text for name, text in fields.items() if text}
     if filled:
-        yield {"AddressType": kind, **filled}
+        yield {"AddressType": ADDRESSES[prefix], **filled}
 
 
 def _phone(number: str, kind: str) -> Iterator[Json]:

@@ -18,14 +18,16 @@ from django.utils import timezone
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, InvoiceStatus, Payment
 from pooltrackr.lib.money import ZERO
-from xero_integration import batches, log, mappings, outbox, payloads, rounding
+from xero_integration import batches, log, mappings, outbox, payloads, rounding, threeway
 from xero_integration.batches import Ready
+from xero_integration.fields import their_values
 from xero_integration.mappings import Mappings, Problem
 from xero_integration.models import (
     Action,
     Batch,
     BatchOperation,
     Connection,
+    EditRule,
     ErrorClass,
     Kind,
     Lane,
@@ -35,6 +37,7 @@ from xero_integration.models import (
     OutboxStatus,
     Outcome,
 )
+from xero_integration.threeway import Agreed
 
 logger = logging.getLogger(__name__)
 
@@ -144,6 +147,9 @@ class ContactJudge:
         self.undecided = set(undecided.values_list("contact_id", flat=True))
         new = [one for key, one in self.contacts.items() if key not in self.links]
         self.names_on_their_way = _names_on_their_way(connection, new)
+        self.rule = EditRule(connection.edit_rule)
+        held = connection.xero_contacts.filter(xero_id__in=[x.xero_id for x in self.links.values()])
+        self.mirror = {one.xero_id: their_values(one) for one in held}
 
     def of(self, row: OutboxRow) -> Judgement:
         contact = self.contacts.get(row.object_id)
@@ -157,13 +163,28 @@ class ContactJudge:
         # Drains work side by side: whoever is in Xero already has the older right to the name.
         if link is None and contact.name.lower() in self.names_on_their_way:
             return Later()
-        payload = payloads.contact_payload(contact, xero_id=link.xero_id if link else "")
+        if link is not None:
+            return self._update(row, contact, link)
+        payload = payloads.contact_payload(contact)
         if payload.problems:
             return payload.problems[0]
-        if link is not None and link.pushed_digest == payload.digest:
+        return Ready(row, BatchOperation.CREATE, payload, contact.updated_at)
+
+    def _update(self, row: OutboxRow, contact: Contact, link: Link) -> Judgement:
+        """Send what changed here since both sides agreed; all of it where they never have."""
+        agreed = Agreed.from_json(link.agreed)
+        theirs = self.mirror.get(link.xero_id, agreed.theirs)
+        ours = payloads.sent_values(contact)
+        part = payloads.Part(threeway.to_send(agreed, ours, theirs, rule=self.rule), theirs)
+        payload = payloads.contact_payload(contact, xero_id=link.xero_id, part=part)
+        if link.pushed_digest == payload.digest:
             return Nothing()
-        operation = BatchOperation.UPDATE if link else BatchOperation.CREATE
-        return Ready(row, operation, payload, contact.updated_at)
+        if not part.fields:
+            _is_in_step(link, payload.digest)
+            return Nothing()
+        if payload.problems:
+            return payload.problems[0]
+        return Ready(row, BatchOperation.UPDATE, payload, contact.updated_at)
 
 
 class InvoiceJudge:
@@ -314,6 +335,11 @@ JUDGES: dict[Kind, type[ContactJudge] | type[InvoiceJudge] | type[PaymentJudge]]
     Kind.INVOICE: InvoiceJudge,
     Kind.PAYMENT: PaymentJudge,
 }
+
+
+def _is_in_step(link: Link, digest: str) -> None:
+    """Note that nothing of the object is for Xero: a blank, or what a person is asked about."""
+    Link.objects.filter(pk=link.pk).update(pushed_digest=digest, updated_at=timezone.now())
 
 
 def _names_on_their_way(connection: Connection, new: Collection[Contact]) -> set[str]:

@@ -142,10 +142,12 @@ def save_contacts(rows: Sequence[XeroContact]) -> None:
     )
 
 
+# What people and the matcher said of a contact is not Xero's to overwrite.
+OURS = {"create_here", "ignored_at", "alike", "compared_at"}
 CONTACT_COLUMNS = [
     field.name
     for field in XeroContact._meta.concrete_fields
-    if field.name not in {"id", "business", "connection", "xero_id", "create_here"}
+    if field.name not in {"id", "business", "connection", "xero_id"} | OURS
 ]
 
 

@@ -12,7 +12,17 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from xero_integration import batches, dispatch, log, lookup, outbox, prepare, seats, settle
+from xero_integration import (
+    batches,
+    dispatch,
+    log,
+    looking,
+    lookup,
+    outbox,
+    prepare,
+    seats,
+    settle,
+)
 from xero_integration.client import limits
 from xero_integration.client.api import Client
 from xero_integration.client.errors import Outcome, XeroError
@@ -152,6 +162,8 @@ def _step(client: Client) -> bool:
     for kind in Kind:
         if not outbox.is_open(client.connection, kind):
             continue
+        if kind == Kind.CONTACT:
+            _look_first(client)
         count, made = prepare.prepare(client.connection, kind=kind, lane=client.lane)
         for place, one in enumerate(made):
             try:
@@ -163,6 +175,17 @@ def _step(client: Client) -> bool:
         if count:
             return True
     return False
+
+
+def _look_first(client: Client) -> None:
+    try:
+        looking.look_first(client)
+    except XeroError as error:
+        if error.error_class in (ErrorClass.REJECTED, ErrorClass.UNKNOWN):
+            # Not to be looked at: what becomes of each, its own update tells.
+            return
+        # Nothing was sent, so nothing is unclear: all of it waits.
+        raise Stopped(error.retry_after or batches.backoff(1)) from None
 
 
 def _carry_out(client: Client, batch: Batch) -> None:

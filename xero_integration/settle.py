@@ -15,6 +15,7 @@ from contacts.models import Contact
 from pooltrackr.lib.conflicts import settled_together
 from xero_integration import batches, log, names, outbox, prepare, pull, rounding
 from xero_integration.comparing import Comparison, compare
+from xero_integration.fields import OURS, Values, their_values
 from xero_integration.models import (
     Action,
     Batch,
@@ -29,7 +30,9 @@ from xero_integration.models import (
     OutboxStatus,
     Outcome,
     SyncEntry,
+    XeroContact,
 )
+from xero_integration.threeway import Agreed
 from xero_integration.verdicts import IDS, Verdict, judge
 
 Json = dict[str, Any]
@@ -269,6 +272,7 @@ class _Links:
         link.pushed_digest = verdict.member.payload_digest if in_step else ""
         link.pushed_at = timezone.now()
         link.checked_at = verdict.member.read_at
+        link.agreed = _agreed(self.batch, verdict, link.agreed) if in_step else {}
         link.remote = {**link.remote, **_remote(verdict)}
         link.remote.pop(prepare.WITH_STATUS, None)
         if found.line is not None:
@@ -280,8 +284,26 @@ class _Links:
         Link.objects.bulk_create(new)
         Link.objects.bulk_update(
             [link for link in self.changed if link not in new],
-            ["pushed_digest", "pushed_at", "checked_at", "remote"],
+            ["pushed_digest", "pushed_at", "checked_at", "remote", "agreed"],
         )
+
+
+def _agreed(batch: Batch, verdict: Verdict, before: Json) -> Json:
+    """Return what the two sides of a contact agree on once it has arrived, of what was sent."""
+    expected, agreed = verdict.member.expected, Agreed.from_json(before)
+    if batch.kind != Kind.CONTACT or "ours" not in expected:
+        return before
+    ours = expected["ours"]
+    # Found and not answered: an edit made there meanwhile is a change, not what was agreed on.
+    there = ours if verdict.adopted else _theirs(batch, verdict)
+    theirs = {name: there[name] for name in OURS}
+    agreed.note(ours if expected["fields"] is None else expected["fields"], ours, theirs)
+    return agreed.as_json()
+
+
+def _theirs(batch: Batch, verdict: Verdict) -> Json:
+    (row,) = pull.contact_rows(batch.connection, [verdict.element or {}])
+    return their_values(row)
 
 
 def _remote(verdict: Verdict) -> Json:
@@ -313,7 +335,29 @@ def _after(batch: Batch, verdicts: Sequence[Verdict]) -> None:
         pull.store_invoices(connection, elements)
         outbox.requeue_payments_of(connection, ids)
     if batch.kind == Kind.CONTACT:
-        pull.store_contacts(connection, elements)
+        pull.save_contacts(_without_news(batch, arrived))
         outbox.requeue_invoices_of(connection, ids)
     # Last: all workers of the organisation meet at this row, and none may wait while holding it.
     Connection.objects.filter(pk=connection.pk).update(last_synced_at=timezone.now())
+
+
+def _without_news(batch: Batch, arrived: Sequence[Verdict]) -> list[XeroContact]:
+    """Return the mirror's rows, save those that show an edit made there of what was not sent.
+
+    Those are left to be read: the mirror must not know of an edit before it had its effect here.
+    """
+    rows = pull.contact_rows(batch.connection, [one.element for one in arrived if one.element])
+    known = batch.connection.xero_contacts.filter(xero_id__in=[row.xero_id for row in rows])
+    mirror = {row.xero_id: their_values(row) for row in known}
+    return [
+        row
+        for row, one in zip(rows, arrived, strict=True)
+        if _is_as_sent(row, mirror.get(row.xero_id), one.member.expected.get("fields"))
+    ]
+
+
+def _is_as_sent(row: XeroContact, known: Values | None, sent: Collection[str] | None) -> bool:
+    if known is None or sent is None:
+        return True
+    theirs = their_values(row)
+    return all(theirs[name] == known[name] for name in OURS if name not in sent)

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceStatus, Payment
-from xero_integration import changes, connect, dispatch, events, log, notices, outbox
+from xero_integration import arrivals, changes, connect, dispatch, events, log, notices, outbox
 from xero_integration.models import (
     OPEN_BATCHES,
     Action,
@@ -50,6 +50,8 @@ LIMIT = 500
 DISCONNECTS = 5
 # Far longer than a sweep may be late; what is older, the thorough sweep finds.
 RECENT = dt.timedelta(hours=1)
+# Edits made in Xero that were read and had no effect: more than one round of the thorough sweep.
+LOOKED_BACK = dt.timedelta(days=1)
 # A consent that was never used is of no use after this.
 CONSENT_LIFE = dt.timedelta(days=1)
 # What people read in their log.
@@ -76,6 +78,8 @@ def sweep(*, thorough: bool = False) -> None:
         "events": events.wake(),
     }
     if thorough:
+        for one in _sending():
+            arrivals.catch_up(one, since=timezone.now() - LOOKED_BACK)
         found |= {
             "links_dropped": drop_links_to_nothing(),
             "consents": forget_consents(),

@@ -5,14 +5,18 @@ from django.urls import URLPattern, URLResolver, include, path
 from xero_integration.views import (
     accounts,
     connect,
+    contact_settings,
     create,
     dedupe,
     home,
+    inbox,
     link,
     link_row,
     log,
+    questions,
     reconciliation,
     sync,
+    unlink,
     webhook,
 )
 
@@ -71,6 +75,13 @@ of_business: list[URLPattern | URLResolver] = [
     path("reconciliation/start/", reconciliation.start, name="reconciliation_start"),
     path("reconciliation/act/<int:pk>/", reconciliation.act, name="reconciliation_act"),
     path("reconciliation/<int:pk>/export/", reconciliation.export, name="reconciliation_export"),
+    path("contacts/settings/", contact_settings.contact_settings, name="contact_settings"),
+    path("new/", inbox.inbox_list, name="inbox"),
+    path("new/act/", inbox.inbox_act, name="inbox_act"),
+    path("new/<int:pk>/", inbox.inbox_contact, name="inbox_contact"),
+    path("links/<int:pk>/unlink/", unlink.unlink, name="unlink"),
+    path("questions/", questions.question_list, name="questions"),
+    path("questions/<int:pk>/", questions.question, name="question"),
     path("setup/", include(wizard)),
 ]
 

@@ -20,15 +20,18 @@ from xero_integration.models import (
     JobKind,
     JobStatus,
     Kind,
+    Link,
     LinkChoice,
+    Matter,
     OutboxRow,
     OutboxStatus,
     ProductAccount,
+    Question,
     Reconciliation,
     Step,
     WizardRun,
 )
-from xero_integration.models.mirror import XeroAccount
+from xero_integration.models.mirror import XeroAccount, XeroContact
 
 DAY = dt.date(2026, 11, 2)
 
@@ -157,6 +160,13 @@ def _link_choice(world: World) -> Any:
     return world.make(LinkChoice, connection=world.get("connection"), contact=world.get("contact"))
 
 
+def _question(world: World) -> Any:
+    connection, contact = world.get("connection"), world.get("contact")
+    return world.make(
+        Question, connection=connection, contact=contact, xero_id="x", matter=Matter.ARCHIVED
+    )
+
+
 MAKERS: dict[str, Callable[[World], Any]] = {
     "membership": lambda world: world.business.memberships.get(user=world.owner),
     "contact": _contact,
@@ -176,6 +186,17 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "consent": lambda world: world.make(Consent, user=world.owner, nonce=uuid.uuid4().hex),
     "link_choice": _link_choice,
     "outbox_row": _outbox_row,
+    "question": _question,
+    "link": lambda world: world.make(
+        Link,
+        connection=world.get("connection"),
+        kind=Kind.CONTACT,
+        object_id=world.get("contact").pk,
+        xero_id="linked",
+    ),
+    "xero_contact": lambda world: world.make(
+        XeroContact, connection=world.get("connection"), xero_id="new", name="Nia Okafor"
+    ),
     "product_account": _product_account,
     "reconciliation": _reconciliation,
     "difference": _difference,

@@ -66,6 +66,7 @@ def code_of(message: str) -> str:
 _ACCOUNTS = ("Open the account mapping", "xero:accounts")
 _LOG = ("Open the sync log", "xero:log")
 _XERO = ("Open the Xero page", "xero:home")
+_ASKED = ("Decide", "xero:questions")
 
 EXPLANATIONS: dict[str, Explanation] = {
     # --- refused by Xero -------------------------------------------------------------------
@@ -267,6 +268,12 @@ EXPLANATIONS: dict[str, Explanation] = {
     "currency_differs": Explanation(
         "The invoice is not in the organisation's currency.",
         "Only invoices in the base currency of the Xero organisation are sent.",
+    ),
+    # --- asked of a person -------------------------------------------------------------------
+    "both_changed": Explanation(
+        "A field of this contact was changed here and in Xero, differently.",
+        "Each side keeps its own value until somebody has chosen which one stays.",
+        *_ASKED,
     ),
     # --- not about one record ---------------------------------------------------------------
     "no_answer": Explanation(

@@ -3,6 +3,7 @@ from xero_integration.models.connection import (
     ConnectionStatus,
     Consent,
     Digest,
+    EditRule,
     XeroToken,
 )
 from xero_integration.models.event import OPEN_EVENTS, EventStatus, PullState, XeroEvent
@@ -26,6 +27,7 @@ from xero_integration.models.outbox import (
     OutboxRow,
     OutboxStatus,
 )
+from xero_integration.models.question import Matter, Question, QuestionStatus
 from xero_integration.models.reconciliation import (
     Difference,
     DifferenceKind,
@@ -63,6 +65,7 @@ __all__ = [
     "DifferenceState",
     "Digest",
     "Direction",
+    "EditRule",
     "ErrorClass",
     "EventStatus",
     "Job",
@@ -75,12 +78,15 @@ __all__ = [
     "LinkAction",
     "LinkChoice",
     "LinkStatus",
+    "Matter",
     "OutboxRow",
     "OutboxStatus",
     "Outcome",
     "PaymentAccount",
     "ProductAccount",
     "PullState",
+    "Question",
+    "QuestionStatus",
     "Reconciliation",
     "Step",
     "SyncEntry",

@@ -76,6 +76,14 @@ class Digest(models.TextChoices):
     NEVER = "never", "Never"
 
 
+class EditRule(models.TextChoices):
+    """Whose value stands where one field of a contact was changed on both sides."""
+
+    ASK = "ask", "Ask a person"
+    OURS = "ours", "Pooltrackr's value"
+    THEIRS = "theirs", "Xero's value"
+
+
 class Consent(TimeStamped):
     """One walk to Xero's consent page and back: the state sent along, bound to its person.
 
@@ -163,6 +171,12 @@ class Connection(TimeStamped):
     )
     # Whether a difference of some cents is mended by a line of its own (`rounding`).
     rounding_line = models.BooleanField("add rounding lines", default=False)
+    # Asked by default: either other answer throws away what somebody typed, unseen.
+    edit_rule = models.CharField(
+        "where both sides changed a field", max_length=10, choices=EditRule, default=EditRule.ASK
+    )
+    # Whether a contact that is new in Xero, and like none of ours, is made here by itself.
+    create_new = models.BooleanField("create contacts that are new in Xero here", default=False)
     # Xero's own limit or an outage: nothing is sent before this moment.
     paused_until = models.DateTimeField(null=True, blank=True)
     paused_reason = models.CharField(max_length=200, blank=True)

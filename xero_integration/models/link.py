@@ -49,6 +49,10 @@ class Link(TimeStamped):
     checked_at = models.DateTimeField(null=True, blank=True)
     # What Xero answered that later updates need: an invoice's status, total and line ids.
     remote = models.JSONField(default=dict, blank=True)
+    # A contact's fields as each side held them when the two last agreed (`threeway.Agreed`).
+    agreed = models.JSONField(default=dict, blank=True)
+    # What linking overwrote, for its undo (`unlinking`).
+    before = models.JSONField(default=dict, blank=True)
     linked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = LinkQuerySet.as_manager()

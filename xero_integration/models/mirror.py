@@ -58,6 +58,12 @@ class XeroContact(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     # The wizard's create step: make this one here. Suppliers alone are not proposed.
     create_here = models.BooleanField(default=True)
+    # A person has said that it is not wanted here: it is not proposed again (`inbox`).
+    ignored_at = models.DateTimeField(null=True, blank=True)
+    # Contacts of ours that may be the same, the most probable first, and when they were looked for:
+    # a list of {"contact": id, "score": float, "reasons": [str]}.
+    alike = models.JSONField(default=list, blank=True)
+    compared_at = models.DateTimeField(null=True, blank=True)
     search_key = models.TextField(blank=True)
 
     objects = XeroContactQuerySet.as_manager()

@@ -14,7 +14,7 @@ from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, PaymentMethod, TaxRate
 from invoices.services import InvoiceData, LineData
-from xero_integration import connect, jobs, pull, push, review, sweep
+from xero_integration import connect, jobs, polling, pull, push, reading, review, sweep
 from xero_integration.models import (
     CategoryAccount,
     Connection,
@@ -125,6 +125,14 @@ def drain(connection: Connection) -> None:
     """Do what the worker does: both lanes until nothing is due."""
     for lane in Lane:
         push.drain(connection.pk, lane=lane)
+
+
+def poll(connection: Connection, *kinds: Kind) -> None:
+    """Let polls be due and done, as the beat and the workers do."""
+    reading.begin([connection])
+    connection.pull_states.update(polled_at=None, not_before=None)
+    for state in connection.pull_states.filter(kind__in=kinds or Kind.values):
+        polling.poll(state.pk)
 
 
 def use_broker(url: str) -> None:

@@ -70,7 +70,7 @@ def test_an_update_is_not_settled_by_somebody_elses_element(
     batch = in_flight(connection)
     first = batches.elements_of(batch)[0]
     alien = {"ContactID": "9f7b0c1e-0000-4000-8000-000000000001", "Name": "Somebody else"}
-    own = {"ContactID": first["ContactID"], "Name": first["Name"]}
+    own = {"ContactID": first["ContactID"], "Name": contacts[0].name}
     assert verdict_codes(batch, [own, alien]) == ["stands", "look up"]
     assert verdict_codes(batch, [alien, own]) == ["stands", "look up"]
 

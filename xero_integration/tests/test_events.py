@@ -51,12 +51,12 @@ def rosa(connection: Connection, blue: Business) -> Contact:
     return contact
 
 
-def test_an_edit_in_xero_reaches_the_mirror_and_leaves_our_contact_alone(xero, connection, rosa):
+def test_an_edit_in_xero_reaches_the_mirror_and_our_contact(xero, connection, rosa):
     there = xero.act("edit_contact", contact="Rosa Reyes", fields={"EmailAddress": "r@x.example"})
     deliver(connection, changed(there["ContactID"]))
     assert connection.xero_contacts.get(name="Rosa Reyes").email == "r@x.example"
     rosa.refresh_from_db()
-    assert rosa.email == ""
+    assert rosa.email == "r@x.example"
     assert statuses() == [EventStatus.DONE]
 
 

@@ -13,7 +13,7 @@ from businesses.models import Business, User
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, Payment, PaymentMethod
-from xero_integration import events, outbox, polling, reading
+from xero_integration import events, outbox, reading
 from xero_integration.models import (
     Connection,
     Kind,
@@ -63,10 +63,7 @@ def row(payment: Payment) -> Any:
 
 def poll(connection: Connection) -> None:
     """Read what changed in Xero, as the next round would."""
-    reading.begin([connection])
-    PullState.objects.update(polled_at=None)
-    for state in PullState.objects.filter(connection=connection):
-        polling.poll(state.pk)
+    making.poll(connection)
     events.take(connection.pk)
 
 

@@ -22,6 +22,7 @@ from xero_integration.models import (
 )
 from xero_integration.tests import making
 from xero_integration.tests.factories import ConnectionFactory
+from xero_integration.tests.making import poll
 from xero_integration.tests.simulator import Xero
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,14 +35,6 @@ def calls(xero: Xero) -> int:
     return sum(found.get(f"GET {name}", 0) for name in ("Contacts", "Invoices"))
 
 
-def poll(connection: Connection, *kinds: Kind) -> None:
-    """Let polls be due and done, as the beat and the workers do."""
-    reading.begin([connection])
-    connection.pull_states.update(polled_at=None, not_before=None)
-    for state in connection.pull_states.filter(kind__in=kinds or Kind.values):
-        polling.poll(state.pk)
-
-
 def add(xero: Xero, *names: str) -> list[str]:
     return [xero.act("add_contact", fields={"Name": name})["ContactID"] for name in names]
 
@@ -52,23 +45,23 @@ def names(connection: Connection) -> set[str]:
 
 def test_what_no_webhook_told_is_found(xero, connection):
     add(xero, "Dana", "Erin")
-    poll(connection)
+    making.poll(connection)
     assert names(connection) == {"Dana", "Erin"}
 
 
 def test_an_archived_contact_is_found_too(xero, connection):
     add(xero, "Dana")
     xero.act("archive_contact", contact="Dana")
-    poll(connection)
+    making.poll(connection)
     assert connection.xero_contacts.get().status == "ARCHIVED"
 
 
 def test_a_payment_entered_in_xero_is_found(xero, connection, blue):
     making.invoice(making.contact(blue))
     making.drain(connection)
-    poll(connection)
+    making.poll(connection)
     xero.act("pay_invoice", invoice=xero.invoices()[0]["InvoiceID"])
-    poll(connection)
+    making.poll(connection)
     assert connection.xero_invoices.get().status == "PAID"
 
 
@@ -77,26 +70,26 @@ def test_a_merge_that_no_webhook_told_takes_the_link_along(xero, connection, blu
     making.drain(connection)
     (winner,) = add(xero, "Reyes Family")
     xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Reyes Family"})
-    poll(connection)
+    making.poll(connection)
     link = links.link_for(connection, Kind.CONTACT, rosa.pk)
     assert link and link.xero_id == winner
 
 
 def test_two_calls_are_made_when_nothing_changed(xero, connection):
     add(xero, "Dana")
-    poll(connection)
+    making.poll(connection)
     before = calls(xero)
-    poll(connection)
+    making.poll(connection)
     assert calls(xero) - before == 2
 
 
 def test_the_cursor_is_xeros_own_time_of_the_newest_record(xero, connection):
     xero.control("clock", advance=3600)
     add(xero, "Dana")
-    poll(connection)
+    making.poll(connection)
     newest = connection.xero_contacts.get().updated_at
     assert connection.pull_states.get(kind=Kind.CONTACT).since == newest
-    poll(connection)
+    making.poll(connection)
     assert connection.pull_states.get(kind=Kind.CONTACT).since == newest
 
 
@@ -115,7 +108,7 @@ def test_nothing_is_skipped_over_many_pages(xero, connection, monkeypatch, advan
     for name in everybody:
         add(xero, name)
         xero.control("clock", advance=advance)
-    poll(connection)
+    making.poll(connection)
     assert names(connection) == set(everybody)
     assert connection.pull_states.get(kind=Kind.CONTACT).page == 1
 
@@ -157,11 +150,11 @@ def test_a_poll_that_was_broken_off_goes_on_from_the_last_page_stored(
         add(xero, f"Customer {number}")
         xero.control("clock", advance=30)
     xero.fault("500", method="GET", path="Contacts", after=1, count=1)
-    poll(connection, Kind.CONTACT)
+    making.poll(connection, Kind.CONTACT)
     assert names(connection) == {"Customer 0", "Customer 1", "Customer 2"}
     since = connection.pull_states.get(kind=Kind.CONTACT).since
     before = calls(xero)
-    poll(connection, Kind.CONTACT)
+    making.poll(connection, Kind.CONTACT)
     assert len(names(connection)) == 9
     assert since > connection.connected_at
     # From the beginning it would have been four.
@@ -173,7 +166,7 @@ def test_a_page_that_failed_moves_no_cursor(xero, connection):
     before = connection.pull_states.get(kind=Kind.CONTACT).since
     add(xero, "Dana")
     xero.fault("truncate", method="GET", path="Contacts", count=1)
-    poll(connection, Kind.CONTACT)
+    making.poll(connection, Kind.CONTACT)
     state = connection.pull_states.get(kind=Kind.CONTACT)
     assert (state.since, state.polled_at) == (before, None)
 
@@ -183,7 +176,7 @@ def test_what_is_being_sent_during_a_poll_is_looked_at_afterwards(xero, connecti
     making.drain(connection)
     connection.outbox.update(status="in_flight")
     connection.xero_contacts.all().delete()
-    poll(connection)
+    making.poll(connection)
     event = XeroEvent.objects.get()
     assert (event.status, names(connection)) == (EventStatus.RECEIVED, set())
 
@@ -194,7 +187,7 @@ def test_lost_and_paused_connections_are_left_alone(xero, connection):
     for trouble in ({"paused_until": later}, {"status": "needs_reconnect", "paused_until": None}):
         Connection.objects.update(**trouble)
         assert polling.start_due() == 0
-        poll(connection)
+        making.poll(connection)
     assert calls(xero) == 0
 
 
@@ -206,7 +199,7 @@ def test_a_long_job_has_the_calls_to_itself(connection):
 
 
 def test_a_poll_is_due_once_in_its_interval(xero, connection):
-    poll(connection)
+    making.poll(connection)
     assert polling.start_due() == 0
     long_ago = timezone.now() - dt.timedelta(hours=1)
     PullState.objects.update(polled_at=long_ago)

@@ -92,7 +92,7 @@ def test_a_link_of_whose_state_in_xero_nothing_is_known_is_sent_again(
     making.invoice(sent)
     making.drain(connection)
     writes = len(xero.writes())
-    connection.links.filter(kind=kind).update(pushed_digest="")
+    connection.links.filter(kind=kind).update(pushed_digest="", agreed={})
     for _ in range(2):
         sweep.sweep(thorough=True)
         making.drain(connection)

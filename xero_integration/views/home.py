@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members, for_owners
-from xero_integration import connect, jobs, mappings, outlook, pull, reports, review
+from xero_integration import connect, jobs, mappings, outlook, pull, questions, reports, review
 from xero_integration.client.errors import XeroError
 from xero_integration.log_forms import DigestForm
 from xero_integration.models import Connection, JobKind, Step
-from xero_integration.wizard import work
+from xero_integration.wizard import inbox, work
 from xero_integration.wizard.steps import Wizard
 
 
@@ -51,6 +51,8 @@ def _standing(wizard: Wizard, connection: Connection) -> dict[str, Any]:
         "job": work.unfinished(wizard, JobKind.READ, JobKind.SUGGEST, JobKind.SYNC),
         "latest": reports.lines(connection, connection.entries.all()[:5]),
         "digest": DigestForm(instance=connection),
+        "new": inbox.waiting(connection).count(),
+        "asked": questions.open_ones(connection).count(),
         "linked": connection.links.current().count(),
     }
 

@@ -1,5 +1,7 @@
 """The create step: which unlinked contacts of the organisation are made here."""
 
+from collections.abc import Collection
+
 from django.db import models
 from django.db.models import Count, Q
 
@@ -51,5 +53,11 @@ def choose(rows: XeroContactQuerySet, *, create_here: bool) -> int:
     keys = list(rows.exclude(create_here=create_here).values_list("pk", flat=True))
     for start in range(0, len(keys), choices.CHUNK):
         part = keys[start : start + choices.CHUNK]
-        XeroContact.objects.filter(pk__in=part).update(create_here=create_here)
+        mark(part, create_here=create_here)
     return len(keys)
+
+
+def mark(keys: Collection[int], *, create_here: bool) -> None:
+    """Note what was chosen; whoever is to be made here is not ignored any more."""
+    wanted = {"ignored_at": None} if create_here else {}
+    XeroContact.objects.filter(pk__in=keys).update(create_here=create_here, **wanted)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from businesses.models import User
 from contacts.models import Contact
-from xero_integration import links, log, outbox
+from xero_integration import fields, links, log, outbox, unlinking
 from xero_integration.models import (
     Action,
     Connection,
@@ -22,6 +22,7 @@ from xero_integration.models import (
     Keep,
     Kind,
     Lane,
+    Link,
     LinkAction,
     LinkChoice,
     OutboxStatus,
@@ -32,7 +33,7 @@ from xero_integration.models import (
 )
 from xero_integration.models.mirror import XeroContactQuerySet
 from xero_integration.models.wizard import LinkChoiceQuerySet
-from xero_integration.wizard import choices, creating, fields
+from xero_integration.wizard import choices, creating
 
 # Small enough that a page is not kept waiting for SQLite's one writer.
 CHUNK = 200
@@ -67,8 +68,12 @@ def carry_out(connection: Connection, *, by: User | None, report: Report) -> Non
         report("Linking contacts", len(rows))
     while found := list(to_create_here(connection).order_by("pk")[:CHUNK]):
         with transaction.atomic():
-            _create_here(connection, found, by=by)
+            create_here(connection, found, by=by)
         report("Creating contacts here", len(found))
+    if connection.contacts_open_at is None:
+        # What a person left in Xero only is not news afterwards (`inbox`).
+        left = creating.unlinked(connection).filter(create_here=False, ignored_at=None)
+        left.update(ignored_at=timezone.now())
     outbox.open_contacts(connection)
 
 
@@ -114,6 +119,8 @@ class Work:
     create: dict[UUID, str] = field(default_factory=dict)
     leave: dict[UUID, str] = field(default_factory=dict)
     changed: list[Contact] = field(default_factory=list)
+    # What linking overwrites, by our contact: the side, what it was and what it becomes.
+    overwritten: dict[UUID, tuple[str, fields.Values, fields.Values]] = field(default_factory=dict)
     entries: list[SyncEntry] = field(default_factory=list)
 
 
@@ -153,7 +160,11 @@ def _link(row: LinkChoice, keep: Keep, held: dict[str, UUID], work: Work) -> Non
         return
     if keep == Keep.XERO:
         _take(row, xero, work)
-    differs = keep == Keep.OURS and bool(fields.to_give(row.contact, xero))
+    gives = fields.to_give(row.contact, xero) if keep == Keep.OURS else []
+    differs = bool(gives)
+    if filled := [one for one in gives if any(one.theirs)]:
+        was = {name: fields.their_values(xero)[name] for one in filled for name in one.pair.ours}
+        work.overwritten[row.contact_id] = ("theirs", was, fields.our_values(row.contact))
     (work.differing if differs else work.same)[row.contact_id] = xero.xero_id
 
 
@@ -166,6 +177,7 @@ def _take(row: LinkChoice, xero: XeroContact, work: Work) -> None:
     row.before = {**replaced, **row.before}
     row.contact.updated_at = timezone.now()
     work.changed.append(row.contact)
+    work.overwritten[row.contact_id] = ("ours", replaced, fields.our_values(row.contact))
     names = ", ".join(sorted({pair.label for pair in fields.PAIRS if {*pair.ours} & {*replaced}}))
     message = f"Taken from Xero: {names}."
     work.entries.append(_entry(row, Action.UPDATE, Outcome.DONE, message=message))
@@ -191,6 +203,7 @@ def _write(connection: Connection, work: Work, names: dict[UUID, str], *, by: Us
     Contact.objects.bulk_update(work.changed, TAKEN)
     for pairs, in_step in ((work.same, True), (work.differing, False)):
         links.link_contacts(connection, pairs, by=by, in_step=in_step)
+    _remember(connection, work)
     # Pairs that were linked before are told apart no more: they too are in step, or sent.
     links.mark_in_step(connection, work.same)
     send = {key: names[key] for key in (*work.differing, *work.create)}
@@ -200,13 +213,23 @@ def _write(connection: Connection, work: Work, names: dict[UUID, str], *, by: Us
     log.write(work.entries)
 
 
+def _remember(connection: Connection, work: Work) -> None:
+    """Keep with each link what making it overwrites, for its undo."""
+    made = connection.links.current().filter(kind=Kind.CONTACT, object_id__in=work.overwritten)
+    found = list(made)
+    for link in found:
+        side, was, became = work.overwritten[link.object_id]
+        unlinking.remember(link, side=side, was=was, became=became)
+    Link.objects.bulk_update(found, ["before"])
+
+
 def _let_in(connection: Connection, keys: Collection[UUID], *, by: User | None) -> None:
     """A contact left out stays so until somebody says otherwise: here somebody did."""
     rows = connection.outbox.filter(kind=Kind.CONTACT, object_id__in=keys)
     outbox.retry(rows.filter(status=OutboxStatus.EXCLUDED), by=by)
 
 
-def _create_here(connection: Connection, found: Sequence[XeroContact], *, by: User | None) -> None:
+def create_here(connection: Connection, found: Sequence[XeroContact], *, by: User | None) -> None:
     """Make contacts of ours from the organisation's, linked from the start."""
     now = timezone.now()
     pairs = [(fields.new_contact(xero), xero) for xero in found]

@@ -18,13 +18,17 @@ UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 def read(run: Run) -> None:
     """Read the organisation's contacts, accounts and tax rates, then have them compared.
 
-    After a reconnect also the invoices that changed meanwhile, for the person to look at.
+    After a reconnect also the invoices that changed meanwhile, for the person to look at; else,
+    once the first sync was made, what changed there meanwhile comes here too.
     """
     pull.read_all(run)
-    if run.job.connection.is_under_review:
-        review.read_invoices(run.job.connection)
+    connection = run.job.connection
+    if connection.is_under_review:
+        review.read_invoices(connection)
     else:
-        arrivals.follow_merges(run.job.connection)
+        arrivals.follow_merges(connection)
+        if connection.contacts_open_at is not None:
+            arrivals.catch_up(connection, since=run.job.created_at)
     jobs.start(run.job.connection, JobKind.SUGGEST, by=run.job.started_by)
 
 

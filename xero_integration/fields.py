@@ -6,8 +6,8 @@ is kept can touch them. A blank never overwrites a value, and a difference in sp
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -54,6 +54,22 @@ PAIRS = (
 NUMBERS = {"phone", "mobile", "abn"}
 
 
+# Every field of ours that Xero has too.
+OURS = tuple(name for pair in PAIRS for name in pair.ours)
+THEIRS = tuple(name for pair in PAIRS for name in pair.theirs)
+Values = dict[str, str]
+
+
+def our_values(contact: Contact) -> Values:
+    """Return what `contact` holds of the fields that Xero has too."""
+    return {name: str(getattr(contact, name)) for name in OURS}
+
+
+def their_values(xero: XeroContact) -> Values:
+    """Return what Xero holds, by the names of our fields."""
+    return {ours: str(getattr(xero, name)) for ours, name in zip(OURS, THEIRS, strict=True)}
+
+
 @dataclass(frozen=True)
 class Difference:
     """What the two sides hold where they differ; either may be blank."""
@@ -65,6 +81,12 @@ class Difference:
     @property
     def label(self) -> str:
         return self.pair.label
+
+    @property
+    def is_alike(self) -> bool:
+        """Say whether both sides mean the same, however it is spelled."""
+        sides = zip(self.pair.ours, self.ours, self.theirs, strict=True)
+        return all(comparable(name, one) == comparable(name, other) for name, one, other in sides)
 
     @property
     def our_text(self) -> str:
@@ -88,15 +110,17 @@ def comparable(field: str, value: str) -> str:
 
 def differences(contact: Contact, xero: XeroContact) -> list[Difference]:
     """Return the fields in which the two sides differ, one blank side included."""
-    found = []
-    for pair in PAIRS:
-        ours = tuple(str(getattr(contact, name)) for name in pair.ours)
-        theirs = tuple(str(getattr(xero, name)) for name in pair.theirs)
-        if [comparable(*side) for side in zip(pair.ours, ours, strict=True)] != [
-            comparable(*side) for side in zip(pair.ours, theirs, strict=True)
-        ]:
-            found.append(Difference(pair, ours, theirs))
-    return found
+    both = (beside(pair, our_values(contact), their_values(xero)) for pair in PAIRS)
+    return [one for one in both if not one.is_alike]
+
+
+def beside(pair: Pair, ours: Mapping[str, str], theirs: Mapping[str, str]) -> Difference:
+    """Put what the two sides hold of `pair` side by side, whether or not they differ."""
+    return Difference(
+        pair,
+        tuple(ours[name] for name in pair.ours),
+        tuple(theirs[name] for name in pair.ours),
+    )
 
 
 def to_take(contact: Contact, xero: XeroContact) -> list[Difference]:
@@ -137,10 +161,15 @@ def _holds(field: str, value: str) -> bool:
     return longest is None or len(value) <= longest
 
 
-def take(contact: Contact, xero: XeroContact) -> dict[str, Any]:
+def take(contact: Contact, xero: XeroContact) -> Values:
     """Set our fields to Xero's values; return those replaced, as they were. Does not save."""
-    before: dict[str, Any] = {}
-    for difference in to_take(contact, xero):
+    return take_over(contact, to_take(contact, xero))
+
+
+def take_over(contact: Contact, differences: Iterable[Difference]) -> Values:
+    """Set our fields to the other side of `differences`; return what they held. Does not save."""
+    before: Values = {}
+    for difference in differences:
         for name, value in zip(difference.pair.ours, difference.theirs, strict=True):
             before[name] = getattr(contact, name)
             setattr(contact, name, tidy_abn(value) if name == "abn" else value)

@@ -1,0 +1,40 @@
+"""Contacts archived in Xero: a person is asked about them; unarchived, what waited goes again.
+
+Only Xero's own people can unarchive a contact: its API archives, and no more.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from invoices.models import Invoice
+from xero_integration import outbox, questions
+from xero_integration.models import Connection, Kind, Link, Matter, OutboxStatus, XeroContact
+
+ACTIVE = "ACTIVE"
+
+
+def note(connection: Connection, rows: Sequence[XeroContact]) -> None:
+    """Ask about linked contacts that are out of use there, and end it for those that are back."""
+    # Whoever was merged is followed (`arrivals`), or asked about as such.
+    there = {row.xero_id: row for row in rows if not row.merged_to}
+    asked = set(questions.standing(connection, Matter.ARCHIVED).values_list("contact", flat=True))
+    links = Link.objects.current().filter(connection=connection, kind=Kind.CONTACT)
+    for link in links.filter(xero_id__in=there):
+        is_archived = there[link.xero_id].status != ACTIVE
+        if is_archived or link.object_id in asked:
+            questions.archived(link, is_archived=is_archived)
+    back = links.filter(xero_id__in=[key for key, row in there.items() if row.status == ACTIVE])
+    _send_again(connection, set(back.values_list("object_id", flat=True)) & asked)
+
+
+def _send_again(connection: Connection, contact_ids: Iterable[UUID]) -> None:
+    """Send what Xero refused while these were archived: the contacts and their invoices."""
+    contact_ids = list(contact_ids)
+    if not contact_ids:
+        return
+    invoices = Invoice.objects.filter(
+        business_id=connection.business_id, contact_id__in=contact_ids
+    )
+    objects = [*contact_ids, *invoices.values_list("pk", flat=True)]
+    refused = connection.outbox.filter(status=OutboxStatus.PARKED, error_code="contact_archived")
+    outbox.retry(refused.filter(object_id__in=objects), by=None)
