@@ -62,10 +62,13 @@ def map_accounts(connection: Connection) -> None:
     )
     bank = connection.accounts.filter(type="BANK").order_by("code").first()
     PaymentAccount.objects.bulk_create(
-        PaymentAccount(
-            business=connection.business, connection=connection, method=method, account=bank
-        )
-        for method in PaymentMethod.values
+        [
+            PaymentAccount(
+                business=connection.business, connection=connection, method=method, account=bank
+            )
+            for method in PaymentMethod.values
+        ],
+        ignore_conflicts=True,
     )
     for rate in TaxRate.objects.filter(business=connection.business):
         in_xero = connection.xero_tax_rates.get(tax_type=TAX_TYPES[rate.percent])
