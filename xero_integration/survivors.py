@@ -6,7 +6,7 @@ survivor is linked to another contact of ours, or nobody merged anything, a pers
 
 from typing import Any
 
-from xero_integration import batches, links, pull
+from xero_integration import batches, links
 from xero_integration.client.api import Client
 from xero_integration.models import Batch, BatchMember
 from xero_integration.verdicts import Verdict
@@ -25,7 +25,6 @@ def survivor(client: Client, contact: Json) -> Json:
         if not into:
             break
         (contact,) = client.call("get_contact", into).elements("Contacts")
-        pull.store_contacts(client.connection, [contact])
     return contact
 
 
@@ -33,8 +32,8 @@ def verdict_on(client: Client, batch: Batch, member: BatchMember) -> Verdict:
     """Say what becomes of a member whose contact Xero called archived. Raises XeroError."""
     sent = batches.elements_of(batch)[member.position]
     xero_id = sent.get("ContactID") or sent["Contact"]["ContactID"]
+    # Not into the mirror: what is new about it is yet to have its effect here (`arrivals`).
     (there,) = client.call("get_contact", xero_id).elements("Contacts")
-    pull.store_contacts(client.connection, [there])
     last = survivor(client, there)
     if last is there or last.get("ContactStatus") != "ACTIVE":
         message = member.error_message or "The contact is archived in Xero."
