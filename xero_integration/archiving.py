@@ -24,17 +24,17 @@ def note(connection: Connection, rows: Sequence[XeroContact]) -> None:
         if is_archived or link.object_id in asked:
             questions.archived(link, is_archived=is_archived)
     back = links.filter(xero_id__in=[key for key, row in there.items() if row.status == ACTIVE])
-    _send_again(connection, set(back.values_list("object_id", flat=True)) & asked)
+    _send_again(connection, back.values_list("object_id", flat=True))
 
 
 def _send_again(connection: Connection, contact_ids: Iterable[UUID]) -> None:
     """Send what Xero refused while these were archived: the contacts and their invoices."""
-    contact_ids = list(contact_ids)
-    if not contact_ids:
+    refused = connection.outbox.filter(status=OutboxStatus.PARKED, error_code="contact_archived")
+    if not refused.exists():
         return
+    contact_ids = list(contact_ids)
     invoices = Invoice.objects.filter(
         business_id=connection.business_id, contact_id__in=contact_ids
     )
     objects = [*contact_ids, *invoices.values_list("pk", flat=True)]
-    refused = connection.outbox.filter(status=OutboxStatus.PARKED, error_code="contact_archived")
     outbox.retry(refused.filter(object_id__in=objects), by=None)

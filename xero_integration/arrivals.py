@@ -252,7 +252,9 @@ def _follow_to(connection: Connection, link: Link, survivor: Json) -> bool:
         edits.held(link)
         if not links.follow(connection, merged=link.xero_id, into=survivor["ContactID"]):
             return False
-        edits.bring(connection, pull.contact_rows(connection, [survivor]))
+        rows = pull.contact_rows(connection, [survivor])
+        edits.bring(connection, rows)
+        pull.save_contacts(rows)
         return True
 
 

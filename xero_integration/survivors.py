@@ -6,10 +6,10 @@ survivor is linked to another contact of ours, or nobody merged anything, a pers
 
 from typing import Any
 
-from xero_integration import batches, edits, links, pull
+from xero_integration import batches, links
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
-from xero_integration.models import Batch, BatchMember, Connection
+from xero_integration.models import Batch, BatchMember
 from xero_integration.verdicts import Verdict
 
 Json = dict[str, Any]
@@ -27,20 +27,7 @@ def survivor(client: Client, contact: Json) -> Json:
         if there is None:
             break
         contact = there
-        if not contact.get("MergedToContactID"):
-            # One that went on itself stays news to the mirror: it may be linked as well.
-            _keep(client.connection, contact)
     return contact
-
-
-def _keep(connection: Connection, contact: Json) -> None:
-    """Keep what was read by the way in the mirror, with the effect that its edits have here.
-
-    What the mirror has is no news to whoever reads it next.
-    """
-    rows = pull.contact_rows(connection, [contact])
-    edits.bring(connection, [row for row in rows if not row.merged_to])
-    pull.save_contacts(rows)
 
 
 def _read(client: Client, xero_id: str) -> Json | None:
@@ -58,8 +45,8 @@ def verdict_on(client: Client, batch: Batch, member: BatchMember) -> Verdict:
     """Say what becomes of a member whose contact Xero called archived. Raises XeroError."""
     sent = batches.elements_of(batch)[member.position]
     xero_id = sent.get("ContactID") or sent["Contact"]["ContactID"]
+    # Not into the mirror: what is new about it is yet to have its effect here (`arrivals`).
     (there,) = client.call("get_contact", xero_id).elements("Contacts")
-    _keep(client.connection, there)
     last = survivor(client, there)
     if last is there or last.get("ContactStatus") != "ACTIVE":
         message = member.error_message or "The contact is archived in Xero."

@@ -120,6 +120,19 @@ def test_a_window_that_turned_earlier_than_thought_is_noticed(organisation: Conn
     assert left.minute == 59
 
 
+def test_a_small_windows_turn_is_noticed_by_a_call_sent_later(
+    organisation: Connection, settings: Any
+) -> None:
+    """Of five calls a minute no count rises by more than those in flight could explain."""
+    settings.XERO_LIMIT_MINUTE_SECONDS = 6.0
+    call(organisation, minute=1)
+    time.sleep(0.3)
+    call(organisation, minute=4)
+    left = limits.remaining(organisation)
+    assert left is not None
+    assert left.minute == 4
+
+
 def test_the_end_of_a_day_is_known_once_its_turn_was_seen(organisation: Connection) -> None:
     call(organisation, day=700)
     left = limits.remaining(organisation)

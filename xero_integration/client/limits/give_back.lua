@@ -23,7 +23,9 @@ local function learn(name, said)
     -- Sent before the lower count was seen: an answer that comes late, of either window.
     return
   end
-  if low and said > low + window.slack then
+  -- Sent a good while after the lower count was seen, or higher than calls in flight can explain.
+  local is_later = seen ~= nil and sent > seen + policy.margin_ms
+  if low and said > low and (is_later or said > low + window.slack) then
     -- It rose: Xero's window turned before ours, and ends that much earlier; exactly so if somebody
     -- looked shortly before.
     local exact = counted - seen < window.length / 24
