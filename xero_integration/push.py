@@ -211,7 +211,7 @@ def _carry_out(client: Client, batch: Batch) -> None:
 
 
 def _send(client: Client, batch: Batch) -> None:
-    method, args, more = _call_of(batch)
+    method, args, more = call_of(batch)
     try:
         answer = client.call(
             method,
@@ -230,7 +230,7 @@ def _send(client: Client, batch: Batch) -> None:
         _look_up(client, batch)
 
 
-def _call_of(batch: Batch) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+def call_of(batch: Batch) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
     """Return the SDK's method for a batch, what it is given, and its options."""
     kind, operation = Kind(batch.kind), BatchOperation(batch.operation)
     elements = batches.elements_of(batch)

@@ -1,12 +1,15 @@
 """Trouble between us and Xero: nothing is lost, nothing is there twice, whatever was unclear."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from businesses.models import Business
 from contacts.models import Contact
+from invoices import services
+from invoices.models import Invoice
 from xero_integration import batches, links, prepare, push
 from xero_integration.client.api import Client
 from xero_integration.models import (
@@ -282,7 +285,9 @@ def test_a_body_xero_cannot_read_is_split_until_the_bad_row_stands_alone(
 
 @pytest.mark.parametrize("is_sent", [False, True], ids=["before_call", "after_remote_commit"])
 @pytest.mark.parametrize("key_died", [False, True], ids=["key_alive", "key_dead"])
-@pytest.mark.parametrize("what", ["contact", "invoice", "contact_update", "void"])
+@pytest.mark.parametrize(
+    "what", ["contact", "invoice", "contact_update", "void", "payment", "payment_reversal"]
+)
 def test_a_worker_killed(
     xero: Xero, connection: Connection, blue: Business, what: str, is_sent: bool, key_died: bool
 ) -> None:
@@ -315,24 +320,32 @@ def set_up(connection: Connection, blue: Business, what: str) -> Kind:
     if what == "void":
         making.drain(connection)
         making.void(invoice)
+    if what.startswith("payment"):
+        making.drain(connection)
+        pay(connection, invoice, reverse=what == "payment_reversal")
+        return Kind.PAYMENT
     return Kind.INVOICE
 
 
+def pay(connection: Connection, invoice: Invoice, *, reverse: bool) -> None:
+    day, amount = timezone.localdate(), Decimal("50.00")
+    payment = services.record_payment(invoice, date=day, amount=amount)
+    if reverse:
+        making.drain(connection)
+        services.reverse_payment(payment, by=None)
+
+
 def send_and_forget(client: Client, batch: batches.Batch) -> None:
-    name = push.METHODS[Kind(batch.kind), batches.BatchOperation(batch.operation)]
-    client.call(
-        name,
-        {batches.COLLECTIONS[Kind(batch.kind)]: batches.elements_of(batch)},
-        idempotency_key=batch.idempotency_key,
-        summarize_errors=False,
-        **({"unitdp": 4} if batch.kind == Kind.INVOICE else {}),
-    )
+    method, args, more = push.call_of(batch)
+    client.call(method, *args, idempotency_key=batch.idempotency_key, **more)
 
 
 def check(xero: Xero, what: str) -> None:
     (contact,) = xero.contacts()
     invoices = xero.invoices()
-    assert len(invoices) == (what in ("invoice", "void"))
+    assert len(invoices) == (not what.startswith("contact"))
+    if what.startswith("payment"):
+        assert invoices[0]["AmountPaid"] == (50 if what == "payment" else 0)
     if what == "contact_update":
         assert contact["FirstName"] == "Rosa"
     if what == "void":
