@@ -48,6 +48,8 @@ def payment_account_trouble(account: XeroAccount) -> str:
         return f"The account “{account}” is archived in Xero."
     if account.type != BANK and not account.enable_payments:
         return f"The account “{account}” takes no payments in Xero."
+    if account.system_account:
+        return f"Xero keeps the account “{account}” for itself."
     return ""
 
 

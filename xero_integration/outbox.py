@@ -249,7 +249,14 @@ def requeue_payments_of(connection: Connection, invoice_ids: Collection[UUID]) -
     if not payments.exists():
         return 0
     waiting = connection.outbox.filter(kind=Kind.PAYMENT, object_id__in=payments.values("pk"))
-    return _requeue(connection, waiting, codes=("invoice_not_sent", "payment_not_approved"))
+    locked(waiting)
+    # Set aside while their invoice was to stay out of Xero, which somebody has thought better of.
+    links = Link.objects.filter(connection=connection, kind=Kind.PAYMENT)
+    unsent = payments.standing().exclude(pk__in=links.values("object_id"))
+    aside = waiting.filter(status=OutboxStatus.DONE, object_id__in=unsent.values("pk"))
+    let_in = _wait_again(aside, (OutboxStatus.DONE,))
+    codes = ("invoice_not_sent", "payment_not_approved")
+    return let_in + _requeue(connection, waiting, codes=codes)
 
 
 def _requeue(connection: Connection, rows: QuerySet[OutboxRow], *, codes: Collection[str]) -> int:
