@@ -8,7 +8,6 @@ person with both figures.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,8 +19,8 @@ from invoices import services
 from invoices.errors import InvoiceRefused
 from invoices.models import Invoice, Payment, PaymentMethod
 from pooltrackr.lib.chunks import chunks
-from pooltrackr.lib.money import rounded
-from xero_integration import log, outbox, pull
+from pooltrackr.lib.money import ZERO, rounded
+from xero_integration import log, outbox, pull, same_money
 from xero_integration.client.api import Client
 from xero_integration.models import (
     Action,
@@ -34,8 +33,8 @@ from xero_integration.models import (
     SyncEntry,
     XeroInvoice,
 )
-from xero_integration.numbers import is_of
-from xero_integration.payloads import payment_digest
+from xero_integration.numbers import DIGITS
+from xero_integration.same_money import Receipt, Unsettled
 
 Json = dict[str, Any]
 
@@ -47,17 +46,6 @@ CREDITS = {
     "Prepayments": "PrepaymentID",
     "Overpayments": "OverpaymentID",
 }
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """One sum that Xero has set against an invoice."""
-
-    xero_id: str
-    amount: Decimal
-    date: dt.date
-    reference: str = ""
-    method: str = PaymentMethod.OTHER
 
 
 # --- what changed -------------------------------------------------------------------------------
@@ -73,7 +61,7 @@ def invoices_changed(client: Client, rows: Sequence[XeroInvoice]) -> None:
     wanted = [row.xero_id for row in rows if _is_paid_otherwise(row, linked)]
     for ids in chunks(wanted, IDS):
         answer = client.call("get_invoices", i_ds=ids, page=1, page_size=pull.PAGE_SIZE)
-        take_in(connection, answer.elements("Invoices"))
+        take_in(connection, answer.elements("Invoices"), as_of=answer.asked_at)
 
 
 def _is_open(row: XeroInvoice) -> bool:
@@ -94,25 +82,42 @@ def _is_paid_otherwise(row: XeroInvoice, linked: Mapping[str, UUID]) -> bool:
     return invoice is not None and invoice.amount_paid != row.amount_paid + row.amount_credited
 
 
-def take_in(connection: Connection, elements: Iterable[Json]) -> None:
-    """Bring the payments of linked invoices in step with Xero's. Running twice changes nothing."""
+def take_in(connection: Connection, elements: Iterable[Json], *, as_of: dt.datetime) -> None:
+    """Bring the payments of linked invoices in step with Xero's. Running twice changes nothing.
+
+    `as_of`: when Xero was asked. What was settled since, its answer need not know.
+    """
     by_id = {one["InvoiceID"]: one for one in elements}
     for xero_id, object_id in _linked(connection, list(by_id)).items():
         invoice = Invoice.objects.filter(business_id=connection.business_id, pk=object_id).first()
         if invoice is not None and by_id[xero_id].get("Status") in APPROVED:
-            _bring_in_step(connection, invoice, list(receipts_of(by_id[xero_id])))
+            _bring_in_step(connection, invoice, receipts_of(by_id[xero_id]), as_of=as_of)
 
 
-def receipts_of(element: Json) -> Iterator[Receipt]:
-    """Yield what Xero has set against an invoice, from the invoice's own JSON."""
-    for one in element.get("Payments") or []:
-        words = one.get("Reference") or ""
-        yield Receipt(one["PaymentID"], _amount(one["Amount"]), _date(one), words)
+def receipts_of(element: Json) -> list[Receipt]:
+    """Return what Xero has set against an invoice, from the invoice's own JSON."""
+    paid = [
+        Receipt(one["PaymentID"], _amount(one["Amount"]), _date(one), one.get("Reference") or "")
+        for one in element.get("Payments") or []
+    ]
+    return [*paid, *_credits(element)]
+
+
+def _credits(element: Json) -> Iterator[Receipt]:
+    """Yield each credit once, with all that was set of it against this invoice.
+
+    Xero shows the credit's id, which every invoice that it pays shows too: the receipt's own id
+    names both.
+    """
+    invoice = UUID(element["InvoiceID"]).hex[:DIGITS]
+    applied: dict[str, Receipt] = {}
     for name, key in CREDITS.items():
         for one in element.get(name) or []:
-            amount = _amount(one.get("AppliedAmount") or 0)
-            if amount:
-                yield Receipt(one[key], amount, _date(one), method=PaymentMethod.CREDIT)
+            xero_id = f"{one[key]}:{invoice}"
+            before = applied[xero_id].amount if xero_id in applied else ZERO
+            amount = before + _amount(one.get("AppliedAmount") or 0)
+            applied[xero_id] = Receipt(xero_id, amount, _date(one), method=PaymentMethod.CREDIT)
+    yield from (one for one in applied.values() if one.amount)
 
 
 def _amount(value: object) -> Decimal:
@@ -126,25 +131,30 @@ def _date(one: Json) -> dt.date:
 # --- in step ------------------------------------------------------------------------------------
 
 
-def _bring_in_step(connection: Connection, invoice: Invoice, there: Sequence[Receipt]) -> None:
+def _bring_in_step(
+    connection: Connection, invoice: Invoice, there: Iterable[Receipt], *, as_of: dt.datetime
+) -> None:
     with transaction.atomic():
-        known = _known(connection, invoice)
-        standing = {one.xero_id.lower(): one for one in there}
-        for xero_id, (link, payment) in known.items():
-            receipt = standing.get(xero_id)
-            if receipt is not None and receipt.amount == payment.amount:
-                del standing[xero_id]
-            else:
+        # Two who read the same answer: the second one finds what the first has written.
+        Invoice.objects.select_for_update().get(pk=invoice.pk)
+        new = {one.xero_id.lower(): one for one in there}
+        for xero_id, (link, payment) in _known(connection, invoice).items():
+            receipt = new.pop(xero_id, None)
+            # One reversed here: Xero is about to hear of it.
+            if payment.is_reversed or (link.pushed_at and link.pushed_at >= as_of):
+                continue
+            if receipt is None or receipt.amount != payment.amount:
                 _take_back(connection, link, payment)
-        ours = list(invoice.payments.standing())
-        for receipt in standing.values():
-            if not any(is_of(receipt.reference, payment.pk) for payment in ours):
+                new |= {xero_id: receipt} if receipt else {}
+        unsettled = Unsettled(connection, invoice)
+        for receipt in new.values():
+            if not unsettled.includes(receipt) and not unsettled.explains(receipt):
                 _record(connection, invoice, receipt)
 
 
 def _known(connection: Connection, invoice: Invoice) -> dict[str, tuple[Link, Payment]]:
-    """Return the standing payments here that Xero has, by its id."""
-    payments = {payment.pk: payment for payment in invoice.payments.standing()}
+    """Return the payments here that Xero has, by its id."""
+    payments = {payment.pk: payment for payment in invoice.payments.all()}
     current = Link.objects.current().filter(
         connection=connection, kind=Kind.PAYMENT, object_id__in=payments
     )
@@ -155,7 +165,7 @@ def _take_back(connection: Connection, link: Link, payment: Payment) -> None:
     """Somebody took it back in Xero: so it is here, and there is nothing to tell Xero."""
     Link.objects.filter(pk=link.pk).update(status=LinkStatus.FORMER, updated_at=timezone.now())
     services.reverse_payment(payment, by=None)
-    log.write([_entry(connection, payment, Action.VOID, link.xero_id)])
+    log.write([same_money.entry(connection, payment, Action.VOID, link.xero_id)])
 
 
 def _record(connection: Connection, invoice: Invoice, receipt: Receipt) -> None:
@@ -172,17 +182,8 @@ def _record(connection: Connection, invoice: Invoice, receipt: Receipt) -> None:
     except InvoiceRefused as refusal:
         _tell_once(connection, invoice, receipt, str(refusal))
         return
-    Link.objects.create(
-        business_id=connection.business_id,
-        connection=connection,
-        kind=Kind.PAYMENT,
-        object_id=payment.pk,
-        xero_id=receipt.xero_id,
-        pushed_digest=payment_digest(payment),
-        pushed_at=timezone.now(),
-        checked_at=payment.updated_at,
-    )
-    log.write([_entry(connection, payment, Action.CREATE, receipt.xero_id)])
+    same_money.link(connection, payment, receipt.xero_id)
+    log.write([same_money.entry(connection, payment, Action.CREATE, receipt.xero_id)])
 
 
 def _tell_once(connection: Connection, invoice: Invoice, receipt: Receipt, refusal: str) -> None:
@@ -204,17 +205,3 @@ def _tell_once(connection: Connection, invoice: Invoice, receipt: Receipt, refus
         message=message,
     )
     log.write([entry])
-
-
-def _entry(connection: Connection, payment: Payment, action: Action, xero_id: str) -> SyncEntry:
-    return SyncEntry(
-        business_id=connection.business_id,
-        connection=connection,
-        direction=Direction.FROM_XERO,
-        kind=Kind.PAYMENT,
-        action=action,
-        outcome=Outcome.DONE,
-        object_id=payment.pk,
-        xero_id=xero_id,
-        label=f"{payment.invoice.number}, {payment.amount:,}",
-    )

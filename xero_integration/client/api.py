@@ -6,6 +6,7 @@ ever, and fails a whole page over one unknown enum value. So: one client for eac
 token, no retries, a timeout on every call, plain JSON instead of models.
 """
 
+import datetime as dt
 import json
 import logging
 import time
@@ -16,6 +17,7 @@ from typing import Any, Self
 
 import urllib3
 from django.conf import settings
+from django.utils import timezone
 from xero_python.accounting import AccountingApi
 from xero_python.api_client import ApiClient
 from xero_python.api_client.configuration import Configuration
@@ -45,6 +47,11 @@ class Answer:
     data: Any
     sent_at: float
     ms: int
+
+    @property
+    def asked_at(self) -> dt.datetime:
+        """The time when the call was sent: what was written since, the answer need not show."""
+        return timezone.now() - dt.timedelta(seconds=time.monotonic() - self.sent_at)
 
     def elements(self, name: str) -> list[dict[str, Any]]:
         """Return the objects listed under `name`. Raises XeroError when there is no such list."""

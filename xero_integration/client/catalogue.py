@@ -182,6 +182,12 @@ EXPLANATIONS: dict[str, Explanation] = {
         "It waits for you itself: mend that, and the payment follows.",
         *_LOG,
     ),
+    "maybe_paid_twice": Explanation(
+        "Xero has a payment of the same amount.",
+        "It may be the same money, entered on both sides. If it is, reverse the payment here: "
+        "Xero's then counts here after the next comparison. If they are two, press Retry.",
+        *_LOG,
+    ),
     "paid_twice": Explanation(
         "More was paid in Xero than is left to pay here.",
         "The same money may have been entered on both sides. Reverse one of the two payments.",

@@ -108,7 +108,7 @@ def _read_period(run: Run, cursor: Json, reconciliation: Reconciliation) -> None
         invoices = answer.elements("Invoices")
         pull.store_invoices(connection, invoices)
         # The mirror has them now, so no poll would find their money new.
-        receipts.take_in(connection, invoices)
+        receipts.take_in(connection, invoices, as_of=answer.asked_at)
         paging = answer.data.get("pagination") or {}
         counts = {"done": run.job.done + len(invoices), "total": paging.get("itemCount", 0)}
         first += 1
@@ -145,7 +145,7 @@ def _read_others(connection: Connection, reconciliation: Reconciliation) -> None
         for ids in chunks(missing, IDS):
             answer = client.call("get_invoices", i_ds=ids, page=1, page_size=pull.PAGE_SIZE)
             pull.store_invoices(connection, answer.elements("Invoices"))
-            receipts.take_in(connection, answer.elements("Invoices"))
+            receipts.take_in(connection, answer.elements("Invoices"), as_of=answer.asked_at)
 
 
 # --- both sides ---------------------------------------------------------------------------------
