@@ -222,6 +222,19 @@ def catch_up(connection: Connection, *, since: dt.datetime) -> None:
     inbox.look_through(connection)
 
 
+def come_back(connection: Connection) -> None:
+    """Let what was read since a connection was made anew have its effect. Raises XeroError.
+
+    The reading for the review wrote the mirror, so none of it is news to polls and events.
+    """
+    follow_merges(connection)
+    catch_up(connection, since=connection.connected_at)
+    invoices = connection.xero_invoices.filter(read_at__gte=connection.connected_at)
+    with Client(connection, lane=Lane.BULK) as client:
+        for rows in chunks(invoices.iterator(chunk_size=CHUNK), CHUNK):
+            receipts.invoices_changed(client, rows)
+
+
 def _follow(client: Client, link: Link, row: XeroContact) -> None:
     last = survivors.survivor(
         client, {"ContactID": row.xero_id, "MergedToContactID": row.merged_to}

@@ -7,7 +7,7 @@ person with both figures.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,7 @@ Json = dict[str, Any]
 
 # Ids in one call: an address of Xero's holds some two thousand characters.
 IDS = 40
+CHUNK = 300
 APPROVED = ("AUTHORISED", "PAID")
 CREDITS = {
     "CreditNotes": "CreditNoteID",
@@ -58,7 +59,15 @@ def invoices_changed(client: Client, rows: Sequence[XeroInvoice]) -> None:
     approved = [linked[row.xero_id] for row in rows if row.xero_id in linked and _is_open(row)]
     with transaction.atomic():
         outbox.requeue_payments_of(connection, approved)
-    wanted = [row.xero_id for row in rows if _is_paid_otherwise(row, linked)]
+    paid_here = dict(
+        Invoice.objects.filter(pk__in=linked.values()).values_list("pk", "amount_paid")
+    )
+    # Most changes are not about money.
+    wanted = [
+        row.xero_id
+        for row in rows
+        if row.xero_id in linked and paid_here.get(linked[row.xero_id]) not in (None, row.paid)
+    ]
     for ids in chunks(wanted, IDS):
         answer = client.call("get_invoices", i_ds=ids, page=1, page_size=pull.PAGE_SIZE)
         take_in(connection, answer.elements("Invoices"), as_of=answer.asked_at)
@@ -74,24 +83,38 @@ def _linked(connection: Connection, xero_ids: Sequence[str]) -> dict[str, UUID]:
     return dict(found.values_list("xero_id", "object_id"))
 
 
-def _is_paid_otherwise(row: XeroInvoice, linked: Mapping[str, UUID]) -> bool:
-    """Say whether what is paid differs from ours; most changes are not about money."""
-    if row.xero_id not in linked:
-        return False
-    invoice = Invoice.objects.filter(pk=linked[row.xero_id]).first()
-    return invoice is not None and invoice.amount_paid != row.amount_paid + row.amount_credited
-
-
 def take_in(connection: Connection, elements: Iterable[Json], *, as_of: dt.datetime) -> None:
     """Bring the payments of linked invoices in step with Xero's. Running twice changes nothing.
 
     `as_of`: when Xero was asked. What was settled since, its answer need not know.
     """
-    by_id = {one["InvoiceID"]: one for one in elements}
-    for xero_id, object_id in _linked(connection, list(by_id)).items():
-        invoice = Invoice.objects.filter(business_id=connection.business_id, pk=object_id).first()
-        if invoice is not None and by_id[xero_id].get("Status") in APPROVED:
-            _bring_in_step(connection, invoice, receipts_of(by_id[xero_id]), as_of=as_of)
+    by_id = {one["InvoiceID"]: one for one in elements if one.get("Status") in APPROVED}
+    linked = _linked(connection, list(by_id))
+    there = {object_id: receipts_of(by_id[xero_id]) for xero_id, object_id in linked.items()}
+    noted = _noted(connection, there)
+    # Of thousands hardly any differ: only those are locked and looked at.
+    differing = [pk for pk, receipts in there.items() if _sums(receipts) != noted.get(pk, {})]
+    invoices = Invoice.objects.filter(business_id=connection.business_id).in_bulk(differing)
+    for pk, invoice in invoices.items():
+        _bring_in_step(connection, invoice, there[pk], as_of=as_of)
+
+
+def _sums(receipts: Iterable[Receipt]) -> dict[str, Decimal]:
+    return {one.xero_id.lower(): one.amount for one in receipts}
+
+
+def _noted(connection: Connection, invoice_ids: Collection[UUID]) -> dict[UUID, dict[str, Decimal]]:
+    """Return what is noted of each invoice's payments in Xero: the amount by Xero's id."""
+    noted: dict[UUID, dict[str, Decimal]] = {}
+    for ids in chunks(invoice_ids, CHUNK):
+        rows = Payment.objects.filter(business_id=connection.business_id, invoice_id__in=ids)
+        payments = {one.pk: one for one in rows}
+        current = Link.objects.current().filter(connection=connection, kind=Kind.PAYMENT)
+        pairs = current.filter(object_id__in=payments).values_list("object_id", "xero_id")
+        for object_id, xero_id in pairs:
+            payment = payments[object_id]
+            noted.setdefault(payment.invoice_id, {})[xero_id.lower()] = payment.amount
+    return noted
 
 
 def receipts_of(element: Json) -> list[Receipt]:

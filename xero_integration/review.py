@@ -1,7 +1,8 @@
 """After a reconnect: what changed on either side meanwhile, before anything moves.
 
 The organisation is read anew and each link is held against it. Nothing is sent until a person has
-looked and says go on; then links to nothing are dropped and merges made in Xero are followed.
+looked and says go on; then links to nothing are dropped, and a worker follows the merges, brings
+the edits by the rule and the money here (`arrivals.come_back`), and sends what is new.
 """
 
 import datetime as dt
@@ -36,8 +37,6 @@ logger = logging.getLogger(__name__)
 # Xero compares its own clock with ours, and the last push may have been settled late.
 OVERLAP = dt.timedelta(hours=1)
 GONE = ("VOIDED", "DELETED")
-# Merged, and merged again; more would be a ring.
-MOST_HOPS = 5
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def _in_xero(connection: Connection) -> list[Group]:
         ),
         Group(
             "Contacts that were edited in Xero",
-            "What you edit here later goes to Xero as always.",
+            "They come here field by field; where both sides changed one, your rule decides.",
             [_of_contact(connection, *one, "Edited") for one in contacts["edited"]],
         ),
         Group(
@@ -129,7 +128,7 @@ def _in_xero(connection: Connection) -> list[Group]:
         ),
         Group(
             "Invoices that were changed or paid in Xero",
-            "Nothing of them is changed by going on.",
+            "Money that was entered there is recorded here; nothing else of them is changed.",
             [_of_invoice(connection, *one) for one in invoices if one[1].status not in GONE],
         ),
     ]
@@ -177,8 +176,7 @@ def _differs(invoice: Invoice, row: XeroInvoice) -> bool:
     is_gone = row.status in GONE
     if is_gone or invoice.status == InvoiceStatus.VOID:
         return is_gone != (invoice.status == InvoiceStatus.VOID)
-    paid = row.amount_paid + row.amount_credited
-    return (row.total, paid) != (invoice.total, invoice.amount_paid)
+    return (row.total, row.paid) != (invoice.total, invoice.amount_paid)
 
 
 def _here(connection: Connection) -> list[Group]:
@@ -224,7 +222,7 @@ def _of_contact(
 def _of_invoice(connection: Connection, invoice: Invoice, row: XeroInvoice) -> Change:
     return Change(
         invoice.number,
-        f"{row.status.capitalize()}, total {row.total:,}, paid {row.amount_paid:,} there; "
+        f"{row.status.capitalize()}, total {row.total:,}, paid {row.paid:,} there; "
         f"total {invoice.total:,}, paid {invoice.amount_paid:,} here",
         url=invoice.get_absolute_url(),
         xero_url=links.xero_url(connection, Kind.INVOICE, row.xero_id),
@@ -263,9 +261,6 @@ def go_on(connection: Connection, *, by: User) -> bool:
         link = _current(connection, Kind.CONTACT).filter(object_id=contact.pk).first()
         if link is not None and row is None:
             links.unlink(link, by=by)
-    for _, row in _contacts(connection)["merged"]:
-        assert row is not None
-        links.follow(connection, merged=row.xero_id, into=_survivor(connection, row))
     passed = Connection.objects.filter(pk=connection.pk, status=ConnectionStatus.REVIEW).update(
         status=ConnectionStatus.ACTIVE, review_since=None, updated_at=timezone.now()
     )
@@ -274,14 +269,3 @@ def go_on(connection: Connection, *, by: User) -> bool:
         log.event(logger, "review-passed", connection=connection.pk, by=by.pk)
         connect.go_on(connection)
     return True
-
-
-def _survivor(connection: Connection, row: XeroContact) -> str:
-    """Return the id of the contact that Xero kept in the end, as the mirror knows it."""
-    kept = row.merged_to
-    for _ in range(MOST_HOPS):
-        further = connection.xero_contacts.filter(xero_id=kept).exclude(merged_to="").first()
-        if further is None:
-            break
-        kept = further.merged_to
-    return kept

@@ -20,6 +20,7 @@ from django.utils import timezone
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceStatus, Payment
 from xero_integration import arrivals, changes, connect, dispatch, events, log, notices, outbox
+from xero_integration.client.errors import XeroError
 from xero_integration.models import (
     OPEN_BATCHES,
     Action,
@@ -175,12 +176,24 @@ def catch_up(connection_id: int) -> None:
     and there would always be something to find.
     """
     deadline = time.monotonic() + settings.XERO_TASK_BUDGET
+    back = _sending().filter(pk=connection_id).first()
+    if back is not None:
+        _take_in_what_was_read(back)
     while connection := _sending().filter(pk=connection_id).first():
         if not find_changes(connection):
             return
         if time.monotonic() > deadline:
             dispatch.catch_up_on_commit(connection)
             return
+
+
+def _take_in_what_was_read(connection: Connection) -> None:
+    try:
+        arrivals.come_back(connection)
+    except XeroError as error:
+        # Merges are followed by the next push too, edits and money by the thorough sweep and the
+        # nightly reconciliation.
+        log.event(logger, "come-back-failed", connection=connection.pk, code=error.code)
 
 
 def drop_links_to_nothing() -> int:

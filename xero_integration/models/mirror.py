@@ -1,5 +1,6 @@
 """Contacts, invoices, accounts and tax rates of Xero as last read. Never edited by hand."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -133,6 +134,11 @@ class XeroInvoice(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.xero_id
+
+    @property
+    def paid(self) -> Decimal:
+        """What Xero counts as settled: money and credit alike."""
+        return self.amount_paid + self.amount_credited
 
 
 class XeroAccountQuerySet(models.QuerySet["XeroAccount"]):

@@ -72,11 +72,6 @@ def looks_ours(books: Books, row: XeroInvoice) -> bool:
     return bool(books.prefix) and row.number.startswith(books.prefix)
 
 
-def paid_there(row: XeroInvoice) -> Decimal:
-    """Return what Xero counts as settled: money and credit alike."""
-    return row.amount_paid + row.amount_credited
-
-
 def _counts(row: XeroInvoice) -> bool:
     return row.type == SALE and row.status not in GONE
 
@@ -115,8 +110,8 @@ def _of_pair(books: Books, invoice: Invoice, row: XeroInvoice) -> Iterator[Found
         yield found(DifferenceKind.TOTAL, invoice.total - row.total)
     elif invoice.tax_total != row.total_tax:
         yield found(DifferenceKind.TAX, invoice.tax_total - row.total_tax)
-    if invoice.amount_paid != paid_there(row):
-        yield found(DifferenceKind.PAID, invoice.amount_paid - paid_there(row))
+    if invoice.amount_paid != row.paid:
+        yield found(DifferenceKind.PAID, invoice.amount_paid - row.paid)
     if (invoice.date, invoice.due_date) != (row.date, row.due_date):
         yield found(DifferenceKind.DATES)
     contacts = books.contacts.get(invoice.contact_id)
@@ -147,7 +142,7 @@ def there(row: XeroInvoice, contact: str) -> Json:
     return {
         "total": f"{row.total:.2f}",
         "tax": f"{row.total_tax:.2f}",
-        "paid": f"{paid_there(row):.2f}",
+        "paid": f"{row.paid:.2f}",
         "status": row.status.capitalize(),
         "date": str(row.date or ""),
         "due": str(row.due_date or ""),

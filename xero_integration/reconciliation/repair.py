@@ -4,6 +4,7 @@ A repair begins what mends the difference (it queues, links or books); the next 
 whether it did. Nothing here calls Xero.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -128,7 +129,8 @@ def _is_locked(difference: Difference) -> bool:
     connection = difference.reconciliation.connection
     locks = (connection.period_lock_date, connection.end_of_year_lock_date)
     last = max((str(lock) for lock in locks if lock), default="")
-    return any(side.get("date", "9999") <= last for side in (difference.here, difference.there))
+    days = [side["date"] for side in (difference.here, difference.there) if side.get("date")]
+    return any(day <= last for day in days)
 
 
 def _more_in_xero(difference: Difference) -> Decimal:
@@ -209,13 +211,20 @@ def _send_payments(difference: Difference, by: User) -> str:
 def _take(difference: Difference, by: User) -> str:
     invoice = _invoice(difference)
     if difference.kind == DifferenceKind.DATES:
-        invoice.due_date = difference.there["due"]
-        invoice.date = difference.there["date"]
+        invoice.date, invoice.due_date = _days_there(difference)
         invoice.save(update_fields=["date", "due_date"])
         return "Xero's dates were taken over."
     invoice.contact = _contact_there(difference)
     invoice.save(update_fields=["contact"])
     return f"Moved to {invoice.contact}."
+
+
+def _days_there(difference: Difference) -> tuple[dt.date, dt.date]:
+    days = [difference.there.get(name, "") for name in ("date", "due")]
+    if not all(days):
+        raise NotRepaired("The invoice has no such day in Xero.")
+    date, due = map(dt.date.fromisoformat, days)
+    return date, due
 
 
 def _contact_there(difference: Difference) -> Contact:

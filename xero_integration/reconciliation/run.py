@@ -303,7 +303,7 @@ def _sum_up(reconciliation: Reconciliation, books: Books) -> None:
     reconciliation.total_here = sum((one.total for one in ours), ZERO)
     reconciliation.total_there = sum((row.total for row in theirs), ZERO)
     reconciliation.paid_here = sum((one.amount_paid for one in ours), ZERO)
-    reconciliation.paid_there = sum((compare.paid_there(row) for row in theirs), ZERO)
+    reconciliation.paid_there = sum((row.paid for row in theirs), ZERO)
     reconciliation.finished_at = timezone.now()
 
 

@@ -10,9 +10,16 @@ from django.test import Client as Browser
 from businesses.models import Business, User
 from contacts.models import Contact
 from invoices.models import Invoice
-from xero_integration import connect, jobs, links, review
+from xero_integration import connect, jobs, links, review, sweep
 from xero_integration.connect import ConnectError
-from xero_integration.models import Connection, ConnectionStatus, JobKind, Kind, LinkStatus
+from xero_integration.models import (
+    Connection,
+    ConnectionStatus,
+    JobKind,
+    Kind,
+    LinkStatus,
+    Question,
+)
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 
@@ -135,6 +142,7 @@ def test_going_on_follows_merges_and_drops_links_to_nothing(
     assert review.go_on(again, by=alice)
     gone.refresh_from_db()
     assert gone.status == LinkStatus.FORMER
+    sweep.catch_up(again.pk)
     moved = links.link_for(again, Kind.CONTACT, contacts["Kit Vane"].pk)
     assert moved is not None
     assert moved.xero_id == xero.contact("Kit Vane of Noosa")["ContactID"]
@@ -153,6 +161,44 @@ def test_a_paid_invoice_is_told_with_both_figures(
     assert told(reconnect()) == {"Invoices that were changed or paid in Xero": [invoice.number]}
     page = as_alice.get(PAGE).content.decode()
     assert "paid 50.00 there" in page
+
+
+def test_edits_and_money_of_meanwhile_come_here_once_somebody_has_looked(
+    xero: Xero,
+    connection: Connection,
+    contacts: dict[str, Contact],
+    invoice: Invoice,
+    alice: User,
+    reconnect: Reconnect,
+) -> None:
+    connect.disconnect(connection, by=alice)
+    xero.act("edit_contact", contact="Lea Holm", fields={"FirstName": "Lea"})
+    xero.act("pay_invoice", invoice=invoice.number, amount="50.00")
+    again = reconnect()
+    lea = contacts["Lea Holm"]
+    lea.refresh_from_db()
+    invoice.refresh_from_db()
+    assert (lea.first_name, invoice.amount_paid) == ("", 0)
+    assert review.go_on(again, by=alice)
+    sweep.catch_up(again.pk)
+    lea.refresh_from_db()
+    invoice.refresh_from_db()
+    assert (lea.first_name, invoice.amount_paid) == ("Lea", Decimal(50))
+
+
+def test_two_links_that_became_one_in_xero_are_asked_about(
+    xero: Xero,
+    connection: Connection,
+    contacts: dict[str, Contact],
+    alice: User,
+    reconnect: Reconnect,
+) -> None:
+    connect.disconnect(connection, by=alice)
+    xero.act("merge_contacts", **{"from": "Kit Vane", "into": "Rosa Reyes"})
+    again = reconnect()
+    assert review.go_on(again, by=alice)
+    sweep.catch_up(again.pk)
+    assert Question.objects.open().get().matter == "merged"
 
 
 def test_nobody_goes_on_before_xero_was_read(
