@@ -17,7 +17,7 @@ from xero_integration.wizard import accounts
 from xero_integration.wizard.accounts import Chosen
 
 CHOOSE = ("", "Choose…")
-NOT_SENT = ("", "Not sent to Xero")
+NONE_YET = ("", "None yet: its payments wait for you")
 # A credit moves no money, so it needs no account.
 PAID_BY = [one for one in PaymentMethod.choices if one[0] != PaymentMethod.CREDIT]
 NO_CATEGORY = "category-none"
@@ -135,7 +135,7 @@ class AccountsForm(forms.Form):
             for one in self.accounts.values()
             if not payment_account_trouble(one)
         ]
-        return [NOT_SENT, *usable, *self._stale(self.accounts, {key for key, _ in usable})]
+        return [NONE_YET, *usable, *self._stale(self.accounts, {key for key, _ in usable})]
 
     def _rate_choices(self) -> list[tuple[str, str]]:
         usable = [
@@ -195,12 +195,15 @@ class AccountsForm(forms.Form):
         return found
 
     def _payment_proposals(self) -> dict[str, str]:
-        """The only bank account for every method, until a person has chosen for any."""
+        """A bank account for each method, until a person has chosen for any."""
         if any(name.startswith("payment-") for name in self._saved):
             return {}
         usable = [one for one in self.accounts.values() if not payment_account_trouble(one)]
-        bank = accounts.proposed_payment_account(usable)
-        return {name: str(bank.pk) for name in self._payment_fields()} if bank else {}
+        found = {
+            name: accounts.proposed_payment_account(method, usable)
+            for name, method in self._payment_fields().items()
+        }
+        return {name: str(bank.pk) for name, bank in found.items() if bank}
 
     def payment_rows(self) -> list[MappingRow]:
         return [self._row(name, "") for name in self._payment_fields()]

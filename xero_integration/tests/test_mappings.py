@@ -22,6 +22,7 @@ from invoices.models import (
     TaxRate,
 )
 from xero_integration import mappings, outbox
+from xero_integration.account_forms import PAID_BY
 from xero_integration.models import (
     CategoryAccount,
     Connection,
@@ -178,6 +179,26 @@ def test_a_category_is_proposed_the_account_of_a_like_name(connection: Connectio
     assert accounts.proposed_account("Labour", both) == sales
 
 
+def test_each_payment_method_is_proposed_a_bank_account(connection: Connection) -> None:
+    bank = account(connection, "Business Bank Account", type="BANK")
+    assert accounts.proposed_payment_account("Cash", [bank]) == bank
+    clearing = account(connection, "Card Clearing Account", type="BANK")
+    both = [bank, clearing, account(connection, "Card fees")]
+    assert accounts.proposed_payment_account("Card", both) == clearing
+    assert accounts.proposed_payment_account("Direct debit", both) == bank
+    strangers = [account(connection, name, type="BANK") for name in ("Xyz", "Qqq")]
+    assert accounts.proposed_payment_account("Cash", strangers) is None
+
+
+def test_the_page_proposes_a_bank_account_for_every_payment_method(
+    connection: Connection, as_bob: Client
+) -> None:
+    bank = account(connection, "Business Bank Account", type="BANK", account_class="ASSET")
+    account(connection, "Sales")
+    page = as_bob.get(URL).content.decode()
+    assert page.count(f'<option value="{bank.pk}" selected>') == len(PAID_BY)
+
+
 def test_without_any_likeness_nothing_is_proposed(connection: Connection) -> None:
     assert accounts.proposed_account("Labour", [account(connection, "Interest received")]) is None
 
@@ -255,6 +276,25 @@ def test_saving_stores_the_mappings_and_opens_the_way_for_invoices(
     assert mappings.resolve(connection).account_id_for(line(None, blue)) == sales.xero_id
     assert TaxMapping.objects.count() == 2
     assert WizardRun.objects.get().step == Step.DONE
+
+
+def test_payment_accounts_are_stored_refused_where_xero_would_and_cleared(
+    connection: Connection,
+    blue: Business,
+    as_bob: Client,
+    sales: XeroAccount,
+    output: XeroTaxRate,
+    free: XeroTaxRate,
+) -> None:
+    bank = account(connection, "Bank", type="BANK", account_class="ASSET")
+    as_bob.post(URL, posted(blue, sales, output, free, **{"payment-card": bank.pk}))
+    assert mappings.resolve(connection).payments == {"card": bank}
+    for wrong in (sales, account(connection, "Old", type="BANK", status="ARCHIVED")):
+        body = posted(blue, sales, output, free, **{"payment-card": wrong.pk})
+        assert as_bob.post(URL, body).status_code == 422
+    assert mappings.resolve(connection).payments == {"card": bank}
+    as_bob.post(URL, posted(blue, sales, output, free))
+    assert mappings.resolve(connection).payments == {}
 
 
 def test_a_rate_of_another_percent_is_refused(

@@ -33,6 +33,8 @@ from xero_integration.models.mirror import BANK
 SIMILAR_FROM = 75
 # What most charts call the account that sales go to when nothing finer is kept.
 GENERAL = "Sales"
+# And the account that money comes in on.
+GENERAL_BANK = "Business Bank Account"
 # The codes of mappings.Problem and of Xero's own refusals that another mapping mends.
 MAPPING_CODES = (
     *("account_not_mapped", "account_unusable", "tax_not_mapped", "tax_unusable"),
@@ -143,10 +145,15 @@ def send_again(connection: Connection) -> int:
     return outbox.requeue_not_ready(connection, MAPPING_CODES)
 
 
-def proposed_payment_account(accounts: Sequence[XeroAccount]) -> XeroAccount | None:
-    """Return the account for payments if there is but one bank account: else a person chooses."""
+def proposed_payment_account(method: str, accounts: Sequence[XeroAccount]) -> XeroAccount | None:
+    """Return the bank account whose name is like the method's, or the one of the business.
+
+    The only one there is, whatever its name; of several without a likeness a person chooses.
+    """
     banks = [account for account in accounts if account.type == BANK]
-    return banks[0] if len(banks) == 1 else None
+    if len(banks) == 1:
+        return banks[0]
+    return _most_like(method, banks) or _most_like(GENERAL_BANK, banks)
 
 
 def set_product_account(product: Product, account: XeroAccount) -> None:
