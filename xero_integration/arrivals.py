@@ -244,19 +244,7 @@ def _follow(client: Client, link: Link, row: XeroContact) -> None:
         return
     if not _follow_to(client.connection, link, last):
         _ask_about_merge(client.connection, link, last)
-        _say_once(_unfollowed(link, row, MERGED_INTO_LINKED.format(name=last["Name"])))
-
-
-def _say_once(entry: SyncEntry) -> None:
-    """Write an entry that is not in the log already: a killed worker may have got so far."""
-    said = SyncEntry.objects.filter(
-        connection=entry.connection_id,
-        object_id=entry.object_id,
-        xero_id=entry.xero_id,
-        message=entry.message,
-    )
-    if not said.exists():
-        log.write([entry])
+        log.write_once(_unfollowed(link, row, MERGED_INTO_LINKED.format(name=last["Name"])))
 
 
 def _follow_to(connection: Connection, link: Link, survivor: Json) -> bool:
@@ -280,18 +268,17 @@ def _ask_about_merge(connection: Connection, link: Link, survivor: Json) -> None
 
 
 def _unfollowed(link: Link, row: XeroContact, message: str) -> SyncEntry:
-    return SyncEntry(
-        business_id=link.business_id,
-        connection_id=link.connection_id,
+    return log.entry(
+        link.connection,
+        Kind.CONTACT,
+        Action.READ,
+        row.name,
+        link.object_id,
+        row.xero_id,
+        message,
         direction=Direction.FROM_XERO,
-        kind=Kind.CONTACT,
-        action=Action.READ,
         outcome=Outcome.FAILED,
-        object_id=link.object_id,
-        xero_id=row.xero_id,
-        label=row.name,
         error_code="contact_merged",
-        message=message,
     )
 
 

@@ -67,17 +67,34 @@ def entry(
     object_id: UUID,
     xero_id: str,
     message: str = "",
+    *,
+    direction: Direction = Direction.TO_XERO,
+    outcome: Outcome = Outcome.DONE,
+    error_code: str = "",
 ) -> SyncEntry:
-    """Return the unsaved entry of something done here that no push carried."""
+    """Return the unsaved entry of something done here or there that no push carried."""
     return SyncEntry(
         business_id=connection.business_id,
         connection=connection,
-        direction=Direction.TO_XERO,
+        direction=direction,
         kind=kind,
         action=action,
-        outcome=Outcome.DONE,
+        outcome=outcome,
         label=label[:LABEL_LIMIT],
         object_id=object_id,
         xero_id=xero_id,
         message=message,
+        error_code=error_code,
     )
+
+
+def write_once(entry: SyncEntry) -> None:
+    """Write an entry that is not in the log already: a killed worker may have got so far."""
+    said = SyncEntry.objects.filter(
+        connection=entry.connection_id,
+        object_id=entry.object_id,
+        xero_id=entry.xero_id,
+        message=entry.message,
+    )
+    if not said.exists():
+        write([entry])

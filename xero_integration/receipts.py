@@ -30,7 +30,6 @@ from xero_integration.models import (
     Link,
     LinkStatus,
     Outcome,
-    SyncEntry,
     XeroInvoice,
 )
 from xero_integration.numbers import DIGITS
@@ -210,21 +209,18 @@ def _record(connection: Connection, invoice: Invoice, receipt: Receipt) -> None:
 
 
 def _tell_once(connection: Connection, invoice: Invoice, receipt: Receipt, refusal: str) -> None:
-    told = connection.entries.filter(error_code="paid_twice", xero_id=receipt.xero_id)
-    if told.exists():
-        return
     message = f"Xero has a payment of {receipt.amount:,} of {receipt.date}. {refusal}"
-    entry = SyncEntry(
-        business_id=connection.business_id,
-        connection=connection,
-        direction=Direction.FROM_XERO,
-        kind=Kind.INVOICE,
-        action=Action.READ,
-        outcome=Outcome.FAILED,
-        object_id=invoice.pk,
-        xero_id=receipt.xero_id,
-        label=invoice.number,
-        error_code="paid_twice",
-        message=message,
+    log.write_once(
+        log.entry(
+            connection,
+            Kind.INVOICE,
+            Action.READ,
+            invoice.number,
+            invoice.pk,
+            receipt.xero_id,
+            message,
+            direction=Direction.FROM_XERO,
+            outcome=Outcome.FAILED,
+            error_code="paid_twice",
+        )
     )
-    log.write([entry])

@@ -139,14 +139,13 @@ def link(connection: Connection, payment: Payment, xero_id: str) -> None:
 
 def entry(connection: Connection, payment: Payment, action: Action, xero_id: str) -> SyncEntry:
     """Return the unsaved log entry of a payment that came from Xero."""
-    return SyncEntry(
-        business_id=connection.business_id,
-        connection=connection,
+    label = f"{payment.invoice.number}, {payment.amount:,}"
+    return log.entry(
+        connection,
+        Kind.PAYMENT,
+        action,
+        label,
+        payment.pk,
+        xero_id,
         direction=Direction.FROM_XERO,
-        kind=Kind.PAYMENT,
-        action=action,
-        outcome=Outcome.DONE,
-        object_id=payment.pk,
-        xero_id=xero_id,
-        label=f"{payment.invoice.number}, {payment.amount:,}",
     )
