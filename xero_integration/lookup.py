@@ -33,7 +33,7 @@ def look_up(client: Client, batch: Batch) -> None:
 
 def _settle(batch: Batch, verdicts: Sequence[Verdict]) -> None:
     batches.change(batch, lease_until=batches.lease_until())
-    settle.apply(batch, verdicts)
+    settle.apply(batch, verdicts, settle.contacts_in(batch, verdicts))
 
 
 def _verdicts(

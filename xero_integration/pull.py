@@ -133,6 +133,9 @@ def contact_rows(connection: Connection, contacts: Iterable[Json]) -> list[XeroC
 
 
 def save_contacts(rows: Sequence[XeroContact]) -> None:
+    for row in rows:
+        # One that an undone transaction gave it is somebody else's by now.
+        row.pk = None
     XeroContact.objects.bulk_create(
         rows,
         batch_size=WRITE_SIZE,

@@ -308,6 +308,6 @@ def _park_all(batch: Batch, *, code: str, message: str, error_class: ErrorClass)
     try:
         with transaction.atomic():
             batches.close(batch, BatchStatus.SETTLED, error_message=message)
-            settle.apply(batch, verdicts)
+            settle.apply(batch, verdicts, {})
     except batches.LeaseLost:
         log.event(logger, "lease-lost", batch=batch.pk)

@@ -5,7 +5,7 @@ hears of it), Xero refused it, it goes again, or it must be looked up first.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,23 +55,40 @@ def settle(batch: Batch, answer: Any, *, status: int, ms: int) -> None:
     """Settle a batch by the elements of an answer (200, or a 400 that lists them)."""
     verdicts = judge(batch, answer, is_refused=status != OK)
     is_open = any(verdict.look_up for verdict in verdicts)
+    # Before the transaction: on SQLite all other writers wait for its end.
+    contacts = contacts_in(batch, verdicts)
 
     def write() -> None:
         if is_open:
             batches.change(batch, status=BatchStatus.LOOK_UP, http_status=status, not_before=None)
         else:
             batches.close(batch, BatchStatus.SETTLED, http_status=status, duration_ms=ms)
-        apply(batch, verdicts, ms=ms)
+        apply(batch, verdicts, contacts, ms=ms)
 
     settled_together(write)
+
+
+def contacts_in(batch: Batch, verdicts: Iterable[Verdict]) -> dict[str, XeroContact]:
+    """Return the contacts that an answer shows, as unsaved rows of the mirror by Xero's id."""
+    if batch.kind != Kind.CONTACT:
+        return {}
+    elements = [verdict.element for verdict in verdicts if verdict.element]
+    return {row.xero_id: row for row in pull.contact_rows(batch.connection, elements)}
 
 
 # --- writing -----------------------------------------------------------------------------------
 
 
-def apply(batch: Batch, verdicts: Sequence[Verdict], *, ms: int | None = None) -> None:
+def apply(
+    batch: Batch,
+    verdicts: Sequence[Verdict],
+    contacts: Mapping[str, XeroContact],
+    *,
+    ms: int | None = None,
+) -> None:
     """Write verdicts down, within the caller's transaction. Those to be looked up stay open.
 
+    `contacts` are those of `contacts_in`.
     Raises IntegrityError where somebody links one of the records in this very instant: the caller
     goes once more (`settled_together`), and then sees that link.
     """
@@ -79,7 +96,7 @@ def apply(batch: Batch, verdicts: Sequence[Verdict], *, ms: int | None = None) -
     _keep_reasons([verdict for verdict in verdicts if verdict.look_up])
     final = [verdict for verdict in verdicts if not verdict.look_up]
     rows = _locked_rows(final)
-    links, proposer = _Links(batch, final), names.Proposer(batch.connection)
+    links, proposer = _Links(batch, final, contacts), names.Proposer(batch.connection)
     entries: list[SyncEntry] = []
     for verdict in final:
         row = rows[verdict.member.row_id]
@@ -98,7 +115,7 @@ def apply(batch: Batch, verdicts: Sequence[Verdict], *, ms: int | None = None) -
     settled = [verdict.member.pk for verdict in final]
     BatchMember.objects.filter(pk__in=settled).update(settled_at=now)
     log.write(entries)
-    _after(batch, final)
+    _after(batch, final, contacts)
 
 
 def _save_rows(rows: Collection[OutboxRow], now: dt.datetime) -> None:
@@ -225,8 +242,10 @@ def _open_again(row: OutboxRow) -> None:
 class _Links:
     """The links of a batch's objects: read once, changed in memory, written once."""
 
-    def __init__(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:
-        self.batch = batch
+    def __init__(
+        self, batch: Batch, verdicts: Sequence[Verdict], contacts: Mapping[str, XeroContact]
+    ) -> None:
+        self.batch, self.contacts = batch, contacts
         current = Link.objects.current().filter(connection=batch.connection, kind=batch.kind)
         objects = [verdict.member.row.object_id for verdict in verdicts]
         xero_ids = [(one.element or {}).get(IDS[Kind(batch.kind)]) for one in verdicts]
@@ -272,7 +291,8 @@ class _Links:
         link.pushed_digest = verdict.member.payload_digest if in_step else ""
         link.pushed_at = timezone.now()
         link.checked_at = verdict.member.read_at
-        link.agreed = _agreed(self.batch, verdict, link.agreed) if in_step else {}
+        there = self.contacts.get(xero_id)
+        link.agreed = _agreed(verdict, there, link.agreed) if in_step else {}
         link.remote = {**link.remote, **_remote(verdict)}
         link.remote.pop(prepare.WITH_STATUS, None)
         if found.line is not None:
@@ -281,29 +301,24 @@ class _Links:
 
     def save(self) -> None:
         new = [link for link in self.changed if link.pk is None]
+        known = [link for link in self.changed if link.pk is not None]
         Link.objects.bulk_create(new)
         Link.objects.bulk_update(
-            [link for link in self.changed if link not in new],
-            ["pushed_digest", "pushed_at", "checked_at", "remote", "agreed"],
+            known, ["pushed_digest", "pushed_at", "checked_at", "remote", "agreed"]
         )
 
 
-def _agreed(batch: Batch, verdict: Verdict, before: Json) -> Json:
+def _agreed(verdict: Verdict, contact: XeroContact | None, before: Json) -> Json:
     """Return what the two sides of a contact agree on once it has arrived, of what was sent."""
     expected, agreed = verdict.member.expected, Agreed.from_json(before)
-    if batch.kind != Kind.CONTACT or "ours" not in expected:
+    if contact is None or "ours" not in expected:
         return before
     ours = expected["ours"]
     # Found and not answered: an edit made there meanwhile is a change, not what was agreed on.
-    there = ours if verdict.adopted else _theirs(batch, verdict)
+    there = ours if verdict.adopted else their_values(contact)
     theirs = {name: there[name] for name in OURS}
     agreed.note(ours if expected["fields"] is None else expected["fields"], ours, theirs)
     return agreed.as_json()
-
-
-def _theirs(batch: Batch, verdict: Verdict) -> Json:
-    (row,) = pull.contact_rows(batch.connection, [verdict.element or {}])
-    return their_values(row)
 
 
 def _remote(verdict: Verdict) -> Json:
@@ -320,7 +335,7 @@ def _remote(verdict: Verdict) -> Json:
     return kept
 
 
-def _after(batch: Batch, verdicts: Sequence[Verdict]) -> None:
+def _after(batch: Batch, verdicts: Sequence[Verdict], contacts: Mapping[str, XeroContact]) -> None:
     if batch.kind == Kind.CONTACT:
         # Whatever became of them: who waits for the name has waited long enough.
         outbox.wake_namesakes(batch.connection, [one.member.row.object_id for one in verdicts])
@@ -335,24 +350,30 @@ def _after(batch: Batch, verdicts: Sequence[Verdict]) -> None:
         pull.store_invoices(connection, elements)
         outbox.requeue_payments_of(connection, ids)
     if batch.kind == Kind.CONTACT:
-        pull.save_contacts(_without_news(batch, arrived))
+        pull.save_contacts(_without_news(batch, arrived, contacts))
         outbox.requeue_invoices_of(connection, ids)
     # Last: all workers of the organisation meet at this row, and none may wait while holding it.
     Connection.objects.filter(pk=connection.pk).update(last_synced_at=timezone.now())
 
 
-def _without_news(batch: Batch, arrived: Sequence[Verdict]) -> list[XeroContact]:
+def _without_news(
+    batch: Batch, arrived: Iterable[Verdict], contacts: Mapping[str, XeroContact]
+) -> list[XeroContact]:
     """Return the mirror's rows, save those that show an edit made there of what was not sent.
 
     Those are left to be read: the mirror must not know of an edit before it had its effect here.
     """
-    rows = pull.contact_rows(batch.connection, [one.element for one in arrived if one.element])
-    known = batch.connection.xero_contacts.filter(xero_id__in=[row.xero_id for row in rows])
+    sent = {
+        one.element[IDS[Kind.CONTACT]]: one.member.expected.get("fields")
+        for one in arrived
+        if one.element
+    }
+    known = batch.connection.xero_contacts.filter(xero_id__in=sent)
     mirror = {row.xero_id: their_values(row) for row in known}
     return [
-        row
-        for row, one in zip(rows, arrived, strict=True)
-        if _is_as_sent(row, mirror.get(row.xero_id), one.member.expected.get("fields"))
+        contacts[xero_id]
+        for xero_id, fields in sent.items()
+        if _is_as_sent(contacts[xero_id], mirror.get(xero_id), fields)
     ]
 
 
