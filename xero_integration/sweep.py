@@ -19,7 +19,16 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceStatus, Payment
-from xero_integration import arrivals, changes, connect, dispatch, events, log, notices, outbox
+from xero_integration import (
+    arrivals,
+    changes,
+    disconnecting,
+    dispatch,
+    events,
+    log,
+    notices,
+    outbox,
+)
 from xero_integration.client.errors import XeroError
 from xero_integration.models import (
     OPEN_BATCHES,
@@ -166,7 +175,7 @@ def wake_jobs() -> int:
 
 
 def tell_disconnects() -> int:
-    return sum(connect.tell_xero(one) for one in connect.untold()[:DISCONNECTS])
+    return sum(disconnecting.tell_xero(one) for one in disconnecting.untold()[:DISCONNECTS])
 
 
 def catch_up(connection_id: int) -> None:

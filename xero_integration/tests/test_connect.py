@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from businesses.models import Business, User
-from xero_integration import connect, jobs, links, review
+from xero_integration import connect, disconnecting, jobs, links, review
 from xero_integration.models import (
     Connection,
     ConnectionStatus,
@@ -167,7 +167,7 @@ def test_after_disconnecting_another_organisation_may_be_connected(
     xero: Xero, callback: Walk, alice: User
 ) -> None:
     first = connect.complete(callback(), user=alice)
-    connect.disconnect(first, by=alice)
+    disconnecting.disconnect(first, by=alice)
     second = connect.complete(callback(organisation=xero.organisations[1]["id"]), user=alice)
     assert second.pk != first.pk
     assert second.is_active
@@ -191,7 +191,7 @@ def test_reconnecting_keeps_the_connection_with_its_links_and_gates(
 ) -> None:
     contact = making.contact(blue)
     making.drain(connection)
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     waiting = making.contact(blue, "Made meanwhile")
 
     again = connect.complete(callback(), user=alice)
@@ -208,7 +208,7 @@ def test_reconnecting_keeps_the_connection_with_its_links_and_gates(
 def test_disconnecting_deletes_the_one_connection_in_xero_and_the_unused_token(
     xero: Xero, connection: Connection, alice: User
 ) -> None:
-    assert connect.disconnect(connection, by=alice) is True
+    assert disconnecting.disconnect(connection, by=alice) is True
     assert connection.status == ConnectionStatus.DISCONNECTED
     assert xero.state("identity")["identity"]["connections"] == []
     assert not XeroToken.objects.exists()
@@ -220,7 +220,7 @@ def test_a_token_that_another_business_uses_is_kept(
     other = making.connected(xero, dry, charlie, organisation=xero.organisations[1]["id"])
     connection = connect.complete(callback(), user=alice)
     assert XeroToken.objects.count() == 1
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     making.ready(other)
     making.contact(dry, "Still going")
     making.drain(other)
@@ -231,12 +231,12 @@ def test_disconnecting_holds_here_even_when_xero_is_down(
     xero: Xero, connection: Connection, alice: User
 ) -> None:
     xero.fault("503", method="DELETE")
-    assert connect.disconnect(connection, by=alice) is False
+    assert disconnecting.disconnect(connection, by=alice) is False
     assert connection.status == ConnectionStatus.DISCONNECTED
     assert len(xero.state("identity")["identity"]["connections"]) == 1
     making.sweep_and_drain(connection)
     assert xero.state("identity")["identity"]["connections"] == []
-    assert not connect.untold().exists()
+    assert not disconnecting.untold().exists()
 
 
 def test_new_consent_mends_the_persons_other_connections(

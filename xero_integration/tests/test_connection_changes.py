@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from contacts.models import Contact
-from xero_integration import connect, notices, push, seats, sweep
+from xero_integration import disconnecting, notices, push, seats, sweep
 from xero_integration.client import tokens
 from xero_integration.client.api import Client
 from xero_integration.models import Connection, ConnectionStatus, Lane, OutboxStatus
@@ -25,7 +25,7 @@ def test_nothing_more_is_sent_once_a_person_has_disconnected(
     contact = making.contact(blue)
     xero.fault("drop_before", path="connections")
     with Client(connection, lane=Lane.INTERACTIVE) as client:
-        assert connect.disconnect(Connection.objects.get(pk=connection.pk), by=alice) is False
+        assert disconnecting.disconnect(Connection.objects.get(pk=connection.pk), by=alice) is False
         seat = seats.take(connection, lane=Lane.INTERACTIVE)
         assert seat is not None
         push._work(client, seat)
@@ -42,7 +42,7 @@ def test_a_reconnect_goes_on_with_what_was_in_flight(
     xero.fault("drop_after", method="PUT", path="Contacts")
     making.contact(blue, "Rosa Reyes")
     making.drain(connection)
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     again = making.reconnected(xero, blue, alice)
     making.make_due(again)
     making.drain(again)
@@ -56,7 +56,7 @@ def test_what_changed_during_a_long_disconnect_goes_once_somebody_has_looked(
 ) -> None:
     contact = making.contact(blue, "Rosa Reyes")
     making.drain(connection)
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     contact.first_name = "Rosa"
     contact.save()
     invoice = making.invoice(making.contact(blue, "Bo Lund"))
@@ -79,7 +79,7 @@ def test_a_late_403_does_not_break_a_connection_made_anew(
     xero: Xero, connection: Connection, alice: User, blue: Business
 ) -> None:
     before = Connection.objects.get(pk=connection.pk)
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     making.reconnected(xero, blue, alice)
     tokens.mark_lost(before, code="disconnected")
     connection.refresh_from_db()

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from businesses.models import Business, User
 from contacts.models import Contact
 from invoices.models import Invoice
-from xero_integration import connect, jobs, links, review, sweep
+from xero_integration import connect, disconnecting, jobs, links, review, sweep
 from xero_integration.connect import ConnectError
 from xero_integration.models import (
     Connection,
@@ -69,7 +69,7 @@ def test_what_changed_in_xero_is_told_and_nothing_moves(
     alice: User,
     reconnect: Reconnect,
 ) -> None:
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     xero.act("archive_contact", contact="Bo Lund")
     xero.act("merge_contacts", **{"from": "Kit Vane", "into": "Rosa Reyes"})
     xero.act("edit_contact", contact="Lea Holm", fields={"FirstName": "Lea"})
@@ -96,7 +96,7 @@ def test_what_changed_here_is_told_and_goes_when_somebody_says_so(
     reconnect: Reconnect,
     as_alice: Browser,
 ) -> None:
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     contacts["Bo Lund"].first_name = "Bo"
     contacts["Bo Lund"].save()
     new = making.contact(blue, "Ada Moss")
@@ -130,7 +130,7 @@ def test_going_on_follows_merges_and_drops_links_to_nothing(
     alice: User,
     reconnect: Reconnect,
 ) -> None:
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     xero.act("add_contact", fields={"Name": "Kit Vane of Noosa"})
     xero.act("merge_contacts", **{"from": "Kit Vane", "into": "Kit Vane of Noosa"})
     # A restore of Xero's, or a demo company that began anew.
@@ -156,7 +156,7 @@ def test_a_paid_invoice_is_told_with_both_figures(
     reconnect: Reconnect,
     as_alice: Browser,
 ) -> None:
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     xero.act("pay_invoice", invoice=invoice.number, amount="50.00")
     assert told(reconnect()) == {"Invoices that were changed or paid in Xero": [invoice.number]}
     page = as_alice.get(PAGE).content.decode()
@@ -171,7 +171,7 @@ def test_edits_and_money_of_meanwhile_come_here_once_somebody_has_looked(
     alice: User,
     reconnect: Reconnect,
 ) -> None:
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     xero.act("edit_contact", contact="Lea Holm", fields={"FirstName": "Lea"})
     xero.act("pay_invoice", invoice=invoice.number, amount="50.00")
     again = reconnect()
@@ -193,7 +193,7 @@ def test_two_links_that_became_one_in_xero_are_asked_about(
     alice: User,
     reconnect: Reconnect,
 ) -> None:
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     xero.act("merge_contacts", **{"from": "Kit Vane", "into": "Rosa Reyes"})
     again = reconnect()
     assert review.go_on(again, by=alice)
@@ -209,7 +209,7 @@ def test_nobody_goes_on_before_xero_was_read(
     alice: User,
     as_alice: Browser,
 ) -> None:
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     again = making.connected(xero, blue, alice)
     assert not review.go_on(again, by=alice)
     as_alice.post(PAGE)
@@ -221,7 +221,7 @@ def test_nobody_goes_on_before_xero_was_read(
 def test_a_loss_during_the_review_does_not_skip_it(
     xero: Xero, connection: Connection, contacts: Any, blue: Business, alice: User
 ) -> None:
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     making.connected(xero, blue, alice)
     xero.act("disconnect")
     again = Connection.objects.get()
@@ -234,7 +234,7 @@ def test_a_loss_during_the_review_does_not_skip_it(
 def test_another_organisation_is_refused_until_the_person_starts_afresh(
     xero: Xero, connection: Connection, contacts: Any, blue: Business, alice: User
 ) -> None:
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     other = xero.organisations[1]["id"]
     with pytest.raises(ConnectError) as caught:
         making.connected(xero, blue, alice, organisation=other)
@@ -251,7 +251,7 @@ def test_another_organisation_is_refused_until_the_person_starts_afresh(
 def test_both_ways_back_stand_on_the_page(
     connection: Connection, contacts: Any, alice: User, as_alice: Browser
 ) -> None:
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     page = as_alice.get("/b/blue/xero/").content.decode()
     assert f"Reconnect {connection.organisation_name}" in page
     assert "Start afresh" in page
@@ -263,5 +263,5 @@ def test_amounts_of_an_unchanged_invoice_are_no_change(
     xero: Xero, connection: Connection, invoice: Invoice, alice: User, reconnect: Reconnect
 ) -> None:
     assert invoice.total > Decimal(0)
-    connect.disconnect(connection, by=alice)
+    disconnecting.disconnect(connection, by=alice)
     assert told(reconnect()) == {}

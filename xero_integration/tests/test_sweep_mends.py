@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from businesses.models import Business
 from contacts.models import Contact
-from xero_integration import connect, sweep
+from xero_integration import disconnecting, sweep
 from xero_integration.models import (
     Action,
     Connection,
@@ -156,7 +156,7 @@ def test_disconnects_that_xero_will_not_hear_of_hold_up_no_others(
     xero.fault("500", method="DELETE", path="connections", count=sweep.DISCONNECTS)
     assert sweep.tell_disconnects() == 0
     sweep.tell_disconnects()
-    assert not connect.untold().filter(xero_connection_id=f"c-{sweep.DISCONNECTS}").exists()
+    assert not disconnecting.untold().filter(xero_connection_id=f"c-{sweep.DISCONNECTS}").exists()
 
 
 def test_a_link_to_nothing_is_dropped_and_the_log_says_so(

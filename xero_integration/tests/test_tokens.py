@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from businesses.models import Business, User
-from xero_integration import connect, notices
+from xero_integration import disconnecting, notices
 from xero_integration.client import tokens
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
@@ -245,7 +245,7 @@ def test_disconnecting_one_organisation_keeps_the_other_of_the_same_xero_user(
     other = making.ready(
         making.connected(xero, dry, charlie, organisation=xero.organisations[1]["id"])
     )
-    connect.disconnect(connection, by=charlie)
+    disconnecting.disconnect(connection, by=charlie)
     contact = making.contact(dry)
     making.drain(other)
     assert making.row(contact).status == OutboxStatus.DONE

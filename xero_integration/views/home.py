@@ -8,7 +8,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members, for_owners
-from xero_integration import connect, jobs, mappings, outlook, pull, questions, reports, review
+from xero_integration import (
+    disconnecting,
+    jobs,
+    mappings,
+    outlook,
+    pull,
+    questions,
+    reports,
+    review,
+)
 from xero_integration.client.errors import XeroError
 from xero_integration.log_forms import DigestForm
 from xero_integration.models import Connection, JobKind, Step
@@ -121,7 +130,7 @@ def disconnect(request: BusinessRequest) -> HttpResponse:
     if connection is None:
         return redirect("xero:home", request.business.slug)
     if request.method == "POST":
-        told = connect.disconnect(connection, by=request.user)
+        told = disconnecting.disconnect(connection, by=request.user)
         messages.success(request, _disconnected(connection, told=told))
         return redirect("xero:home", request.business.slug)
     context = {"connection": connection, "standing": reports.standing(connection)}
