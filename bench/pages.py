@@ -16,7 +16,6 @@ import json
 import os
 import platform
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -28,16 +27,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
+from rig import ROOT
+from rig.watching import PATIENCE, Browser, Watch
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from pooltrackr.supervisor import Stack  # noqa: E402 - needs ROOT
+from pooltrackr.supervisor import Stack
 
 RESULTS = ROOT / "bench/results/pages.json"
 SHARED = os.environ.get("POOLTRACKR_SHARED")
 EMAIL, PASSWORD = "owner@bench.example", "a-password-for-the-benchmark"
-PATIENCE = 900.0
 TARGET_MS = 300  # what a person takes for at once, with a little to spare
 Figures = dict[str, Any]
 
@@ -104,145 +101,20 @@ def control(stack: Stack, name: str, **sent: Any) -> Figures:
 
 def make_businesses(rows: int) -> None:
     """Make an owner of two businesses: `walk`, which is empty, and `big`, which is full."""
+    from rig import long_lists
+
     from businesses.models import Business, Membership, User
 
     owner = User.objects.create_user(EMAIL, PASSWORD)
     for slug in ("walk", "big"):
         business = Business.objects.create(name=f"Bench {slug}", slug=slug)
         Membership.objects.create(business=business, user=owner, role="owner")
-    fill(Business.objects.get(slug="big"), rows)
-
-
-def fill(business: Any, rows: int) -> None:
-    from contacts.matching.tests.made_lists import duplicate_list
-    from contacts.models import Contact
-
-    records, _pairs = duplicate_list(1, rows)
-    contacts = [
-        Contact(
-            business=business,
-            name=record.name or f"Customer {number}",
-            first_name=record.first_name,
-            last_name=record.last_name,
-            email=record.email,
-            phone=record.phone,
-            street_line1=record.address_line1,
-            street_city=record.city,
-        )
-        for number, record in enumerate(records[:rows])
-    ]
-    for contact in contacts:
-        contact.refresh_search_key()
-    Contact.objects.bulk_create(contacts, batch_size=500)
-    fill_pools(business, contacts)
-    fill_products(business)
-    fill_invoices(business, contacts)
-
-
-def fill_pools(business: Any, contacts: list[Any]) -> None:
-    from contacts.models import Pool, PoolContact
-
-    pools = [Pool(business=business, name=f"Pool at {c.street_line1}"[:255]) for c in contacts]
-    for pool in pools:
-        pool.refresh_search_key()
-    Pool.objects.bulk_create(pools, batch_size=500)
-    links = [
-        PoolContact(business=business, pool=pool, contact=contact)
-        for pool, contact in zip(pools, contacts, strict=True)
-    ]
-    PoolContact.objects.bulk_create(links, batch_size=500)
-
-
-def fill_products(business: Any) -> None:
-    rate = business.tax_rates.get(is_default=True)
-    category = business.categories.create(name="Chemicals")
-    for n in range(300):
-        business.products.create(
-            code=f"P{n:04}", name=f"Chlorine {n}", price=n, tax_rate=rate, category=category
-        )
-
-
-def fill_invoices(business: Any, contacts: list[Any]) -> None:
-    """One invoice a contact, over three years; a third paid, some drafts, the rest due."""
-    import datetime as dt
-
-    from invoices.models import Invoice, InvoiceLine
-
-    rate, day = business.tax_rates.get(is_default=True), dt.date(2026, 11, 1)
-    invoices, lines = [], []
-    for n, contact in enumerate(contacts):
-        date = day - dt.timedelta(days=n % 1_000)
-        status = "draft" if n % 10 == 0 else "issued"
-        invoice = Invoice(business=business, contact=contact, date=date, due_date=date)
-        invoice.status, invoice.number = status, "" if status == "draft" else f"INV-{n:06}"
-        invoice.subtotal, invoice.tax_total, invoice.total = 100, 10, 110
-        invoice.amount_paid = 110 if status == "issued" and n % 3 == 0 else 0
-        invoice.search_key = invoice.number.lower()
-        line = InvoiceLine(business=business, invoice=invoice, description="Pool service")
-        line.unit_price, line.tax_rate, line.line_amount, line.tax_amount = 100, rate, 100, 10
-        invoices.append(invoice)
-        lines.append(line)
-    Invoice.objects.bulk_create(invoices, batch_size=500)
-    InvoiceLine.objects.bulk_create(lines, batch_size=500)
-
-
-class Browser:
-    """A person's browser: one session, the csrf token in each form, nothing of ours imported."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.session = requests.Session()
-        self.session.trust_env = False
-
-    def get(self, path: str) -> requests.Response:
-        answer = self.session.get(self.url + path, timeout=PATIENCE)
-        assert answer.ok, f"{path}: {answer.status_code}"
-        return answer
-
-    def post(self, path: str, files: Any = None, **data: str) -> requests.Response:
-        """Send a form; returns the answer itself, without following it."""
-        data["csrfmiddlewaretoken"] = self.session.cookies["csrftoken"]
-        answer = self.session.post(
-            self.url + path, data=data, files=files, timeout=PATIENCE, allow_redirects=False
-        )
-        assert answer.status_code in (200, 302), f"{path}: {answer.status_code}"
-        return answer
-
-    def log_in(self) -> None:
-        self.get("/login/")
-        self.post("/login/", username=EMAIL, password=PASSWORD)
-
-
-class Watch:
-    """Takes the time of steps (once) and of pages (the median of some loads)."""
-
-    def __init__(self, browser: Browser, *, loads: int) -> None:
-        self.browser, self.loads = browser, loads
-        self.steps: dict[str, float] = {}
-        self.pages: dict[str, Figures] = {}
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        self.steps[name] = round(time.perf_counter() - started, 2)
-        print(f"{name}: {self.steps[name]} s", file=sys.stderr)
-
-    def page(self, name: str, path: str) -> None:
-        size = len(self.browser.get(path).content)
-        times = []
-        for _ in range(self.loads):
-            started = time.perf_counter()
-            self.browser.get(path)
-            times.append((time.perf_counter() - started) * 1000)
-        median = round(statistics.median(times), 1)
-        self.pages[name] = {"path": path, "ms": median, "most_ms": round(max(times)), "bytes": size}
-        print(f"{name}: {median} ms", file=sys.stderr)
+    long_lists.fill(Business.objects.get(slug="big"), rows)
 
 
 def measure(stack: Stack, left: Path, *, loads: int) -> Figures:
     browser = Browser(stack.web_url)
-    browser.log_in()
+    browser.log_in(EMAIL, PASSWORD)
     watch = Watch(browser, loads=loads)
     watch.page("healthz", "/healthz")
     walk(watch, stack, left)
