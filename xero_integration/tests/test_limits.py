@@ -133,6 +133,50 @@ def test_a_small_windows_turn_is_noticed_by_a_call_sent_later(
     assert left.minute == 4
 
 
+def test_a_call_that_was_late_to_go_out_is_counted_in_the_window_that_it_reaches(
+    organisation: Connection, settings: Any, hold: Callable[..., None]
+) -> None:
+    """Taken in one window and counted by Xero in the next, while others are always on their way."""
+    settings.XERO_LIMIT_MINUTE, settings.XERO_LIMIT_PEOPLE_MINUTE = 8, 0
+    settings.XERO_LIMIT_MINUTE_SECONDS = 1.0
+    shared.server(settings.REDIS_URL).flushdb()
+    call(organisation, minute=7)
+    hold(1)
+    time.sleep(1.1)
+    counted = 1  # the late one; its answer is still out
+    with ExitStack() as flying:
+        before: limits.Call | None = None
+        with pytest.raises(XeroError, match="limit_concurrent"):
+            while True:
+                turn = ExitStack()
+                taken = turn.enter_context(limits.slot(organisation, lane=Lane.BULK))
+                counted += 1
+                if before is not None:
+                    headers = {limits.HEADERS[0]: str(8 - counted + 1)}
+                    before.answered(headers, sent_at=time.monotonic())
+                    flying.close()
+                before = taken
+                flying.push(turn)
+    assert counted == 8
+
+
+def test_a_call_that_was_late_to_answer_costs_the_next_window_nothing(
+    organisation: Connection, settings: Any
+) -> None:
+    settings.XERO_LIMIT_MINUTE, settings.XERO_LIMIT_PEOPLE_MINUTE = 8, 0
+    settings.XERO_LIMIT_MINUTE_SECONDS = 1.0
+    shared.server(settings.REDIS_URL).flushdb()
+    call(organisation, minute=7)
+    with limits.slot(organisation, lane=Lane.BULK) as late:
+        call(organisation, minute=5)
+        late.answered({limits.HEADERS[0]: "4"}, sent_at=time.monotonic())
+        time.sleep(1.1)
+        call(organisation, minute=7)
+    left = limits.remaining(organisation)
+    assert left is not None
+    assert left.minute == 7
+
+
 def test_the_end_of_a_day_is_known_once_its_turn_was_seen(organisation: Connection) -> None:
     call(organisation, day=700)
     left = limits.remaining(organisation)

@@ -1,6 +1,7 @@
 -- End a call, and learn from its answer how many are left in each window.
 -- ARGV: 2 the call's own id, 3 milliseconds since it was sent, then left by minute, day, app (''
 -- where the answer does not say)
+local lease_end = tonumber(redis.call('ZSCORE', flying, ARGV[2]) or now + policy.lease_ms)
 redis.call('ZREM', flying, ARGV[2])
 redis.call('ZREM', waiting, ARGV[2])
 local others = redis.call('ZCARD', flying)
@@ -8,11 +9,22 @@ local sent = now - tonumber(ARGV[3])
 -- Xero counted the call when it arrived: soon after it was sent, and before its answer came.
 local counted = math.min(now, sent + policy.margin_ms)
 
+-- A call that was taken in the window before: was it counted there, or in this one?
+local function charge_if_late(name, said, since)
+  if windows[name].key ~= org or not was_taken_before(name, lease_end) then return end
+  local before = number(org, name .. '_before')
+  if sent >= since - 1 or not before or said > before then
+    redis.call('HINCRBY', org, name .. '_left', -1)
+  end
+end
+
 local function learn(name, said)
   local window = windows[name]
   local since = number(window.key, name .. '_since')
-  -- A call of the window before tells nothing of this one.
-  if not since or sent < since - 1 then return end
+  if not since then return end
+  charge_if_late(name, said, since)
+  -- A call of the window before tells nothing more of this one.
+  if sent < since - 1 then return end
   local low = number(window.key, name .. '_low')
   if said >= (number(window.key, name .. '_size') or (name == 'day' and 0 or window.size)) then
     -- More than was thought to be allowed, or the first word of it.
@@ -29,7 +41,7 @@ local function learn(name, said)
     -- It rose: Xero's window turned before ours, and ends that much earlier; exactly so if somebody
     -- looked shortly before.
     local exact = counted - seen < window.length / 24
-    set(name, said - others, counted + window.length, exact)
+    set(name, window.key == org and said or said - others, counted + window.length, exact)
     low = nil
   else
     local stop = math.ceil(counted + window.length)

@@ -29,6 +29,8 @@ end
 
 local function minute()
   if left('minute') <= 0 then return deny('minute', ends_in('minute')) end
+  -- Those still out from the minute before may use up what is left: their answers tell.
+  if left('minute') <= late('minute') then return deny('in_flight', 1) end
   local ms = spared('minute', policy.people_minute)
   return ms and deny('minute', ms)
 end

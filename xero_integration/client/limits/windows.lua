@@ -28,6 +28,12 @@ local windows = {
 
 local function set(name, left, stop, exact)
   local key = windows[name].key
+  local low = number(key, name .. '_low')
+  if low then
+    redis.call('HSET', key, name .. '_before', low)
+  else
+    redis.call('HDEL', key, name .. '_before')
+  end
   redis.call(
     'HSET', key, name .. '_left', math.max(0, left), name .. '_end', math.ceil(stop),
     name .. '_since', now, name .. '_exact', exact and 1 or 0
@@ -57,4 +63,16 @@ local function turn_all()
 end
 
 local function left(name) return number(windows[name].key, name .. '_left') end
+
+-- Whether a call, by the end of its lease, was taken before an organisation's window began.
+local function was_taken_before(name, lease_end)
+  return lease_end < number(org, name .. '_since') + policy.lease_ms - 1
+end
+
+-- How many of those are still out: an organisation's window may yet count them.
+local function late(name)
+  local since = number(org, name .. '_since')
+  return redis.call('ZCOUNT', flying, '-inf', '(' .. (since + policy.lease_ms - 1))
+end
+
 local function ends_in(name) return number(windows[name].key, name .. '_end') - now end
