@@ -8,7 +8,13 @@ from simulators.xero.accounting.call import Call
 from simulators.xero.accounting.contact_write import entries, text_of
 from simulators.xero.accounting.invoice_model import Invoice, Line
 from simulators.xero.accounting.problems import Problems
-from simulators.xero.accounting.settings_model import Account, Item, TaxRate
+from simulators.xero.accounting.settings_model import (
+    Account,
+    Item,
+    TaxRate,
+    TrackingCategory,
+    TrackingOption,
+)
 from simulators.xero.wire import Json, new_id, parse_decimal
 
 # Greatest lengths and amounts as Xero's description of line items gives them.
@@ -81,7 +87,7 @@ def with_item(rules: LineRules, line: Line, sent: Json) -> Line:
         return checked_description(rules, line)
     item: Item | None = rules.call.organisation.items.find("code", code.casefold())
     if item is None:
-        rules.problems.add(messages.ITEM_INVALID)
+        rules.problems.add(messages.item_invalid(code))
         return line
     filled = replace(
         line,
@@ -193,20 +199,36 @@ def checked_tracking(rules: LineRules, line: Line, sent: Json) -> tuple[Json, ..
 
 
 def found(rules: LineRules, sent: Json) -> Json | None:
-    """Return a tracking option as lines carry it."""
-    for category in rules.call.organisation.tracking_categories:
-        if sent.get("TrackingCategoryID") != category.id and sent.get("Name") != category.name:
-            continue
-        for option_id, option in category.options.items():
-            if option_id == sent.get("TrackingOptionID") or option == sent.get("Option"):
-                return {
-                    "Name": category.name,
-                    "Option": option,
-                    "TrackingCategoryID": category.id,
-                    "TrackingOptionID": option_id,
-                }
-    rules.problems.add(messages.TRACKING_INVALID)
+    """Return a tracking option as lines carry it; the ids decide where they are sent."""
+    category = next(
+        (
+            one
+            for one in rules.call.organisation.tracking_categories
+            if one.status == "ACTIVE" and is_named(sent, one, "TrackingCategoryID", "Name")
+        ),
+        None,
+    )
+    if category is None:
+        rules.problems.add(messages.TRACKING_UNKNOWN)
+        return None
+    for option in category.options:
+        if option.status == "ACTIVE" and is_named(sent, option, "TrackingOptionID", "Option"):
+            return {
+                "Name": category.name,
+                "Option": option.name,
+                "TrackingCategoryID": category.id,
+                "TrackingOptionID": option.id,
+            }
+    rules.problems.add(messages.TRACKING_OPTION_INVALID)
     return None
+
+
+def is_named(
+    sent: Json, one: TrackingCategory | TrackingOption, id_member: str, name_member: str
+) -> bool:
+    if named := text_of(sent, id_member):
+        return named.lower() == one.id
+    return text_of(sent, name_member) == one.name
 
 
 def with_amounts(rules: LineRules, line: Line, sent: Json) -> Line:

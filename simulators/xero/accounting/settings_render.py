@@ -170,13 +170,14 @@ def render_branding_theme(theme: BrandingTheme) -> Json:
     }
 
 
-def render_tracking_category(category: TrackingCategory) -> Json:
+def render_tracking_category(category: TrackingCategory, *, archived: bool) -> Json:
     return {
         "TrackingCategoryID": category.id,
         "Name": category.name,
         "Status": category.status,
         "Options": [
-            {"TrackingOptionID": option_id, "Name": name, "Status": "ACTIVE"}
-            for option_id, name in category.options.items()
+            {"TrackingOptionID": option.id, "Name": option.name, "Status": option.status}
+            for option in category.options
+            if archived or option.status == "ACTIVE"
         ],
     }
