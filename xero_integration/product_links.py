@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from businesses.models import User
 from invoices.models import Product
@@ -32,11 +33,11 @@ class Proposal:
         return "Same code" if self.by == "code" else "Same name, another code"
 
 
-def free_items(connection: Connection) -> list[XeroItem]:
+def free_items(connection: Connection) -> QuerySet[XeroItem]:
     """Return the items that can stand on invoices and that no product is linked to."""
     taken = Link.objects.current().filter(connection=connection, kind=Kind.ITEM)
     usable = connection.items.filter(status="ACTIVE", is_sold=True)
-    return list(usable.exclude(xero_id__in=taken.values("xero_id")))
+    return usable.exclude(xero_id__in=taken.values("xero_id"))
 
 
 def proposals(connection: Connection, products: Iterable[Product]) -> Mapping[UUID, Proposal]:

@@ -8,7 +8,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members, for_owners
-from xero_integration import connect, jobs, mappings, outlook, pull, questions, reports, review
+from xero_integration import (
+    connect,
+    jobs,
+    mappings,
+    outlook,
+    product_list,
+    pull,
+    questions,
+    reports,
+    review,
+)
 from xero_integration.client.errors import XeroError
 from xero_integration.log_forms import DigestForm
 from xero_integration.models import Connection, JobKind, Step
@@ -48,6 +58,7 @@ def _standing(wizard: Wizard, connection: Connection) -> dict[str, Any]:
         "not_reading": outlook.not_reading(connection),
         "outlook": ahead if going else None,
         "unusable": mappings.unusable(connection) if connection.invoices_open_at else [],
+        "products": len(product_list.troubled(connection)),
         "job": work.unfinished(wizard, JobKind.READ, JobKind.SUGGEST, JobKind.SYNC),
         "latest": reports.lines(connection, connection.entries.all()[:5]),
         "digest": DigestForm(instance=connection),
