@@ -78,12 +78,10 @@ def unlinked(connection: Connection) -> list[Product]:
     return list(products.exclude(pk__in=linked.values("object_id")))
 
 
-def accept(connection: Connection, product_ids: Collection[UUID] | None, *, by: User) -> int:
-    """Link products to what is proposed for them; None: all that have the same code."""
-    made = 0
-    for product_id, proposal in proposals(connection, unlinked(connection)).items():
-        is_wanted = proposal.by == "code" if product_ids is None else product_id in product_ids
-        made += is_wanted and _link(connection, product_id, proposal.item, by=by)
+def accept(connection: Connection, found: Mapping[UUID, Proposal], *, by: User) -> int:
+    """Link products to what is proposed for them; return how many were free on both sides."""
+    pairs = found.items()
+    made = sum(_link(connection, product, one.item, by=by) for product, one in pairs)
     _let_go_on(connection)
     return made
 
@@ -119,11 +117,14 @@ def unlink(connection: Connection, product_ids: Collection[UUID], *, by: User) -
     return len(held)
 
 
-def send(connection: Connection, product_ids: Collection[UUID]) -> int:
+def send(connection: Connection, product_ids: Collection[UUID], *, by: User | None) -> int:
     """Queue products as new items; those that are linked already are left out."""
     labels = {one.pk: one.name for one in unlinked(connection) if one.pk in product_ids}
     lane = Lane.BULK if len(labels) > 1 else Lane.INTERACTIVE
     outbox.put(connection, Kind.ITEM, labels, lane=lane)
+    # Left out once, and now wanted after all.
+    aside = connection.outbox.filter(kind=Kind.ITEM, object_id__in=labels)
+    outbox.retry(aside.filter(status=OutboxStatus.EXCLUDED), by=by)
     return len(labels)
 
 

@@ -1,6 +1,6 @@
 """The list of products beside the price list in Xero: which are shown, and what each says."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -79,28 +79,26 @@ def counts(connection: Connection) -> dict[Show, int]:
     return {show: listed(connection, show).count() for show in Show}
 
 
-def rows(connection: Connection, products: Collection[Product]) -> list[Row]:
+def proposed(connection: Connection) -> Mapping[UUID, Proposal]:
+    """Return the proposals for all products that are no item yet."""
+    return product_links.proposals(connection, product_links.unlinked(connection))
+
+
+def rows(
+    connection: Connection, products: Collection[Product], found: Mapping[UUID, Proposal]
+) -> list[Row]:
     """Return what the list says of `products`; the queries do not grow with them."""
     linked = items.linked(connection)
-    proposed = product_links.proposals(connection, product_links.unlinked(connection))
     going = product_links.rows_of(connection, [one.pk for one in products])
-    return [_row(one, linked, proposed, going) for one in products]
+    return [_row(one, linked, found, going) for one in products]
 
 
 def _row(
     product: Product,
     linked: Mapping[UUID, XeroItem | None],
-    proposed: Mapping[UUID, Proposal],
+    found: Mapping[UUID, Proposal],
     going: Mapping[UUID, OutboxRow],
 ) -> Row:
     is_linked, item = product.pk in linked, linked.get(product.pk)
     trouble = items.trouble(item) if is_linked else ""
-    return Row(product, is_linked, item, trouble, proposed.get(product.pk), going.get(product.pk))
-
-
-def same_code(connection: Connection) -> int:
-    """Count the proposals that may be accepted all at once."""
-    found: Iterable[Proposal] = product_links.proposals(
-        connection, product_links.unlinked(connection)
-    ).values()
-    return sum(1 for proposal in found if proposal.by == "code")
+    return Row(product, is_linked, item, trouble, found.get(product.pk), going.get(product.pk))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from businesses.models import Business, User
 from contacts.models import Contact
 from invoices.models import Invoice, Product, TaxRate
-from xero_integration import items, links, mappings, product_links, pull
+from xero_integration import items, links, mappings, outbox, product_links, pull
 from xero_integration.models import (
     Connection,
     Kind,
@@ -118,12 +118,12 @@ def test_proposals_are_accepted_one_by_one_or_all_of_the_same_code(
     connection: Connection, blue: Business, as_bob: Client
 ) -> None:
     salt, chlorine = product(blue, "salt20"), product(blue, "CHLOR10")
-    named = product(blue, "P", "Regular pool service")
+    product(blue, "P", "Regular pool service")
     as_bob.post(ACT, {"act": "link", "row": [salt.pk]})
     assert linked(connection) == {"salt20": "SALT20"}
     as_bob.post(ACT, {"act": "link_same"})
     assert linked(connection) == {"salt20": "SALT20", "CHLOR10": "CHLOR10"}
-    as_bob.post(ACT, {"act": "link", "row": [named.pk]})
+    as_bob.post(ACT, {"act": "link_all"})
     assert linked(connection)["P"] == "SERVICE"
     assert SyncEntry.objects.filter(kind=Kind.ITEM, action="link").count() == 3
     # Linking sends nothing: the price list is the organisation's own.
@@ -393,6 +393,19 @@ def test_sending_twice_or_what_is_linked_makes_no_second_item(
     assert len(price_list(xero)) == 5
 
 
+def test_a_product_that_was_left_out_is_sent_when_a_person_says_so(
+    xero: Xero, connection: Connection, blue: Business, bob: User, as_bob: Client
+) -> None:
+    hose = product(blue, "HOSE")
+    as_bob.post(ACT, {"act": "send", "row": [hose.pk]})
+    outbox.exclude([row(hose)], by=bob)
+    making.drain(connection)
+    assert row(hose).status == OutboxStatus.EXCLUDED
+    as_bob.post(ACT, {"act": "send", "row": [hose.pk]})
+    making.drain(connection)
+    assert linked(connection) == {"HOSE": "HOSE"}
+
+
 def test_a_product_without_a_mapped_account_waits_for_it(
     xero: Xero, connection: Connection, blue: Business, as_bob: Client
 ) -> None:
@@ -428,7 +441,7 @@ def test_linking_a_product_that_waits_for_its_own_item_lets_it_go_nowhere(
     xero: Xero, connection: Connection, blue: Business, alice: User
 ) -> None:
     hose = product(blue, "HOSE")
-    product_links.send(connection, [hose.pk])
+    product_links.send(connection, [hose.pk], by=None)
     product_links.choose(connection, hose, item(connection, "SALT20"), by=alice)
     making.drain(connection)
     assert not xero.writes("Items")
@@ -441,7 +454,7 @@ def test_contacts_and_invoices_go_as_before_beside_items(
     hose = product(blue, "HOSE")
     customer: Contact = making.contact(blue)
     invoice = making.invoice(customer, making.line(blue, product=hose))
-    product_links.send(connection, [hose.pk])
+    product_links.send(connection, [hose.pk], by=None)
     making.drain(connection)
     # Items go before invoices, so this one names it already.
     assert line_of(xero, invoice)["ItemCode"] == "HOSE"

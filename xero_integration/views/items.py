@@ -1,5 +1,6 @@
 """Products in Xero: our products beside the organisation's price list."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django import forms
@@ -20,6 +21,7 @@ from xero_integration import links, outbox, product_links, product_list, pull
 from xero_integration.client.errors import XeroError
 from xero_integration.forms import ListFilterForm, ReturnForm
 from xero_integration.models import Connection, Kind, XeroItem
+from xero_integration.product_links import Proposal
 from xero_integration.product_list import Show
 from xero_integration.views.questions import connection_of
 from xero_integration.wizard import accounts
@@ -42,7 +44,10 @@ class ItemActForm(ReturnForm):
     """An act on products: those ticked, or all that have the same code."""
 
     act = forms.ChoiceField(
-        choices=[("link", ""), ("link_same", ""), ("unlink", ""), ("send", ""), ("refresh", "")]
+        choices=[
+            *(("link", ""), ("link_same", ""), ("link_all", "")),
+            *(("unlink", ""), ("send", ""), ("refresh", "")),
+        ]
     )
     row = forms.ModelMultipleChoiceField(Product.objects.none(), required=False)
 
@@ -62,8 +67,10 @@ class ItemForm(ReturnForm):
         error_messages={"required": "Choose an item."},
     )
 
-    def __init__(self, data: QueryDict | None = None, *, connection: Connection) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: QueryDict | None, *, connection: Connection, proposed: XeroItem | None
+    ) -> None:
+        super().__init__(data, initial={"item": proposed})
         self.fields["item"].queryset = product_links.free_items(connection)  # type: ignore[attr-defined]
 
 
@@ -74,12 +81,14 @@ def item_list(request: BusinessRequest) -> HttpResponse:
     found = product_list.listed(connection, filters.shown).search(filters.query)
     table = Table(request, found.select_related("category"), sorts=SORTS, default="code")
     counted = product_list.counts(connection)
+    proposed = product_list.proposed(connection)
     context = {
         "connection": connection,
         "filters": filters,
         "table": table,
-        "rows": product_list.rows(connection, table.rows),
-        "same": product_list.same_code(connection),
+        "rows": product_list.rows(connection, table.rows, proposed),
+        "same": sum(1 for one in proposed.values() if one.by == "code"),
+        "proposed": len(proposed),
         "in_xero": connection.items.filter(status="ACTIVE").count(),
         "back": request.get_full_path(),
         "tabs": [(one, counted[one], one == filters.shown) for one in Show],
@@ -112,9 +121,18 @@ def _act(request: BusinessRequest, connection: Connection, act: str, ids: set[UU
         count = product_links.unlink(connection, ids, by=request.user)
         messages.success(request, f"{_products(count)} unlinked. In Xero nothing changes.")
     else:
-        wanted = None if act == "link_same" else ids
+        wanted = _wanted(product_list.proposed(connection), act, ids)
         count = product_links.accept(connection, wanted, by=request.user)
         messages.success(request, f"{_products(count)} linked.")
+
+
+def _wanted(found: Mapping[UUID, Proposal], act: str, ids: set[UUID]) -> dict[UUID, Proposal]:
+    """Return those of the proposals that an act accepts."""
+    return {
+        product: one
+        for product, one in found.items()
+        if act == "link_all" or (one.by == "code" if act == "link_same" else product in ids)
+    }
 
 
 def _refresh(request: BusinessRequest, connection: Connection) -> None:
@@ -132,7 +150,7 @@ def _send(request: BusinessRequest, connection: Connection, ids: set[UUID]) -> N
     if not outbox.is_open(connection, Kind.ITEM):
         messages.error(request, NOT_YET)
         return
-    count = product_links.send(connection, ids)
+    count = product_links.send(connection, ids, by=request.user)
     messages.success(request, f"{_products(count)} on the way to Xero's price list.")
 
 
@@ -145,7 +163,10 @@ def item_edit(request: BusinessRequest, pk: UUID) -> HttpResponse:
     """One product: link it to any item of the price list."""
     connection = connection_of(request)
     product = get_object_or_404(Product, business=request.business, pk=pk)
-    form = ItemForm(request.POST or None, connection=connection)
+    proposal = product_list.proposed(connection).get(product.pk)
+    form = ItemForm(
+        request.POST or None, connection=connection, proposed=proposal.item if proposal else None
+    )
     if request.method == "POST" and form.is_valid():
         item = form.cleaned_data["item"]
         try:
@@ -156,8 +177,8 @@ def item_edit(request: BusinessRequest, pk: UUID) -> HttpResponse:
             messages.success(request, f"{product} is “{item}” in Xero from now on.")
             back = form.return_to or reverse("xero:items", args=[request.business.slug])
             return redirect(back)
-    (row,) = product_list.rows(connection, [product])
+    (row,) = product_list.rows(connection, [product], {})
     back = ReturnForm(request.POST or request.GET).return_to
-    context = {"connection": connection, "row": row, "form": form, "back": back}
+    context = {"row": row, "form": form, "back": back, "proposal": proposal}
     status = 422 if form.is_bound else 200
     return render(request, "xero_integration/item_edit.html", context, status=status)
