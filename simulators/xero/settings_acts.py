@@ -22,7 +22,7 @@ from simulators.xero.accounting.settings_render import (
     render_tracking_category,
 )
 from simulators.xero.acting import Act, ActRefused, refuse_if
-from simulators.xero.wire import Json, new_id
+from simulators.xero.wire import Json, new_id, parse_decimal
 
 # Xero: two categories in use, four in all.
 MOST_ACTIVE = 2
@@ -127,6 +127,14 @@ def edit_item(call: Call, sent: Json) -> Json:
     return item_changed(call, the_item(call, sent.get("item")), sent.get("fields") or {})
 
 
+def count_stock(call: Call, sent: Json) -> Json:
+    """Track an item as inventory, with so many `on_hand`."""
+    on_hand = parse_decimal(sent.get("on_hand"))
+    item = replace(the_item(call, sent.get("item")), on_hand=on_hand, updated=call.now)
+    call.organisation.items.save(item)
+    return render_item(item)
+
+
 def delete_item(call: Call, sent: Json) -> Json:
     item = the_item(call, sent.get("item"))
     call.organisation.items.remove(item.id)
@@ -147,4 +155,5 @@ SETTINGS_ACTS: dict[str, Act] = {
     "add_item": add_item,
     "edit_item": edit_item,
     "delete_item": delete_item,
+    "count_stock": count_stock,
 }

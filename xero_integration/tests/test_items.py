@@ -309,6 +309,20 @@ def test_an_item_deleted_since_we_read_it_is_xeros_refusal(
     assert making.row(invoice).status == OutboxStatus.DONE
 
 
+def test_too_little_stock_is_told_and_the_invoice_goes_without_the_code(
+    xero: Xero, connection: Connection, blue: Business, as_bob: Client
+) -> None:
+    salt = product(blue, "SALT20")
+    as_bob.post(ACT, {"act": "link_same"})
+    xero.act("count_stock", item="SALT20", on_hand=1)
+    invoice = sold(salt, quantity=Decimal(2))
+    making.drain(connection)
+    assert making.row(invoice).error_code == "item_stock"
+    as_bob.post(ACT, {"act": "unlink", "row": [salt.pk]})
+    making.drain(connection)
+    assert making.row(invoice).status == OutboxStatus.DONE
+
+
 # --- sent as new items
 
 

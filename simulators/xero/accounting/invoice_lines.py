@@ -68,6 +68,7 @@ def checked_line(rules: LineRules, base: Line, sent: Json) -> Line:
     line = with_item(rules, replace(base, description=described(rules, base, sent)), sent)
     line = with_account_and_tax(rules, line, sent)
     line = with_quantities(rules, line, sent)
+    check_stock(rules, line)
     line = replace(line, tracking=checked_tracking(rules, line, sent))
     return with_amounts(rules, line, sent)
 
@@ -182,6 +183,15 @@ def with_quantities(rules: LineRules, line: Line, sent: Json) -> Line:
         rounded = totals.unit_amount(unit, decimals=decimals, switches=switches)
         line = replace(line, unit_amount=rounded)
     return line
+
+
+def check_stock(rules: LineRules, line: Line) -> None:
+    """Refuse to sell more of a tracked item than there is, once the sale counts."""
+    item = rules.call.organisation.items.find("code", line.item_code.casefold())
+    is_tracked = rules.is_sale and rules.complete and item and item.on_hand is not None
+    backorder = rules.call.flag("allowBackorders")
+    if is_tracked and item and not backorder and (line.quantity or 0) > (item.on_hand or 0):
+        rules.problems.add(messages.STOCK_INSUFFICIENT)
 
 
 def changed_number(sent: Json, member: str, before: Decimal | None) -> Decimal | None:

@@ -45,6 +45,8 @@ PAYMENT_TOO_LARGE = "Payment amount exceeds the amount outstanding on this docum
 PAYMENT_NOT_FOR_STATUS = "Payments can only be made against Authorised documents"
 # help.bookeo.com, "Error message".
 PAYMENT_IN_BATCH = "Payments within a batch cannot be deleted."
+# Xero's changelog of August 2026, on allowBackorders.
+STOCK_INSUFFICIENT = "Insufficient stock. Items are eligible for backorder."
 # github.com/XeroAPI/xero-php-oauth2, issue 268; told of a purchase order.
 TRACKING_UNKNOWN = (
     "Unknown tracking details. A Tracking Category did not match a known Active TrackingCategory"

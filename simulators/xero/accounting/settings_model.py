@@ -91,6 +91,8 @@ class Item:
     purchase_tax_type: str = ""
     is_sold: bool = True
     is_purchased: bool = True
+    # Of an item tracked as inventory; it is not counted down by what is sold.
+    on_hand: Decimal | None = None
 
     def keys(self) -> Iterable[Key]:
         yield "code", self.code.casefold()

@@ -155,6 +155,22 @@ def test_an_item_fills_gaps_of_a_line_and_overrules_nothing(api: Api) -> None:
     assert (found, held["TaxType"], held["ItemCode"]) == (said, "EXEMPTOUTPUT", "SALT20")
 
 
+def test_no_more_of_a_tracked_item_is_sold_than_there_is(xero: Simulator, api: Api) -> None:
+    dana = api.contact()["ContactID"]
+    xero.act("count_stock", item="SALT20", on_hand=3)
+    read = api.rows("Items/SALT20")[0]
+    assert (read["IsTrackedAsInventory"], read["QuantityOnHand"]) == (True, 3)
+    lines = [line(ItemCode="SALT20", Quantity=4)]
+    sale = invoice(dana, LineItems=lines)
+    refusal = ["Insufficient stock. Items are eligible for backorder."]
+    assert messages(api.put("Invoices", sale)) == refusal
+    assert api.put("Invoices", invoice(dana, LineItems=lines, Status="DRAFT")).status_code == 200
+    assert api.put("Invoices", sale, allowBackorders="true").status_code == 200
+    assert (
+        api.put("Invoices", invoice(dana, LineItems=[line(ItemCode="SALT20")])).status_code == 200
+    )
+
+
 def test_codes_of_items_are_unique_in_any_case_and_thirty_long(api: Api) -> None:
     assert api.put("Items", {"Code": "C" * 30, "Name": "N" * 50}).status_code == 200
     taken = "Price List Item with Code 'salt20' already exists"
