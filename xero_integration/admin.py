@@ -15,6 +15,7 @@ from xero_integration.models import (
     Batch,
     BatchMember,
     CategoryAccount,
+    CategoryTracking,
     Connection,
     Consent,
     Job,
@@ -28,11 +29,14 @@ from xero_integration.models import (
     TaxMapping,
     WizardRun,
     XeroAccount,
+    XeroBrandingTheme,
     XeroContact,
     XeroEvent,
     XeroInvoice,
+    XeroItem,
     XeroTaxRate,
     XeroToken,
+    XeroTrackingOption,
 )
 
 
@@ -226,6 +230,35 @@ class XeroTaxRateAdmin(ReadOnlyAdmin):
     list_display = ("name", "business", "tax_type", "percent", "status", "can_apply_to_revenue")
     list_filter = ("status", "can_apply_to_revenue")
     search_fields = ("name", "tax_type", "business__name")
+
+
+@admin.register(XeroBrandingTheme)
+class XeroBrandingThemeAdmin(ReadOnlyAdmin):
+    list_display = ("name", "business", "sort_order", "status")
+    list_filter = ("status",)
+    search_fields = ("name", "xero_id", "business__name")
+
+
+@admin.register(XeroTrackingOption)
+class XeroTrackingOptionAdmin(ReadOnlyAdmin):
+    list_display = ("name", "tracking", "business", "status")
+    list_filter = ("status",)
+    search_fields = ("name", "tracking__name", "xero_id", "business__name")
+    list_select_related = ("business", "tracking")
+
+
+@admin.register(XeroItem)
+class XeroItemAdmin(ReadOnlyAdmin):
+    list_display = ("code", "name", "business", "price", "is_sold", "is_tracked", "status")
+    list_filter = ("status", "is_sold", "is_tracked")
+    search_fields = ("code", "name", "xero_id", "business__name")
+
+
+@admin.register(CategoryTracking)
+class CategoryTrackingAdmin(ReadOnlyAdmin):
+    list_display = ("business", "tracking", "category", "option")
+    search_fields = ("business__name", "tracking__name", "category__name", "option__name")
+    list_select_related = ("business", "tracking", "category", "option")
 
 
 @admin.register(CategoryAccount)

@@ -41,6 +41,7 @@ BATCH_SIZE = 50
 BATCH_BYTES = 3_500_000
 COLLECTIONS = {
     Kind.CONTACT: "Contacts",
+    Kind.ITEM: "Items",
     Kind.INVOICE: "Invoices",
     Kind.PAYMENT: "Payments",
 }

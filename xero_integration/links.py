@@ -151,7 +151,9 @@ def unlink(link: Link, *, by: User | None) -> None:
         Link.objects.filter(pk=link.pk).update(status=LinkStatus.FORMER, updated_at=timezone.now())
         label = _label(connection, kind, held.object_id)
         log.write([log.entry(connection, kind, Action.UNLINK, label, held.object_id, held.xero_id)])
-        outbox.exclude_objects(kind, {held.object_id: label}, connection=connection, by=by)
+        # Nothing but a person's own word ever sends an item.
+        if kind != Kind.ITEM:
+            outbox.exclude_objects(kind, {held.object_id: label}, connection=connection, by=by)
         if kind == Kind.CONTACT:
             questions.all_over(held)
 
@@ -227,6 +229,8 @@ def _after_linking(
     _let_in(connection, kind, labels)
     if in_step and kind == Kind.CONTACT:
         mark_in_step(connection, labels)
+    elif in_step:
+        _settled(connection, kind, labels)
     else:
         lane = Lane.BULK if len(labels) > 1 else Lane.INTERACTIVE
         outbox.enqueue_many(kind, labels, business=connection.business, lane=lane)
@@ -260,10 +264,14 @@ def mark_in_step(connection: Connection, contact_ids: Mapping[UUID, str]) -> Non
         held.agreed = Agreed(ours, theirs.get(held.xero_id, our_values(contact))).as_json()
     columns = ["pushed_digest", "checked_at", "pushed_at", "agreed"]
     Link.objects.bulk_update(links.values(), columns)
-    # A refusal is settled too: linking is one way to mend "this name is taken".
+    _settled(connection, Kind.CONTACT, links)
+
+
+def _settled(connection: Connection, kind: Kind, object_ids: Collection[UUID]) -> None:
+    """A refusal is settled too: linking is one way to mend "this name is taken"."""
     settled = (OutboxStatus.WAITING, OutboxStatus.PARKED)
-    connection.outbox.filter(kind=Kind.CONTACT, object_id__in=links, status__in=settled).update(
-        status=OutboxStatus.DONE, updated_at=now, **outbox.NO_ERROR
+    connection.outbox.filter(kind=kind, object_id__in=object_ids, status__in=settled).update(
+        status=OutboxStatus.DONE, updated_at=timezone.now(), **outbox.NO_ERROR
     )
 
 
@@ -272,6 +280,9 @@ def _label(connection: Connection, kind: Kind, object_id: UUID) -> str:
     if kind == Kind.CONTACT:
         contact = business.contacts.filter(pk=object_id).first()
         return contact.name if contact else ""
+    if kind == Kind.ITEM:
+        product = business.products.filter(pk=object_id).first()
+        return product.name if product else ""
     if kind == Kind.PAYMENT:
         payment = business.payments.filter(pk=object_id).first()
         return str(payment) if payment else ""

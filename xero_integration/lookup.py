@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import batches, settle, survivors
+from xero_integration import batches, item_push, settle, survivors
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Batch, BatchMember, BatchOperation, BatchStatus, Kind, Link
@@ -198,6 +198,7 @@ def _taken_back(
 
 CREATED: dict[Kind, Finder] = {
     Kind.CONTACT: _contacts,
+    Kind.ITEM: item_push.look_up,
     Kind.INVOICE: _invoices,
     Kind.PAYMENT: _payments,
 }

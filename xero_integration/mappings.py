@@ -1,15 +1,23 @@
-"""The mapping rules: which account and tax rate in Xero each invoice line goes to.
+"""The mapping rules: what in Xero each invoice goes with, and which account each line goes to.
 
 Owns reading the mappings and saying what is missing. It never guesses: an account or a rate that a
 person has not chosen, or that Xero no longer accepts, is a problem with words for that person.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from invoices.models import Invoice, InvoiceLine, Payment, TaxMode, TaxRate
-from xero_integration import rounding
-from xero_integration.models import Connection, XeroAccount, XeroTaxRate
+from invoices.models import Invoice, InvoiceLine, Payment, Product, TaxMode, TaxRate
+from xero_integration import items, rounding, themes, tracking
+from xero_integration.models import (
+    Connection,
+    XeroAccount,
+    XeroBrandingTheme,
+    XeroItem,
+    XeroTaxRate,
+    XeroTrackingOption,
+)
 from xero_integration.models.mirror import BANK, REVENUE
 from xero_integration.rounding import Place
 
@@ -68,10 +76,18 @@ class Mappings:
     payments: dict[str, XeroAccount] = field(default_factory=dict)
     # For rounding lines; none where the business does not want them.
     rounding: Place | None = None
+    # For new invoices; None leaves it to the organisation.
+    theme: XeroBrandingTheme | None = None
+    mark_as_sent: bool = False
+    options: tracking.Options = field(default_factory=dict)
+    # By product; None where its item is gone.
+    price_list: Mapping[UUID, XeroItem | None] = field(default_factory=dict)
 
     def account_for(self, line: InvoiceLine) -> XeroAccount | None:
         """Return the account chosen for `line`: the product's own, its category's, or none's."""
-        product = line.product
+        return self.account_of(line.product)
+
+    def account_of(self, product: Product | None) -> XeroAccount | None:
         if product is None:
             return self.categories.get(None)
         return self.products.get(product.pk) or self.categories.get(product.category_id)
@@ -96,23 +112,48 @@ class Mappings:
         trouble = payment_account_trouble(account)
         return Problem("payment_account_unusable", trouble) if trouble else None
 
-    def problems(self, invoice: Invoice) -> list[Problem]:
+    def tracking_for(self, line: InvoiceLine) -> Sequence[XeroTrackingOption]:
+        category = line.product.category_id if line.product else None
+        return self.options.get(category, ())
+
+    def item_for(self, line: InvoiceLine) -> XeroItem | None:
+        return self.price_list.get(line.product_id) if line.product_id else None
+
+    def problems(self, invoice: Invoice, *, is_new: bool = True) -> list[Problem]:
         """Return what stands against sending `invoice`, each cause once."""
         # As the caller loaded them: a query for each invoice was most of a batch's time.
         lines = list(invoice.lines.all())
-        found = [self._account_problem(line) for line in lines]
+        found = [self.product_problem(line.product) for line in lines]
         if invoice.tax_mode != TaxMode.NO_TAX:
-            found += [self._rate_problem(line.tax_rate) for line in lines]
+            found += [self.rate_problem(line.tax_rate) for line in lines]
+        # The theme of one that Xero has is Xero's own affair.
+        if is_new and self.theme and (trouble := themes.trouble(self.theme)):
+            found.append(Problem("theme_unusable", trouble))
+        for line in lines:
+            found += self._tracking_problems(line)
+            found.append(self._item_problem(line))
         return list(dict.fromkeys(problem for problem in found if problem))
 
-    def _account_problem(self, line: InvoiceLine) -> Problem | None:
-        account = self.account_for(line)
+    def product_problem(self, product: Product | None) -> Problem | None:
+        """Return what stands against the account of `product`, or of lines that have none."""
+        account = self.account_of(product)
         if account is None:
-            return Problem("account_not_mapped", f"No Xero account is chosen for {_group(line)}.")
+            message = f"No Xero account is chosen for {_group(product)}."
+            return Problem("account_not_mapped", message)
         trouble = account_trouble(account)
         return Problem("account_unusable", trouble) if trouble else None
 
-    def _rate_problem(self, tax_rate: TaxRate) -> Problem | None:
+    def _tracking_problems(self, line: InvoiceLine) -> list[Problem]:
+        troubles = [tracking.trouble(option) for option in self.tracking_for(line)]
+        return [Problem("tracking_unusable", trouble) for trouble in troubles if trouble]
+
+    def _item_problem(self, line: InvoiceLine) -> Problem | None:
+        if line.product_id not in self.price_list:
+            return None
+        trouble = items.trouble(self.item_for(line))
+        return Problem("item_unusable", trouble) if trouble else None
+
+    def rate_problem(self, tax_rate: TaxRate) -> Problem | None:
         rate = self.rates.get(tax_rate.pk)
         if rate is None:
             return Problem("tax_not_mapped", f"No Xero tax rate is chosen for “{tax_rate}”.")
@@ -120,14 +161,14 @@ class Mappings:
         return Problem("tax_unusable", trouble) if trouble else None
 
 
-def _group(line: InvoiceLine) -> str:
-    if line.product is None or line.product.category is None:
+def _group(product: Product | None) -> str:
+    if product is None or product.category is None:
         return "lines without a product category"
-    return f"the product category “{line.product.category}”"
+    return f"the product category “{product.category}”"
 
 
 def resolve(connection: Connection) -> Mappings:
-    """Load the mappings of `connection`, in four queries, or six with rounding lines."""
+    """Load the mappings of `connection`; the queries do not grow with what is mapped."""
     categories = connection.category_accounts.select_related("account")
     products = connection.product_accounts.select_related("account")
     rates = connection.tax_mappings.select_related("xero_tax_rate")
@@ -138,6 +179,10 @@ def resolve(connection: Connection) -> Mappings:
         rates={row.tax_rate_id: row.xero_tax_rate for row in rates},
         payments={row.method: row.account for row in payments},
         rounding=_rounding(connection) if connection.rounding_line else None,
+        theme=themes.chosen(connection),
+        mark_as_sent=connection.mark_as_sent,
+        options=tracking.chosen(connection),
+        price_list=items.linked(connection),
     )
 
 
@@ -153,4 +198,8 @@ def unusable(connection: Connection) -> list[Problem]:
     found += [Problem("tax_unusable", rate_trouble(rate)) for rate in mappings.rates.values()]
     troubles = [payment_account_trouble(account) for account in mappings.payments.values()]
     found += [Problem("payment_account_unusable", trouble) for trouble in troubles]
+    if mappings.theme:
+        found.append(Problem("theme_unusable", themes.trouble(mappings.theme)))
+    options = [option for chosen in mappings.options.values() for option in chosen]
+    found += [Problem("tracking_unusable", tracking.trouble(option)) for option in options]
     return list(dict.fromkeys(problem for problem in found if problem.message))

@@ -44,6 +44,8 @@ NO_ERROR: Mapping[str, str] = {
 }
 GATES = {
     Kind.CONTACT: "contacts_open_at",
+    # Its account and tax are those of the mapping.
+    Kind.ITEM: "invoices_open_at",
     Kind.INVOICE: "invoices_open_at",
     Kind.PAYMENT: "invoices_open_at",
 }

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, Payment, TaxMode
 from pooltrackr.lib.money import ZERO
-from xero_integration import rounding
+from xero_integration import presentation, rounding
 from xero_integration.fields import OURS, our_values
 from xero_integration.mappings import Mappings, Problem
 from xero_integration.numbers import contact_number, payment_reference
@@ -255,6 +255,11 @@ def invoice_payload(
         # The id alone: any other field of a contact would change the contact.
         "Contact": {"ContactID": target.contact_id},
         **_head(invoice),
+        **presentation.of_invoice(
+            mappings,
+            is_new=not target.xero_id,
+            status=target.status if target.with_status or not target.xero_id else "",
+        ),
         **({"Url": target.url} if target.url else {}),
         "LineItems": [_line(line, invoice, target, mappings) for line in lines],
     }
@@ -331,7 +336,7 @@ def _head(invoice: Invoice) -> Json:
 
 
 def _line(line: InvoiceLine, invoice: Invoice, target: Target, mappings: Mappings) -> Json:
-    body = _line_content(line)
+    body = {**_line_content(line), **presentation.of_line(mappings, line)}
     if known := target.line_ids.get(str(line.pk)):
         body["LineItemID"] = known
     if account_id := mappings.account_id_for(line):

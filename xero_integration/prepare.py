@@ -5,7 +5,7 @@ that is not settled holds it. Nothing here calls Xero.
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from pooltrackr.lib.money import ZERO
 from xero_integration import batches, log, mappings, outbox, payloads, rounding, threeway
 from xero_integration.batches import Ready
 from xero_integration.fields import their_values
+from xero_integration.item_push import ItemJudge
 from xero_integration.mappings import Mappings, Problem
 from xero_integration.models import (
     Action,
@@ -78,9 +79,9 @@ def prepare(connection: Connection, *, kind: Kind, lane: Lane) -> tuple[int, lis
     return len(rows), made
 
 
-def _judge_one(judge: "ContactJudge | InvoiceJudge | PaymentJudge", row: OutboxRow) -> Judgement:
+def _judge_one(judge: "Judge", row: OutboxRow) -> Judgement:
     try:
-        return judge.of(row)
+        return judge.of(row) or Nothing()
     except (ValueError, TypeError, KeyError, ArithmeticError) as error:
         # A record that cannot even be read stops at a person, not its forty-nine neighbours.
         log.crash(logger, error, row=row.pk)
@@ -266,7 +267,8 @@ class InvoiceJudge:
                 f"The invoice is in {invoice.currency}, the organisation's books are in "
                 f"{self.connection.base_currency}.",
             )
-        return next(iter(self.mappings.problems(invoice)), None)
+        is_new = invoice.pk not in self.links
+        return next(iter(self.mappings.problems(invoice, is_new=is_new)), None)
 
 
 class PaymentJudge:
@@ -330,8 +332,10 @@ class PaymentJudge:
         return Nothing()
 
 
-JUDGES: dict[Kind, type[ContactJudge] | type[InvoiceJudge] | type[PaymentJudge]] = {
+Judge = ContactJudge | ItemJudge | InvoiceJudge | PaymentJudge
+JUDGES: dict[Kind, Callable[[Connection, Iterable[OutboxRow]], Judge]] = {
     Kind.CONTACT: ContactJudge,
+    Kind.ITEM: ItemJudge,
     Kind.INVOICE: InvoiceJudge,
     Kind.PAYMENT: PaymentJudge,
 }

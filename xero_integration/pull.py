@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from xero_integration import pages
+from xero_integration import items, pages, themes, tracking
 from xero_integration.client.api import Answer, Client
 from xero_integration.jobs import Run
 from xero_integration.models import (
@@ -25,6 +25,7 @@ from xero_integration.models import (
     XeroInvoice,
     XeroTaxRate,
 )
+from xero_integration.parts import text as _text
 
 Json = dict[str, Any]
 
@@ -88,15 +89,21 @@ def read_all(run: Run) -> None:
 
 
 def read_settings(connection: Connection) -> None:
-    """Read accounts, tax rates and the organisation itself: three calls."""
+    """Read what invoices are mapped to, and the organisation itself: six calls."""
     with Client(connection, lane=Lane.INTERACTIVE) as client:
         organisation = client.call("get_organisations").elements("Organisations")[0]
         accounts = client.call("get_accounts").elements("Accounts")
         rates = client.call("get_tax_rates").elements("TaxRates")
+        looks = client.call("get_branding_themes").elements("BrandingThemes")
+        tracked = client.call("get_tracking_categories", include_archived=True)
+        price_list = client.call("get_items", unitdp=4)
     with transaction.atomic():
         store_organisation(connection, organisation)
         _store_accounts(connection, accounts)
         _store_tax_rates(connection, rates)
+        themes.store(connection, looks)
+        tracking.store(connection, tracked.elements("TrackingCategories"))
+        items.store_all(connection, price_list.elements("Items"))
 
 
 def store_organisation(connection: Connection, organisation: Json) -> None:
@@ -319,10 +326,6 @@ def _store_tax_rates(connection: Connection, rates: Iterable[Json]) -> None:
     )
     listed = [row.tax_type for row in rows]
     connection.xero_tax_rates.exclude(tax_type__in=listed).update(status="DELETED")
-
-
-def _text(data: Json, name: str, limit: int) -> str:
-    return str(data.get(name) or "").strip()[:limit]
 
 
 def _moment(value: object) -> dt.datetime | None:

@@ -47,6 +47,7 @@ NOT_FOUND = 404
 METHODS = {
     (Kind.CONTACT, BatchOperation.CREATE): "create_contacts",
     (Kind.CONTACT, BatchOperation.UPDATE): "update_or_create_contacts",
+    (Kind.ITEM, BatchOperation.CREATE): "create_items",
     (Kind.INVOICE, BatchOperation.CREATE): "create_invoices",
     (Kind.INVOICE, BatchOperation.UPDATE): "update_or_create_invoices",
     (Kind.INVOICE, BatchOperation.VOID): "update_or_create_invoices",
@@ -238,7 +239,7 @@ def call_of(batch: Batch) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         (one,) = elements
         return "delete_payment", (one["PaymentID"], {"Status": one["Status"]}), {}
     more: dict[str, Any] = {"summarize_errors": False}
-    if kind == Kind.INVOICE:
+    if kind in (Kind.ITEM, Kind.INVOICE):
         more["unitdp"] = 4
     return METHODS[kind, operation], ({batches.COLLECTIONS[kind]: elements},), more
 

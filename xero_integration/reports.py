@@ -67,6 +67,7 @@ def held(connection: Connection) -> dict[str, int]:
 
 PAGES = {
     Kind.CONTACT: "contacts:detail",
+    Kind.ITEM: "invoices:product_edit",
     Kind.INVOICE: "invoices:detail",
     Kind.PAYMENT: "invoices:payment",
 }

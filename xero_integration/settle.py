@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import batches, log, names, outbox, prepare, pull, rounding
+from xero_integration import batches, items, log, names, outbox, prepare, pull, rounding
 from xero_integration.comparing import Comparison, compare
 from xero_integration.fields import OURS, Values, their_values
 from xero_integration.models import (
@@ -346,6 +346,8 @@ def _after(batch: Batch, verdicts: Sequence[Verdict], contacts: Mapping[str, Xer
     elements = [one.element for one in arrived if one.element]
     # In the mirror, so that its echo is known for one.
     ids = [verdict.member.row.object_id for verdict in arrived]
+    if batch.kind == Kind.ITEM:
+        items.store(connection, elements)
     if batch.kind == Kind.INVOICE:
         pull.store_invoices(connection, elements)
         outbox.requeue_payments_of(connection, ids)

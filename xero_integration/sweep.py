@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from contacts.models import Contact
-from invoices.models import Invoice, InvoiceStatus, Payment
+from invoices.models import Invoice, InvoiceStatus, Payment, Product
 from xero_integration import (
     arrivals,
     changes,
@@ -210,6 +210,7 @@ def drop_links_to_nothing() -> int:
     dropped = 0
     all_objects: dict[Kind, Any] = {
         Kind.CONTACT: Contact.objects,
+        Kind.ITEM: Product.objects,
         Kind.INVOICE: Invoice.objects,
         Kind.PAYMENT: Payment.objects,
     }

@@ -17,17 +17,23 @@ Json = dict[str, Any]
 
 NUMBERS = {
     Kind.CONTACT: "ContactNumber",
+    Kind.ITEM: "Code",
     Kind.INVOICE: "InvoiceNumber",
     # Ours ends with the payment's own id (`numbers`).
     Kind.PAYMENT: "Reference",
 }
-IDS = {Kind.CONTACT: "ContactID", Kind.INVOICE: "InvoiceID", Kind.PAYMENT: "PaymentID"}
+IDS = {
+    Kind.CONTACT: "ContactID",
+    Kind.ITEM: "ItemID",
+    Kind.INVOICE: "InvoiceID",
+    Kind.PAYMENT: "PaymentID",
+}
 # What Xero echoes for a record that it did not store.
 NO_ID = "00000000-0000-0000-0000-000000000000"
 # Refusals that what stands in Xero decides: it may be ours, from a call whose answer was lost.
 LOOK_UP_CODES = {
     BatchOperation.CREATE: {
-        *("contact_number_taken", "number_taken", "contact_archived"),
+        *("contact_number_taken", "number_taken", "contact_archived", "item_code_taken"),
         # It may be our own payment that left nothing outstanding.
         *("payment_too_large", "payment_not_approved"),
     },

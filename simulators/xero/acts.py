@@ -34,6 +34,7 @@ from simulators.xero.acting import (
 from simulators.xero.credit_acts import CREDIT_ACTS
 from simulators.xero.identity.model import Identity
 from simulators.xero.money_acts import MONEY_ACTS
+from simulators.xero.settings_acts import SETTINGS_ACTS
 from simulators.xero.wire import Json, parse_day, parse_decimal
 from simulators.xero.world import World
 
@@ -217,4 +218,5 @@ ACTS: dict[str, Act] = {
     "void_invoice": void_invoice,
     **MONEY_ACTS,
     **CREDIT_ACTS,
+    **SETTINGS_ACTS,
 }

@@ -94,6 +94,12 @@ class Table(Generic[RowT]):
         else:
             self._undo.note(lambda: self._put(old))
 
+    def remove(self, row_id: str) -> None:
+        old = self._rows[row_id]
+        self._touched.setdefault(row_id, old)
+        self._drop(row_id)
+        self._undo.note(lambda: self._put(old))
+
     def take_touched(self) -> list[tuple[RowT, RowT | None]]:
         """Return rows changed since the last call, each with what it was; not the undone."""
         touched, self._touched = self._touched, {}

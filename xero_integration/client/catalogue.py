@@ -41,6 +41,12 @@ MESSAGES: tuple[Known, ...] = (
     _known("account_invalid", r"account must be valid"),
     _known("tax_not_for_account", r"taxtype code .* cannot be used with account code"),
     _known("tax_invalid", r"tax rate must be valid"),
+    _known("item_code_taken", r"price list item with code .* already exists"),
+    _known("item_invalid", r"item code .* is not valid"),
+    _known("item_stock", r"insufficient stock"),
+    # No source has these words; whatever they are, they name what they are about.
+    _known("theme_invalid", r"branding ?theme"),
+    _known("tracking_invalid", r"tracking (details|category|option)"),
     _known("period_locked", r"(period|end of year) lock date"),
     _known("number_taken", r"invoice # must be unique"),
     _known("payment_too_large", r"payment amount exceeds the amount outstanding"),
@@ -64,6 +70,7 @@ def code_of(message: str) -> str:
 
 
 _ACCOUNTS = ("Open the account mapping", "xero:accounts")
+_ITEMS = ("Open the products in Xero", "xero:items")
 _LOG = ("Open the sync log", "xero:log")
 _XERO = ("Open the Xero page", "xero:home")
 _ASKED = ("Decide", "xero:questions")
@@ -127,6 +134,35 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Xero does not accept the tax rate.",
         "It was changed or removed in Xero. Choose another one in the mapping.",
         *_ACCOUNTS,
+    ),
+    "theme_invalid": Explanation(
+        "Xero does not accept the branding theme.",
+        "It was probably deleted there. Press Refresh from Xero in the account mapping and choose "
+        "another theme; waiting invoices then go by themselves.",
+        *_ACCOUNTS,
+    ),
+    "tracking_invalid": Explanation(
+        "Xero does not accept a tracking option.",
+        "It was probably archived there. Press Refresh from Xero in the account mapping and choose "
+        "another option; waiting invoices then go by themselves.",
+        *_ACCOUNTS,
+    ),
+    "item_invalid": Explanation(
+        "Xero does not accept the code of an item.",
+        "The item was probably deleted there. Press Refresh from Xero, then link the product to "
+        "another item or unlink it; waiting invoices then go by themselves.",
+        *_ITEMS,
+    ),
+    "item_stock": Explanation(
+        "Xero has too little of an item in stock.",
+        "Xero counts the stock of this item and sells no more than there is. Correct the stock in "
+        "Xero and retry, or unlink the product: its lines then go without the item's code.",
+        *_ITEMS,
+    ),
+    "item_code_taken": Explanation(
+        "Xero's price list has another item with this code.",
+        "Link the product to that item, or give it another code here and send it again.",
+        *_ITEMS,
     ),
     "period_locked": Explanation(
         "The invoice's date lies in a locked period.",
@@ -270,6 +306,24 @@ EXPLANATIONS: dict[str, Explanation] = {
         "A chosen tax rate can no longer be used.",
         "It was changed in Xero. Choose another one; the invoice then goes by itself.",
         *_ACCOUNTS,
+    ),
+    "theme_unusable": Explanation(
+        "The branding theme chosen for invoices is gone.",
+        "It was deleted in Xero. Choose another one, or the organisation's own; waiting invoices "
+        "then go by themselves.",
+        *_ACCOUNTS,
+    ),
+    "tracking_unusable": Explanation(
+        "A chosen tracking option can no longer be used.",
+        "It was archived in Xero. Choose another one or none; waiting invoices then go by "
+        "themselves.",
+        *_ACCOUNTS,
+    ),
+    "item_unusable": Explanation(
+        "The item that a product is linked to can no longer be used.",
+        "It was deleted in Xero, or is not sold any more. Link the product to another item or "
+        "unlink it; waiting invoices then go by themselves.",
+        *_ITEMS,
     ),
     "currency_differs": Explanation(
         "The invoice is not in the organisation's currency.",

@@ -7,6 +7,7 @@ from xero_integration.models.connection import (
     XeroToken,
 )
 from xero_integration.models.event import OPEN_EVENTS, EventStatus, PullState, XeroEvent
+from xero_integration.models.item import XeroItem
 from xero_integration.models.link import READ_KINDS, Kind, Link, LinkStatus
 from xero_integration.models.log import Action, Direction, Outcome, SyncEntry
 from xero_integration.models.mapping import (
@@ -34,6 +35,13 @@ from xero_integration.models.reconciliation import (
     DifferenceState,
     Reconciliation,
 )
+from xero_integration.models.themes_and_tracking import (
+    CategoryTracking,
+    InvoiceTheme,
+    XeroBrandingTheme,
+    XeroTrackingCategory,
+    XeroTrackingOption,
+)
 from xero_integration.models.wizard import (
     Certainty,
     Job,
@@ -56,6 +64,7 @@ __all__ = [
     "BatchOperation",
     "BatchStatus",
     "CategoryAccount",
+    "CategoryTracking",
     "Certainty",
     "Connection",
     "ConnectionStatus",
@@ -68,6 +77,7 @@ __all__ = [
     "EditRule",
     "ErrorClass",
     "EventStatus",
+    "InvoiceTheme",
     "Job",
     "JobKind",
     "JobStatus",
@@ -93,9 +103,13 @@ __all__ = [
     "TaxMapping",
     "WizardRun",
     "XeroAccount",
+    "XeroBrandingTheme",
     "XeroContact",
     "XeroEvent",
     "XeroInvoice",
+    "XeroItem",
     "XeroTaxRate",
     "XeroToken",
+    "XeroTrackingCategory",
+    "XeroTrackingOption",
 ]

@@ -169,6 +169,8 @@ class Connection(TimeStamped):
         choices=InvoiceStatusInXero,
         default=InvoiceStatusInXero.AUTHORISED,
     )
+    # SentToContact of what goes there approved or to be approved.
+    mark_as_sent = models.BooleanField("mark invoices as sent in Xero", default=False)
     # Whether a difference of some cents is mended by a line of its own (`rounding`).
     rounding_line = models.BooleanField("add rounding lines", default=False)
     # Asked by default: either other answer throws away what somebody typed, unseen.

@@ -10,10 +10,11 @@ from xero_integration.models.connection import Connection
 
 class Kind(models.TextChoices):
     """What is kept in step. The order is the order of sending: a contact before its
-    invoices, an invoice before its payments.
+    invoices, an item before the lines that name it, an invoice before its payments.
     """
 
     CONTACT = "contact", "Contact"
+    ITEM = "item", "Product"
     INVOICE = "invoice", "Invoice"
     PAYMENT = "payment", "Payment"
 

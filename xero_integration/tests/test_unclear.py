@@ -10,8 +10,8 @@ from django.utils import timezone
 from businesses.models import Business
 from contacts.models import Contact
 from invoices import services
-from invoices.models import Invoice
-from xero_integration import batches, links, prepare, push
+from invoices.models import Invoice, Product, TaxRate
+from xero_integration import batches, links, prepare, product_links, push
 from xero_integration.client.api import Client
 from xero_integration.models import (
     BatchStatus,
@@ -289,7 +289,8 @@ def test_a_body_xero_cannot_read_is_split_until_the_bad_row_stands_alone(
 @pytest.mark.parametrize("is_sent", [False, True], ids=["before_call", "after_remote_commit"])
 @pytest.mark.parametrize("key_died", [False, True], ids=["key_alive", "key_dead"])
 @pytest.mark.parametrize(
-    "what", ["contact", "invoice", "contact_update", "void", "payment", "payment_reversal"]
+    "what",
+    ["contact", "item", "invoice", "contact_update", "void", "payment", "payment_reversal"],
 )
 def test_a_worker_killed(
     xero: Xero, connection: Connection, blue: Business, what: str, is_sent: bool, key_died: bool
@@ -319,6 +320,9 @@ def set_up(connection: Connection, blue: Business, what: str) -> Kind:
         contact.first_name = "Rosa"
         contact.save()
         return Kind.CONTACT
+    if what == "item":
+        product_links.send(connection, [_hose(blue).pk], by=None)
+        return Kind.ITEM
     invoice = making.invoice(contact)
     if what == "void":
         making.drain(connection)
@@ -328,6 +332,13 @@ def set_up(connection: Connection, blue: Business, what: str) -> Kind:
         pay(connection, invoice, reverse=what == "payment_reversal")
         return Kind.PAYMENT
     return Kind.INVOICE
+
+
+def _hose(blue: Business) -> Product:
+    rate = TaxRate.objects.get(business=blue, percent=10)
+    return Product.objects.create(
+        business=blue, code="HOSE", name="Hose", price="9.95", tax_rate=rate
+    )
 
 
 def pay(connection: Connection, invoice: Invoice, *, reverse: bool) -> None:
@@ -346,7 +357,9 @@ def send_and_forget(client: Client, batch: batches.Batch) -> None:
 def check(xero: Xero, what: str) -> None:
     (contact,) = xero.contacts()
     invoices = xero.invoices()
-    assert len(invoices) == (not what.startswith("contact"))
+    assert len(invoices) == (not what.startswith("contact") and what != "item")
+    items = xero.state("items")["organisations"][0]["items"]
+    assert sum(one["Code"] == "HOSE" for one in items) == (what == "item")
     if what.startswith("payment"):
         assert invoices[0]["AmountPaid"] == (50 if what == "payment" else 0)
     if what == "contact_update":

@@ -1,5 +1,6 @@
 """The accounts step, which stays the page for these mappings afterwards."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +13,10 @@ from xero_integration import mappings, pull
 from xero_integration.account_forms import AccountsForm, ProductAccountForm
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Step
+from xero_integration.presentation_forms import PresentationForm
 from xero_integration.views.frame import at_step, connected, frame
 from xero_integration.wizard import accounts
+from xero_integration.wizard.accounts import Chosen
 from xero_integration.wizard.steps import Wizard
 
 
@@ -22,15 +25,26 @@ from xero_integration.wizard.steps import Wizard
 def accounts_page(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
     connection = connected(wizard)
     form = AccountsForm(request.POST or None, connection=connection)
-    if request.method == "POST" and form.is_valid():
+    looks = PresentationForm(request.POST or None, connection=connection)
+    # Both are asked, so that everything that is wrong is told at once.
+    if request.method == "POST" and all([form.is_valid(), looks.is_valid()]):
         first = connection.invoices_open_at is None
-        waiting = accounts.save(connection, form.chosen)
+        waiting = accounts.save(connection, _chosen(form, looks))
         messages.success(request, _saved(waiting, first=first))
         wizard.advance(Step.ACCOUNTS)
         return redirect("xero:home", request.business.slug)
-    context = _context(wizard, form)
+    context = _context(wizard, form, looks)
     status = 422 if form.is_bound else 200
     return render(request, "xero_integration/accounts.html", context, status=status)
+
+
+def _chosen(form: AccountsForm, looks: PresentationForm) -> Chosen:
+    return replace(
+        form.chosen,
+        theme=looks.chosen_theme,
+        mark_as_sent=looks.cleaned_data["mark_as_sent"],
+        options=looks.chosen_options,
+    )
 
 
 def _saved(waiting: int, *, first: bool) -> str:
@@ -40,13 +54,15 @@ def _saved(waiting: int, *, first: bool) -> str:
     return begun + f"{waiting} invoices are on their way to Xero now."
 
 
-def _context(wizard: Wizard, form: AccountsForm) -> dict[str, Any]:
+def _context(wizard: Wizard, form: AccountsForm, looks: PresentationForm) -> dict[str, Any]:
     connection = connected(wizard)
     own = connection.product_accounts.select_related("product__category", "account")
     return frame(
         wizard,
         Step.ACCOUNTS,
         form=form,
+        looks=looks,
+        refused=accounts.refused(connection),
         connection=connection,
         own=own.order_by("product__name"),
         product_form=ProductAccountForm(connection=connection),
@@ -59,13 +75,16 @@ def _context(wizard: Wizard, form: AccountsForm) -> dict[str, Any]:
 @for_members
 @at_step(Step.ACCOUNTS)
 def accounts_refresh(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
-    """Read accounts and tax rates anew: three short calls, so the person waits for them."""
+    """Read all that is chosen from anew: six short calls, so the person waits for them."""
+    connection = connected(wizard)
     try:
-        pull.read_settings(connected(wizard))
+        pull.read_settings(connection)
     except XeroError as error:
         messages.error(request, f"Xero could not be read: {error.message}")
     else:
-        messages.success(request, "Accounts and tax rates are as they stand in Xero now.")
+        # What was mended in Xero itself needs nothing more from here.
+        accounts.send_again(connection)
+        messages.success(request, "Everything to choose from is as it stands in Xero now.")
     return redirect(wizard.url(Step.ACCOUNTS))
 
 

@@ -7,13 +7,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db import models, transaction
 from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
 from invoices.models import Invoice, InvoiceStatus, Product, ProductCategory, TaxRate
-from xero_integration import outbox
+from xero_integration import items, outbox, themes, tracking
 from xero_integration.models import (
     CategoryAccount,
     Connection,
@@ -24,10 +25,13 @@ from xero_integration.models import (
     ProductAccount,
     TaxMapping,
     XeroAccount,
+    XeroBrandingTheme,
     XeroTaxRate,
+    XeroTrackingOption,
 )
 from xero_integration.models.mirror import BANK
 
+Named = TypeVar("Named", XeroAccount, XeroTrackingOption)
 # Below this two names have hardly a word in common: by token_set_ratio "Chemicals" and
 # "Sales - Chemicals" come to 100, strangers to less than 60.
 SIMILAR_FROM = 75
@@ -35,11 +39,18 @@ SIMILAR_FROM = 75
 GENERAL = "Sales"
 # And the account that money comes in on.
 GENERAL_BANK = "Business Bank Account"
+# Refusals of Xero's own: what it says of something that was changed there since we read it.
+REFUSED_CODES = (
+    *("account_archived", "account_invalid", "tax_not_for_account", "tax_invalid"),
+    *("theme_invalid", "tracking_invalid"),
+)
 # The codes of mappings.Problem and of Xero's own refusals that another mapping mends.
 MAPPING_CODES = (
     *("account_not_mapped", "account_unusable", "tax_not_mapped", "tax_unusable"),
     *("payment_account_not_mapped", "payment_account_unusable"),
-    *("account_archived", "account_invalid", "tax_not_for_account", "tax_invalid"),
+    *("theme_unusable", "tracking_unusable"),
+    *REFUSED_CODES,
+    *items.CODES,
 )
 # What a rounding line mends.
 ROUNDING_CODES = ("total_differs",)
@@ -53,15 +64,15 @@ def proposed_account(name: str, accounts: Sequence[XeroAccount]) -> XeroAccount 
     return best or _most_like(GENERAL, accounts)
 
 
-def _most_like(name: str, accounts: Sequence[XeroAccount]) -> XeroAccount | None:
-    def likeness(account: XeroAccount) -> tuple[float, float]:
-        words = (name, account.name)
+def _most_like(name: str, rows: Sequence[Named]) -> Named | None:
+    def likeness(row: Named) -> tuple[float, float]:
+        words = (name, row.name)
         return (
             fuzz.token_set_ratio(*words, processor=default_process),
             fuzz.ratio(*words, processor=default_process),
         )
 
-    best = max(accounts, key=likeness, default=None)
+    best = max(rows, key=likeness, default=None)
     return best if best and likeness(best)[0] >= SIMILAR_FROM else None
 
 
@@ -95,6 +106,9 @@ class Chosen:
     rounding_line: bool
     # By payment method; a method without one is left out.
     payments: Mapping[str, XeroAccount] = field(default_factory=dict)
+    theme: XeroBrandingTheme | None = None
+    mark_as_sent: bool = False
+    options: tracking.Choices = field(default_factory=dict)
 
 
 def save(connection: Connection, chosen: Chosen) -> int:
@@ -107,9 +121,9 @@ def save(connection: Connection, chosen: Chosen) -> int:
         connection.invoice_status = chosen.invoice_status
         connection.send_from = chosen.send_from
         connection.rounding_line = chosen.rounding_line
-        connection.save(
-            update_fields=["invoice_status", "send_from", "rounding_line", "updated_at"]
-        )
+        connection.mark_as_sent = chosen.mark_as_sent
+        columns = ["invoice_status", "send_from", "rounding_line", "mark_as_sent", "updated_at"]
+        connection.save(update_fields=columns)
         # An earlier send-from date lets in invoices that were never queued: each save asks.
         outbox.open_invoices(connection)
         send_again(connection)
@@ -138,11 +152,24 @@ def _store(connection: Connection, chosen: Chosen) -> None:
             tax_rate=tax_rate,
             defaults={"xero_tax_rate": rate, "business": connection.business},
         )
+    themes.choose(connection, chosen.theme)
+    tracking.choose(connection, chosen.options)
 
 
 def send_again(connection: Connection) -> int:
     """Send what waited for a mapping; return how many do."""
     return outbox.requeue_not_ready(connection, MAPPING_CODES)
+
+
+def refused(connection: Connection) -> int:
+    """Count what Xero itself refused for a mapping: ours was read before it changed there."""
+    parked = connection.outbox.filter(status=OutboxStatus.PARKED, error_code__in=REFUSED_CODES)
+    return parked.count()
+
+
+def proposed_option(name: str, options: Sequence[XeroTrackingOption]) -> XeroTrackingOption | None:
+    """Return the option whose name is like the product category's, if there is one."""
+    return _most_like(name, options)
 
 
 def proposed_payment_account(method: str, accounts: Sequence[XeroAccount]) -> XeroAccount | None:

@@ -8,7 +8,13 @@ from simulators.xero.accounting.call import Call
 from simulators.xero.accounting.contact_write import entries, text_of
 from simulators.xero.accounting.invoice_model import Invoice, Line
 from simulators.xero.accounting.problems import Problems
-from simulators.xero.accounting.settings_model import Account, Item, TaxRate
+from simulators.xero.accounting.settings_model import (
+    Account,
+    Item,
+    TaxRate,
+    TrackingCategory,
+    TrackingOption,
+)
 from simulators.xero.wire import Json, new_id, parse_decimal
 
 # Greatest lengths and amounts as Xero's description of line items gives them.
@@ -62,6 +68,7 @@ def checked_line(rules: LineRules, base: Line, sent: Json) -> Line:
     line = with_item(rules, replace(base, description=described(rules, base, sent)), sent)
     line = with_account_and_tax(rules, line, sent)
     line = with_quantities(rules, line, sent)
+    check_stock(rules, line)
     line = replace(line, tracking=checked_tracking(rules, line, sent))
     return with_amounts(rules, line, sent)
 
@@ -81,7 +88,7 @@ def with_item(rules: LineRules, line: Line, sent: Json) -> Line:
         return checked_description(rules, line)
     item: Item | None = rules.call.organisation.items.find("code", code.casefold())
     if item is None:
-        rules.problems.add(messages.ITEM_INVALID)
+        rules.problems.add(messages.item_invalid(code))
         return line
     filled = replace(
         line,
@@ -178,6 +185,15 @@ def with_quantities(rules: LineRules, line: Line, sent: Json) -> Line:
     return line
 
 
+def check_stock(rules: LineRules, line: Line) -> None:
+    """Refuse to sell more of a tracked item than there is, once the sale counts."""
+    item = rules.call.organisation.items.find("code", line.item_code.casefold())
+    is_tracked = rules.is_sale and rules.complete and item and item.on_hand is not None
+    backorder = rules.call.flag("allowBackorders")
+    if is_tracked and item and not backorder and (line.quantity or 0) > (item.on_hand or 0):
+        rules.problems.add(messages.STOCK_INSUFFICIENT)
+
+
 def changed_number(sent: Json, member: str, before: Decimal | None) -> Decimal | None:
     """Return a number sent; one that is sent as null is taken away."""
     return parse_decimal(sent[member]) if member in sent else before
@@ -193,20 +209,36 @@ def checked_tracking(rules: LineRules, line: Line, sent: Json) -> tuple[Json, ..
 
 
 def found(rules: LineRules, sent: Json) -> Json | None:
-    """Return a tracking option as lines carry it."""
-    for category in rules.call.organisation.tracking_categories:
-        if sent.get("TrackingCategoryID") != category.id and sent.get("Name") != category.name:
-            continue
-        for option_id, option in category.options.items():
-            if option_id == sent.get("TrackingOptionID") or option == sent.get("Option"):
-                return {
-                    "Name": category.name,
-                    "Option": option,
-                    "TrackingCategoryID": category.id,
-                    "TrackingOptionID": option_id,
-                }
-    rules.problems.add(messages.TRACKING_INVALID)
+    """Return a tracking option as lines carry it; the ids decide where they are sent."""
+    category = next(
+        (
+            one
+            for one in rules.call.organisation.tracking_categories
+            if one.status == "ACTIVE" and is_named(sent, one, "TrackingCategoryID", "Name")
+        ),
+        None,
+    )
+    if category is None:
+        rules.problems.add(messages.TRACKING_UNKNOWN)
+        return None
+    for option in category.options:
+        if option.status == "ACTIVE" and is_named(sent, option, "TrackingOptionID", "Option"):
+            return {
+                "Name": category.name,
+                "Option": option.name,
+                "TrackingCategoryID": category.id,
+                "TrackingOptionID": option.id,
+            }
+    rules.problems.add(messages.TRACKING_OPTION_INVALID)
     return None
+
+
+def is_named(
+    sent: Json, one: TrackingCategory | TrackingOption, id_member: str, name_member: str
+) -> bool:
+    if named := text_of(sent, id_member):
+        return named.lower() == one.id
+    return text_of(sent, name_member) == one.name
 
 
 def with_amounts(rules: LineRules, line: Line, sent: Json) -> Line:

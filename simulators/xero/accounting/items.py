@@ -1,7 +1,7 @@
 """Items of the price list: reading, creating, changing."""
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from simulators.xero.accounting import messages
 from simulators.xero.accounting.call import Call, NotFound, PostDataInvalid
@@ -15,6 +15,8 @@ from simulators.xero.answers import Answer, envelope
 from simulators.xero.wire import Json, new_id, parse_decimal
 
 LIMITS = {"Code": 30, "Name": 50, "Description": 4000, "PurchaseDescription": 4000}
+# "By default UnitPrice is rounded to two decimal places" (OpenAPI: Purchase).
+UNIT_STEPS = {2: Decimal("0.01"), 4: Decimal("0.0001")}
 # Xero: "API limits", the most items in one call.
 MOST_ITEMS = 500
 FIELDS: Fields = {
@@ -62,6 +64,7 @@ def save_item(call: Call, before: Item | None, sent: Json, problems: Problems) -
     items = call.organisation.items
     item = with_text(before or Item(new_id(), "", "", call.now), sent, problems)
     item = with_prices(call, replace(item, updated=call.now), sent, problems)
+    item = without_what_is_not(item)
     if not item.code:
         problems.add(messages.ITEM_NEEDS_CODE)
     same_code = items.find("code", item.code.casefold())
@@ -94,13 +97,34 @@ def with_prices(call: Call, item: Item, sent: Json, problems: Problems) -> Item:
         check_details(call, part, problems)
     return replace(
         item,
-        unit_price=price(sales, item.unit_price),
+        unit_price=price(call, sales, item.unit_price),
         account_code=text_of(sales, "AccountCode") or item.account_code,
         tax_type=text_of(sales, "TaxType") or item.tax_type,
-        purchase_price=price(purchases, item.purchase_price),
+        purchase_price=price(call, purchases, item.purchase_price),
         purchase_account_code=text_of(purchases, "AccountCode") or item.purchase_account_code,
         purchase_tax_type=text_of(purchases, "TaxType") or item.purchase_tax_type,
     )
+
+
+def without_what_is_not(item: Item) -> Item:
+    """Empty the side that the item is not for, as Xero does (OpenAPI: IsSold, IsPurchased)."""
+    if not item.is_sold:
+        item = replace(item, description="", unit_price=None, account_code="", tax_type="")
+    if not item.is_purchased:
+        item = replace(
+            item,
+            purchase_description="",
+            purchase_price=None,
+            purchase_account_code="",
+            purchase_tax_type="",
+        )
+    return item
+
+
+def delete_item(call: Call) -> Answer:
+    """Take an item off the price list; documents keep its code."""
+    call.organisation.items.remove(named_item(call).id)
+    return Answer(204)
 
 
 def not_too_many(elements: list[Json]) -> list[Json]:
@@ -114,9 +138,11 @@ def details(sent: Json, member: str) -> Json:
     return part if isinstance(part, dict) else {}
 
 
-def price(part: Json, before: Decimal | None) -> Decimal | None:
+def price(call: Call, part: Json, before: Decimal | None) -> Decimal | None:
     sent = parse_decimal(part.get("UnitPrice"))
-    return before if sent is None else sent
+    if sent is None:
+        return before
+    return sent.quantize(UNIT_STEPS[call.unit_decimals], ROUND_HALF_UP)
 
 
 def check_details(call: Call, part: Json, problems: Problems) -> None:

@@ -45,6 +45,12 @@ PAYMENT_TOO_LARGE = "Payment amount exceeds the amount outstanding on this docum
 PAYMENT_NOT_FOR_STATUS = "Payments can only be made against Authorised documents"
 # help.bookeo.com, "Error message".
 PAYMENT_IN_BATCH = "Payments within a batch cannot be deleted."
+# Xero's changelog of August 2026, on allowBackorders.
+STOCK_INSUFFICIENT = "Insufficient stock. Items are eligible for backorder."
+# github.com/XeroAPI/xero-php-oauth2, issue 268; told of a purchase order.
+TRACKING_UNKNOWN = (
+    "Unknown tracking details. A Tracking Category did not match a known Active TrackingCategory"
+)
 NOT_FOUND = "The document with the supplied id was not found for this endpoint."
 
 
@@ -100,6 +106,11 @@ def item_code_taken(code: str) -> str:
     return f"Price List Item with Code '{code}' already exists"
 
 
+def item_invalid(code: str) -> str:
+    """Word a deleted or unknown item (magento2-support.fooman.co.nz, article 1706)."""
+    return f"Item code '{code}' is not valid"
+
+
 # --- Known as rules only; the words are the simulator's ---
 
 CONTACT_NOT_FOUND = "The ContactID does not match a contact of this organisation."
@@ -145,8 +156,7 @@ URL_INVALID = "The Url must be an absolute address."
 URL_NAMES_XERO = "The Url must not contain the word xero."
 BRANDING_THEME_INVALID = "The BrandingThemeID does not match a branding theme."
 TOO_MUCH_TRACKING = "A line can have at most 2 tracking categories."
-TRACKING_INVALID = "The tracking category or option does not exist."
-ITEM_INVALID = "The ItemCode does not match an item of this organisation."
+TRACKING_OPTION_INVALID = "The tracking option does not exist or is archived."
 ITEM_NEEDS_CODE = "An item must have a Code."
 PAYMENT_NEEDS_DOCUMENT = "The payment must name a document of this organisation."
 PAYMENT_ACCOUNT_MISSING = "The payment must name an active account of this organisation."

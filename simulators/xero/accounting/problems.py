@@ -34,7 +34,9 @@ class Problems:
 
     def echo(self, sent: Json, *, id_member: str, flag: str) -> Json:
         """Return a copy of the element sent that carries every reason where it belongs."""
-        echo: Json = {id_member: ZERO_ID, **plain(sent), flag: True}
+        echo: Json = {id_member: ZERO_ID, **plain(sent)}
+        if flag:
+            echo[flag] = True
         echo["StatusAttributeString"] = "ERROR"
         echo["ValidationErrors"] = []
         for place, message in self._errors:

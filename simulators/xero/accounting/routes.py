@@ -83,7 +83,8 @@ CREDIT_NOTE = ("CreditNotes", "CreditNoteID", "HasErrors")
 TRANSACTION = ("BankTransactions", "BankTransactionID", "HasErrors")
 TRANSFER = ("BankTransfers", "BankTransferID", "HasErrors")
 GROUP = ("ContactGroups", "ContactGroupID", "HasValidationErrors")
-ITEM = ("Items", "ItemID", "HasValidationErrors")
+# Items have no flag of their own (OpenAPI: Item).
+ITEM = ("Items", "ItemID", "")
 PAYMENT = ("Payments", "PaymentID", "HasValidationErrors")
 
 BATCH_PAYMENT = ("BatchPayments", "BatchPaymentID", "HasValidationErrors")
@@ -149,6 +150,7 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "invoices/*"): partial(write_named, UPSERT_INVOICE, invoice_read.named_invoice),
     ("GET", "items"): items.list_items,
     ("GET", "items/*"): items.read_item,
+    ("DELETE", "items/*"): items.delete_item,
     ("PUT", "items"): partial(write_items, Kind(*ITEM, items.create_item, item_json)),
     ("POST", "items"): partial(write_items, UPSERT_ITEM),
     ("POST", "items/*"): partial(write_named, UPSERT_ITEM, items.named_item),

@@ -1,7 +1,7 @@
 """Accounts, tax rates, items and the other settings rows of an organisation."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -90,7 +90,9 @@ class Item:
     purchase_account_code: str = ""
     purchase_tax_type: str = ""
     is_sold: bool = True
-    is_purchased: bool = False
+    is_purchased: bool = True
+    # Of an item tracked as inventory; it is not counted down by what is sold.
+    on_hand: Decimal | None = None
 
     def keys(self) -> Iterable[Key]:
         yield "code", self.code.casefold()
@@ -105,8 +107,15 @@ class BrandingTheme:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackingOption:
+    id: str
+    name: str
+    status: str = "ACTIVE"
+
+
+@dataclass(frozen=True, slots=True)
 class TrackingCategory:
     id: str
     name: str
-    options: dict[str, str] = field(default_factory=dict)
+    options: tuple[TrackingOption, ...] = ()
     status: str = "ACTIVE"

@@ -82,6 +82,11 @@ def list_branding_themes(call: Call) -> Answer:
 
 
 def list_tracking_categories(call: Call) -> Answer:
-    categories = call.organisation.tracking_categories
-    rendered = [render_tracking_category(category) for category in categories]
+    """Answer with what is in use; with includeArchived also with what is archived."""
+    archived = call.flag("includeArchived")
+    rendered = [
+        render_tracking_category(category, archived=archived)
+        for category in call.organisation.tracking_categories
+        if archived or category.status == "ACTIVE"
+    ]
     return envelope("TrackingCategories", rendered, call.now)

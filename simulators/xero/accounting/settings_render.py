@@ -136,11 +136,13 @@ def render_item(item: Item) -> Json:
         "Name": item.name,
         "IsSold": item.is_sold,
         "IsPurchased": item.is_purchased,
-        "IsTrackedAsInventory": False,
+        "IsTrackedAsInventory": item.on_hand is not None,
         "UpdatedDateUTC": ms_date(item.updated),
     }
     if item.description:
         rendered["Description"] = item.description
+    if item.on_hand is not None:
+        rendered["QuantityOnHand"] = number(item.on_hand)
     if item.purchase_description:
         rendered["PurchaseDescription"] = item.purchase_description
     sales = item.unit_price, item.account_code, item.tax_type
@@ -170,13 +172,14 @@ def render_branding_theme(theme: BrandingTheme) -> Json:
     }
 
 
-def render_tracking_category(category: TrackingCategory) -> Json:
+def render_tracking_category(category: TrackingCategory, *, archived: bool) -> Json:
     return {
         "TrackingCategoryID": category.id,
         "Name": category.name,
         "Status": category.status,
         "Options": [
-            {"TrackingOptionID": option_id, "Name": name, "Status": "ACTIVE"}
-            for option_id, name in category.options.items()
+            {"TrackingOptionID": option.id, "Name": option.name, "Status": option.status}
+            for option in category.options
+            if archived or option.status == "ACTIVE"
         ],
     }

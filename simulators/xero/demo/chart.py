@@ -11,6 +11,7 @@ from simulators.xero.accounting.settings_model import (
     Item,
     TaxRate,
     TrackingCategory,
+    TrackingOption,
 )
 
 EVERYTHING = frozenset({"ASSET", "EQUITY", "EXPENSE", "LIABILITY", "REVENUE"})
@@ -134,7 +135,10 @@ def furnish(organisation: Organisation) -> None:
     for order, name in enumerate(("Standard", "Body corporate")):
         theme_id = str(uuid5(space, f"theme {name}"))
         organisation.branding_themes.append(BrandingTheme(theme_id, name, order, created))
-    regions = {str(uuid5(space, f"region {name}")): name for name in ("North", "South", "Bayside")}
+    regions = tuple(
+        TrackingOption(str(uuid5(space, f"region {name}")), name)
+        for name in ("North", "South", "Bayside")
+    )
     category_id = str(uuid5(space, "tracking Region"))
     organisation.tracking_categories.append(TrackingCategory(category_id, "Region", regions))
 

@@ -132,14 +132,19 @@ def test_what_xero_does_not_take_is_refused(
         ({"LineAmount": 99}, "The line total 99 does not match the expected line total 95.00"),
         ({"UnitAmount": -1}, "The total of the document must not be less than zero."),
         ({"UnitAmount": 99999999999}, "The line amount exceeds 9,999,999,999.99."),
-        ({"ItemCode": "NONE"}, "The ItemCode does not match an item of this organisation."),
+        ({"ItemCode": "NONE"}, "Item code 'NONE' is not valid"),
         (
             {"Tracking": [{"Name": "Region", "Option": "North"}] * 3},
             "A line can have at most 2 tracking categories.",
         ),
         (
+            {"Tracking": [{"Name": "Zone", "Option": "North"}]},
+            "Unknown tracking details. A Tracking Category did not match a known Active "
+            "TrackingCategory",
+        ),
+        (
             {"Tracking": [{"Name": "Region", "Option": "West"}]},
-            "The tracking category or option does not exist.",
+            "The tracking option does not exist or is archived.",
         ),
     ],
 )

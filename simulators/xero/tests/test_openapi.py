@@ -32,6 +32,7 @@ def check() -> Callable[[str, Any], None]:
         ("Items", "Items"),
         ("BrandingThemes", "BrandingThemes"),
         ("TrackingCategories", "TrackingCategories"),
+        ("TrackingCategories?includeArchived=true", "TrackingCategories"),
         ("Contacts?page=1&pageSize=1000&includeArchived=true", "Contacts"),
         ("Contacts?summaryOnly=true&page=1", "Contacts"),
         ("Invoices?page=1&pageSize=1000", "Invoices"),
@@ -60,6 +61,8 @@ def test_writes_and_refusals_are_as_described(api: Api, check: Any) -> None:
     sales = [invoice(dana, LineItems=lines), invoice(dana, LineItems=[line(AccountCode="610")])]
     answer = api.put("Invoices", {"Invoices": sales}, summarizeErrors="false")
     check("Invoices", answer.json())
+    some = [{"Code": "A", "IsSold": True, "SalesDetails": {"UnitPrice": 1}}, {"Code": "A"}]
+    check("Items", api.put("Items", {"Items": some}, summarizeErrors="false").json())
     check("Error", api.put("Contacts", {"Name": "Dana"}).json())
     check("Error", api.get("Contacts", where="nonsense").json())
 

@@ -88,6 +88,108 @@ def test_branding_themes_and_tracking_can_be_read(api: Api) -> None:
     assert {one["Name"] for one in options} == {"North", "South", "Bayside"}
 
 
+def test_what_is_archived_of_tracking_is_left_out_unless_asked_for(
+    xero: Simulator, api: Api
+) -> None:
+    def names(**query: str) -> dict[str, set[str]]:
+        categories = api.rows("TrackingCategories", **query)
+        return {one["Name"]: {each["Name"] for each in one["Options"]} for one in categories}
+
+    xero.act("archive_tracking", category="Region", option="South")
+    xero.act("add_tracking", category="Crew", options=["Red", "Blue"])
+    assert names() == {"Region": {"North", "Bayside"}, "Crew": {"Red", "Blue"}}
+    assert "South" in names(includeArchived="true")["Region"]
+    assert xero.control("act", do="add_tracking", category="Third").status_code == 400
+    xero.act("archive_tracking", category="Region")
+    assert names() == {"Crew": {"Red", "Blue"}}
+    assert set(names(includeArchived="true")) == {"Region", "Crew"}
+
+
+def test_a_line_takes_no_tracking_that_is_archived(xero: Simulator, api: Api) -> None:
+    dana = api.contact()["ContactID"]
+    south = invoice(dana, LineItems=[line(Tracking=[{"Name": "Region", "Option": "South"}])])
+    xero.act("archive_tracking", category="Region", option="South")
+    assert messages(api.put("Invoices", south)) == [
+        "The tracking option does not exist or is archived."
+    ]
+    xero.act("restore_tracking", category="Region", option="South")
+    assert api.put("Invoices", south).status_code == 200
+    xero.act("archive_tracking", category="Region")
+    assert "known Active TrackingCategory" in messages(api.put("Invoices", south))[0]
+
+
+def test_a_deleted_theme_is_refused_and_the_default_one_stays(xero: Simulator, api: Api) -> None:
+    dana = api.contact()["ContactID"]
+    standard, other = (theme["BrandingThemeID"] for theme in api.rows("BrandingThemes"))
+    held = api.invoice(dana, BrandingThemeID=other)
+    assert api.rows(f"Invoices/{held['InvoiceID']}")[0]["BrandingThemeID"] == other
+    xero.act("delete_theme", theme=other)
+    refused = api.put("Invoices", invoice(dana, BrandingThemeID=other))
+    assert messages(refused) == ["The BrandingThemeID does not match a branding theme."]
+    assert xero.control("act", do="delete_theme", theme=standard).status_code == 400
+    plain = api.invoice(dana)
+    assert api.rows(f"Invoices/{plain['InvoiceID']}")[0]["BrandingThemeID"] == standard
+
+
+def test_an_item_that_is_not_sold_has_no_sales_side_and_a_deleted_one_no_code(
+    xero: Simulator, api: Api
+) -> None:
+    dana = api.contact()["ContactID"]
+    item = api.rows("Items/SALT20")[0]
+    assert (item["IsSold"], item["IsPurchased"]) == (True, True)
+    api.post(f"Items/{item['ItemID']}", {"Code": "SALT20", "IsSold": False})
+    shut = api.rows("Items/SALT20")[0]
+    assert (shut["IsSold"], shut["SalesDetails"], "Description" in shut) == (False, {}, False)
+    assert api.call("DELETE", f"Items/{item['ItemID']}").status_code == 204
+    assert api.get("Items/SALT20").status_code == 404
+    refused = api.put("Invoices", invoice(dana, LineItems=[line(ItemCode="SALT20")]))
+    assert messages(refused) == ["Item code 'SALT20' is not valid"]
+
+
+def test_an_item_fills_gaps_of_a_line_and_overrules_nothing(api: Api) -> None:
+    dana = api.contact()["ContactID"]
+    said = {"UnitAmount": 20, "Description": "Two bags", "AccountCode": "203"}
+    own = line(ItemCode="salt20", Quantity=1, TaxType="EXEMPTOUTPUT", **said)
+    held = api.invoice(dana, LineItems=[own])["LineItems"][0]
+    found = {name: held[name] for name in said}
+    assert (found, held["TaxType"], held["ItemCode"]) == (said, "EXEMPTOUTPUT", "SALT20")
+
+
+def test_no_more_of_a_tracked_item_is_sold_than_there_is(xero: Simulator, api: Api) -> None:
+    dana = api.contact()["ContactID"]
+    xero.act("count_stock", item="SALT20", on_hand=3)
+    read = api.rows("Items/SALT20")[0]
+    assert (read["IsTrackedAsInventory"], read["QuantityOnHand"]) == (True, 3)
+    lines = [line(ItemCode="SALT20", Quantity=4)]
+    sale = invoice(dana, LineItems=lines)
+    refusal = ["Insufficient stock. Items are eligible for backorder."]
+    assert messages(api.put("Invoices", sale)) == refusal
+    assert api.put("Invoices", invoice(dana, LineItems=lines, Status="DRAFT")).status_code == 200
+    assert api.put("Invoices", sale, allowBackorders="true").status_code == 200
+    assert (
+        api.put("Invoices", invoice(dana, LineItems=[line(ItemCode="SALT20")])).status_code == 200
+    )
+
+
+def test_codes_of_items_are_unique_in_any_case_and_thirty_long(api: Api) -> None:
+    assert api.put("Items", {"Code": "C" * 30, "Name": "N" * 50}).status_code == 200
+    taken = "Price List Item with Code 'salt20' already exists"
+    assert messages(api.put("Items", {"Code": "salt20"})) == [taken]
+    assert messages(api.put("Items", {"Code": "D" * 31})) == [
+        "Code must not be longer than 30 characters."
+    ]
+    assert messages(api.put("Items", {"Code": "N", "Name": "N" * 51})) == [
+        "Name must not be longer than 50 characters."
+    ]
+
+
+def test_prices_of_items_have_two_decimals_unless_asked_for_four(api: Api) -> None:
+    exact = {"SalesDetails": {"UnitPrice": 1.2345}}
+    for code, decimals, price in (("TWO", 2, 1.23), ("FOUR", 4, 1.2345)):
+        made = api.put("Items", {"Code": code, **exact}, unitdp=decimals).json()["Items"][0]
+        assert made["SalesDetails"]["UnitPrice"] == price
+
+
 def test_items_are_created_once_and_changed_by_code(api: Api) -> None:
     item = {
         "Code": "NET",
