@@ -109,7 +109,9 @@ def _invoices(
 
 
 def _by_number(client: Client, numbers: Sequence[str]) -> dict[str, list[Json]]:
-    answer = client.call("get_invoices", invoice_numbers=list(numbers), page=1, page_size=1000)
+    answer = client.call(
+        "get_invoices", invoice_numbers=list(numbers), page=1, page_size=1000, unitdp=4
+    )
     found: dict[str, list[Json]] = {}
     for one in answer.elements("Invoices"):
         if one.get("Type") == "ACCREC":
@@ -142,7 +144,7 @@ def _voided(
     """See what became of invoices that would not be voided, and go by their real status."""
     sent = batches.elements_of(batch)
     ids = [sent[member.position]["InvoiceID"] for member in members]
-    answer = client.call("get_invoices", i_ds=ids, page=1, page_size=1000)
+    answer = client.call("get_invoices", i_ds=ids, page=1, page_size=1000, unitdp=4)
     found = {one["InvoiceID"].lower(): one for one in answer.elements("Invoices")}
     for member in members:
         there = found.get(sent[member.position]["InvoiceID"].lower())
@@ -174,7 +176,7 @@ def _payments(
 ) -> Iterator[list[Verdict]]:
     """Look at the payments of the invoices for those whose Reference is ours."""
     ids = list({member.expected["invoice"] for member in members})
-    answer = client.call("get_invoices", i_ds=ids, page=1, page_size=1000)
+    answer = client.call("get_invoices", i_ds=ids, page=1, page_size=1000, unitdp=4)
     there = [
         payment
         for invoice in answer.elements("Invoices")

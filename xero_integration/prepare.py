@@ -18,7 +18,16 @@ from django.utils import timezone
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, InvoiceStatus, Payment
 from pooltrackr.lib.money import ZERO
-from xero_integration import batches, log, mappings, outbox, payloads, rounding, threeway
+from xero_integration import (
+    batches,
+    invoice_edits,
+    log,
+    mappings,
+    outbox,
+    payloads,
+    rounding,
+    threeway,
+)
 from xero_integration.batches import Ready
 from xero_integration.fields import their_values
 from xero_integration.mappings import Mappings, Problem
@@ -211,6 +220,7 @@ class InvoiceJudge:
             ).values_list("object_id", flat=True)
         )
         self.mappings: Mappings = mappings.resolve(connection)
+        self.asked = invoice_edits.asked_about(connection, ids)
 
     def of(self, row: OutboxRow) -> Judgement:
         invoice = self.invoices.get(row.object_id)
@@ -224,6 +234,8 @@ class InvoiceJudge:
             return self._void(row, invoice, lines, link) if link else Nothing()
         if link is None and invoice.date < self.connection.send_from:
             return Nothing()
+        if asked := self.asked.get(invoice.pk):
+            return asked
         return self._issued(row, invoice, lines, link)
 
     def _void(

@@ -162,8 +162,7 @@ def _step(client: Client) -> bool:
     for kind in Kind:
         if not outbox.is_open(client.connection, kind):
             continue
-        if kind == Kind.CONTACT:
-            _look_first(client)
+        _look_first(client, kind)
         count, made = prepare.prepare(client.connection, kind=kind, lane=client.lane)
         for place, one in enumerate(made):
             try:
@@ -177,9 +176,9 @@ def _step(client: Client) -> bool:
     return False
 
 
-def _look_first(client: Client) -> None:
+def _look_first(client: Client, kind: Kind) -> None:
     try:
-        looking.look_first(client)
+        looking.look_first(client, kind)
     except XeroError as error:
         if error.error_class in (ErrorClass.REJECTED, ErrorClass.UNKNOWN):
             # Not to be looked at: what becomes of each, its own update tells.

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import batches, log, names, outbox, prepare, pull, rounding
+from xero_integration import batches, invoice_edits, log, names, outbox, prepare, pull, rounding
 from xero_integration.comparing import Comparison, compare
 from xero_integration.fields import OURS, Values, their_values
 from xero_integration.models import (
@@ -273,6 +273,8 @@ class _Links:
         link.pushed_at = timezone.now()
         link.checked_at = verdict.member.read_at
         link.agreed = _agreed(self.batch, verdict, link.agreed) if in_step else {}
+        if self.batch.kind == Kind.INVOICE and in_step:
+            link.agreed = invoice_edits.agreed_of(self.batch.connection, verdict)
         link.remote = {**link.remote, **_remote(verdict)}
         link.remote.pop(prepare.WITH_STATUS, None)
         if found.line is not None:

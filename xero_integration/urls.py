@@ -10,6 +10,7 @@ from xero_integration.views import (
     dedupe,
     home,
     inbox,
+    invoice_questions,
     link,
     link_row,
     log,
@@ -82,6 +83,8 @@ of_business: list[URLPattern | URLResolver] = [
     path("links/<int:pk>/unlink/", unlink.unlink, name="unlink"),
     path("questions/", questions.question_list, name="questions"),
     path("questions/<int:pk>/", questions.question, name="question"),
+    path("questions/invoices/", invoice_questions.question_list, name="invoice_questions"),
+    path("questions/invoices/<int:pk>/", invoice_questions.question, name="invoice_question"),
     path("setup/", include(wizard)),
 ]
 

@@ -16,10 +16,13 @@ from invoices.services.drafting import (
 from invoices.services.issuing import issue, void
 from invoices.services.paying import record_payment, reverse_payment
 from invoices.services.rates import delete_tax_rate, make_default
+from invoices.services.taking import Wanted, WantedLine, take_over
 
 __all__ = [
     "InvoiceData",
     "LineData",
+    "Wanted",
+    "WantedLine",
     "copy",
     "create_draft",
     "delete_draft",
@@ -29,6 +32,7 @@ __all__ = [
     "recalculate",
     "record_payment",
     "reverse_payment",
+    "take_over",
     "update",
     "void",
 ]

@@ -16,6 +16,8 @@ from xero_integration.models import (
     Connection,
     Consent,
     Difference,
+    InvoiceMatter,
+    InvoiceQuestion,
     Job,
     JobKind,
     JobStatus,
@@ -167,6 +169,17 @@ def _question(world: World) -> Any:
     )
 
 
+def _invoice_question(world: World) -> Any:
+    connection, invoice = world.get("connection"), world.get("invoice")
+    return world.make(
+        InvoiceQuestion,
+        connection=connection,
+        invoice=invoice,
+        xero_id="x",
+        matter=InvoiceMatter.CHANGED,
+    )
+
+
 MAKERS: dict[str, Callable[[World], Any]] = {
     "membership": lambda world: world.business.memberships.get(user=world.owner),
     "contact": _contact,
@@ -187,6 +200,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "link_choice": _link_choice,
     "outbox_row": _outbox_row,
     "question": _question,
+    "invoice_question": _invoice_question,
     "link": lambda world: world.make(
         Link,
         connection=world.get("connection"),

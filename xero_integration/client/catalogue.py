@@ -67,6 +67,7 @@ _ACCOUNTS = ("Open the account mapping", "xero:accounts")
 _LOG = ("Open the sync log", "xero:log")
 _XERO = ("Open the Xero page", "xero:home")
 _ASKED = ("Decide", "xero:questions")
+_ASKED_INVOICES = ("Decide", "xero:invoice_questions")
 
 EXPLANATIONS: dict[str, Explanation] = {
     # --- refused by Xero -------------------------------------------------------------------
@@ -280,6 +281,16 @@ EXPLANATIONS: dict[str, Explanation] = {
         "A field of this contact was changed here and in Xero, differently.",
         "Each side keeps its own value until somebody has chosen which one stays.",
         *_ASKED,
+    ),
+    "changed_in_xero": Explanation(
+        "This invoice was changed in Xero after it was sent.",
+        "Neither side is overwritten until somebody has seen both and chosen.",
+        *_ASKED_INVOICES,
+    ),
+    "gone_in_xero": Explanation(
+        "This invoice was voided or deleted in Xero, and stands here.",
+        "It has payments here, or was changed here since: see both sides and choose.",
+        *_ASKED_INVOICES,
     ),
     # --- not about one record ---------------------------------------------------------------
     "no_answer": Explanation(

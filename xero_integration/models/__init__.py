@@ -7,6 +7,7 @@ from xero_integration.models.connection import (
     XeroToken,
 )
 from xero_integration.models.event import OPEN_EVENTS, EventStatus, PullState, XeroEvent
+from xero_integration.models.invoice_question import InvoiceMatter, InvoiceQuestion
 from xero_integration.models.link import READ_KINDS, Kind, Link, LinkStatus
 from xero_integration.models.log import Action, Direction, Outcome, SyncEntry
 from xero_integration.models.mapping import (
@@ -68,6 +69,8 @@ __all__ = [
     "EditRule",
     "ErrorClass",
     "EventStatus",
+    "InvoiceMatter",
+    "InvoiceQuestion",
     "Job",
     "JobKind",
     "JobStatus",

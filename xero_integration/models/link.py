@@ -49,7 +49,8 @@ class Link(TimeStamped):
     checked_at = models.DateTimeField(null=True, blank=True)
     # What Xero answered that later updates need: an invoice's status, total and line ids.
     remote = models.JSONField(default=dict, blank=True)
-    # A contact's fields as each side held them when the two last agreed (`threeway.Agreed`).
+    # A contact's fields as each side held them when the two last agreed (`threeway.Agreed`); of an
+    # invoice what Xero had of it then (`invoice_sides.content`).
     agreed = models.JSONField(default=dict, blank=True)
     # What linking overwrote, for its undo (`unlinking`).
     before = models.JSONField(default=dict, blank=True)

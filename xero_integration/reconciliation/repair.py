@@ -18,7 +18,7 @@ from invoices import services
 from invoices.errors import InvoiceRefused
 from invoices.models import Invoice
 from pooltrackr.lib.money import ZERO
-from xero_integration import links, outbox, prepare
+from xero_integration import invoice_edits, links, outbox, prepare
 from xero_integration.links import LinkConflict
 from xero_integration.models import (
     Connection,
@@ -180,11 +180,12 @@ def _send(difference: Difference, by: User) -> str:
 
 def _forget_what_stood_there(link: Link, *, with_status: bool) -> None:
     """Have the next update replace all of it: lines that Xero no longer has, and the status."""
-    link.pushed_digest = ""
+    invoice_edits.answered_elsewhere(link)
+    link.pushed_digest, link.agreed = "", {}
     link.remote.pop("lines", None)
     if with_status:
         link.remote[prepare.WITH_STATUS] = True
-    link.save(update_fields=["pushed_digest", "remote", "updated_at"])
+    link.save(update_fields=["pushed_digest", "agreed", "remote", "updated_at"])
 
 
 def _link_the_two(difference: Difference, by: User) -> str:

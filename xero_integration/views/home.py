@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members, for_owners
-from xero_integration import connect, jobs, mappings, outlook, pull, questions, reports, review
+from xero_integration import connect, jobs, mappings, outlook, panels, pull, reports, review
 from xero_integration.client.errors import XeroError
 from xero_integration.log_forms import DigestForm
 from xero_integration.models import Connection, JobKind, Step
@@ -52,7 +52,7 @@ def _standing(wizard: Wizard, connection: Connection) -> dict[str, Any]:
         "latest": reports.lines(connection, connection.entries.all()[:5]),
         "digest": DigestForm(instance=connection),
         "new": inbox.waiting(connection).count(),
-        "asked": questions.open_ones(connection).count(),
+        "asked": panels.asked_of(connection),
         "linked": connection.links.current().count(),
     }
 
