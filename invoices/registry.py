@@ -6,6 +6,7 @@ invoices/ may not import the integrations; they register here from AppConfig.rea
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from businesses.models import Business
 from invoices.models import Invoice
@@ -28,9 +29,17 @@ class Panel:
 IssueNotice = Callable[[Business], list[str]]
 VoidNotice = Callable[[Invoice], list[str]]
 
+# Says of an issued invoice what another system does not let be changed, and what is lawful instead.
+Limit = Callable[[Invoice], list[str]]
+# Says of payments, by key, how each stands elsewhere.
+PaymentNotes = Callable[[Invoice], dict[UUID, str]]
+
 panels: dict[str, Panel] = {}
 issue_notices: dict[str, IssueNotice] = {}
 void_notices: dict[str, VoidNotice] = {}
+limits: dict[str, Limit] = {}
+credit_notices: dict[str, VoidNotice] = {}
+payment_notes: dict[str, PaymentNotes] = {}
 
 
 def register_panel(panel: Panel) -> None:
@@ -45,6 +54,37 @@ def register_issue_notice(name: str, notice: IssueNotice) -> None:
 def register_void_notice(name: str, notice: VoidNotice) -> None:
     """Say beside “Void” and “Delete” what becomes of this invoice elsewhere."""
     void_notices[name] = notice
+
+
+def register_limit(name: str, limit: Limit) -> None:
+    """Say on the invoice's page, before anybody tries, what cannot be changed elsewhere."""
+    limits[name] = limit
+
+
+def register_payment_notes(name: str, notes: PaymentNotes) -> None:
+    """Say beside each payment and credit whether it stands elsewhere too."""
+    payment_notes[name] = notes
+
+
+def register_credit_notice(name: str, notice: VoidNotice) -> None:
+    """Say beside “Make credit note” what becomes of it elsewhere."""
+    credit_notices[name] = notice
+
+
+def what_crediting_does(invoice: Invoice) -> list[str]:
+    return [text for notice in credit_notices.values() for text in notice(invoice)]
+
+
+def limits_of(invoice: Invoice) -> list[str]:
+    return [text for limit in limits.values() for text in limit(invoice)]
+
+
+def notes_of_payments(invoice: Invoice) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    for notes in payment_notes.values():
+        for key, text in notes(invoice).items():
+            found.setdefault(key, []).append(text)
+    return found
 
 
 def what_issuing_does(business: Business) -> list[str]:

@@ -43,6 +43,8 @@ COLLECTIONS = {
     Kind.CONTACT: "Contacts",
     Kind.INVOICE: "Invoices",
     Kind.PAYMENT: "Payments",
+    Kind.CREDIT_NOTE: "CreditNotes",
+    Kind.ALLOCATION: "Allocations",
 }
 
 
@@ -105,8 +107,12 @@ def write_down(
 
 
 def _in_calls(ready: Sequence[Ready], *, kind: Kind) -> list[list[Ready]]:
-    """Return `ready` in parts of one call each: Xero takes payments back one by one."""
-    if kind == Kind.PAYMENT and ready and ready[0].operation == BatchOperation.VOID:
+    """Return `ready` in parts of one call each.
+
+    Xero takes payments back one by one, and the address of an allocation names its credit note.
+    """
+    is_reversal = bool(ready) and ready[0].operation == BatchOperation.VOID
+    if kind == Kind.ALLOCATION or (kind == Kind.PAYMENT and is_reversal):
         return [[one] for one in ready]
     return _by_size(ready)
 

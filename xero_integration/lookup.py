@@ -198,10 +198,58 @@ def _taken_back(
         yield [_adopted(member, there) if is_gone else _missing(member)]
 
 
+def _credit_notes(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    sent = batches.elements_of(batch)
+    for member in members:
+        number = sent[member.position]["CreditNoteNumber"]
+        found = _credit_note(client, number)
+        ours = UUID(member.expected["object"])
+        if found is None or found.get("Status") in GONE:
+            yield [_missing(member)]
+        elif is_of(str(found.get("Reference")), ours):
+            yield [_adopted(member, found)]
+        else:
+            message = f"Another credit note in Xero has the number {number}."
+            yield [Verdict(member, code="credit_note_number_taken", message=message)]
+
+
+def _credit_note(client: Client, named: str) -> Json | None:
+    """Return a credit note by its id or its number."""
+    try:
+        answer = client.call("get_credit_note", named, unitdp=4)
+    except XeroError as error:
+        if error.code == "not_found":
+            return None
+        raise
+    found = answer.elements("CreditNotes")
+    return found[0] if found else None
+
+
+def _allocations(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    """Look at the credit note for what was set of it against the invoice."""
+    sent = batches.elements_of(batch)
+    for member in members:
+        mine = sent[member.position]
+        note = _credit_note(client, mine["CreditNote"]["CreditNoteID"]) or {}
+        wanted = mine["Invoice"]["InvoiceID"].lower()
+        there = [
+            one
+            for one in note.get("Allocations") or []
+            if one.get("Invoice", {}).get("InvoiceID", "").lower() == wanted
+        ]
+        yield [_adopted(member, there[0]) if there else _missing(member)]
+
+
 CREATED: dict[Kind, Finder] = {
     Kind.CONTACT: _contacts,
     Kind.INVOICE: _invoices,
     Kind.PAYMENT: _payments,
+    Kind.CREDIT_NOTE: _credit_notes,
+    Kind.ALLOCATION: _allocations,
 }
 
 

@@ -4,6 +4,7 @@ Owns reading the mappings and saying what is missing. It never guesses: an accou
 person has not chosen, or that Xero no longer accepts, is a problem with words for that person.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -99,9 +100,12 @@ class Mappings:
     def problems(self, invoice: Invoice) -> list[Problem]:
         """Return what stands against sending `invoice`, each cause once."""
         # As the caller loaded them: a query for each invoice was most of a batch's time.
-        lines = list(invoice.lines.all())
+        return self.problems_of(list(invoice.lines.all()), tax_mode=invoice.tax_mode)
+
+    def problems_of(self, lines: Sequence[InvoiceLine], *, tax_mode: str) -> list[Problem]:
+        """Return what stands against sending `lines`, each cause once."""
         found = [self._account_problem(line) for line in lines]
-        if invoice.tax_mode != TaxMode.NO_TAX:
+        if tax_mode != TaxMode.NO_TAX:
             found += [self._rate_problem(line.tax_rate) for line in lines]
         return list(dict.fromkeys(problem for problem in found if problem))
 

@@ -51,6 +51,8 @@ METHODS = {
     (Kind.INVOICE, BatchOperation.UPDATE): "update_or_create_invoices",
     (Kind.INVOICE, BatchOperation.VOID): "update_or_create_invoices",
     (Kind.PAYMENT, BatchOperation.CREATE): "create_payments",
+    (Kind.CREDIT_NOTE, BatchOperation.CREATE): "create_credit_notes",
+    (Kind.CREDIT_NOTE, BatchOperation.UPDATE): "update_or_create_credit_notes",
 }
 
 
@@ -237,7 +239,12 @@ def call_of(batch: Batch) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         (one,) = elements
         return "delete_payment", (one["PaymentID"], {"Status": one["Status"]}), {}
     more: dict[str, Any] = {"summarize_errors": False}
-    if kind == Kind.INVOICE:
+    if kind == Kind.ALLOCATION:
+        (one,) = elements
+        credit_note = one["CreditNote"]["CreditNoteID"]
+        sent = {name: value for name, value in one.items() if name != "CreditNote"}
+        return "create_credit_note_allocation", (credit_note, {"Allocations": [sent]}), more
+    if kind in (Kind.INVOICE, Kind.CREDIT_NOTE):
         more["unitdp"] = 4
     return METHODS[kind, operation], ({batches.COLLECTIONS[kind]: elements},), more
 

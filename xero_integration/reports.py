@@ -69,6 +69,8 @@ PAGES = {
     Kind.CONTACT: "contacts:detail",
     Kind.INVOICE: "invoices:detail",
     Kind.PAYMENT: "invoices:payment",
+    Kind.CREDIT_NOTE: "invoices:credit_note",
+    Kind.ALLOCATION: "invoices:payment",
 }
 
 

@@ -13,7 +13,17 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import batches, invoice_edits, log, names, outbox, prepare, pull, rounding
+from xero_integration import (
+    allocations,
+    batches,
+    invoice_edits,
+    log,
+    names,
+    outbox,
+    prepare,
+    pull,
+    rounding,
+)
 from xero_integration.comparing import Comparison, compare
 from xero_integration.fields import OURS, Values, their_values
 from xero_integration.models import (
@@ -148,7 +158,7 @@ def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") ->
         return _refused(batch, Verdict(verdict.member, code="link_taken", message=message), row)
     if links.was_moved(xero_id, row):
         return _overtaken(batch, row, xero_id)
-    found = compare(verdict, links.remote_of(row), with_line=batch.connection.rounding_line)
+    found = compare(verdict, links.remote_of(row), with_line=_may_add_line(batch))
     links.note(verdict, row, xero_id, found)
     if found.needs_person:
         _park(row, verdict.member, "total_differs", found.words, ErrorClass.REJECTED)
@@ -165,6 +175,11 @@ def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") ->
         message=found.words,
         error_code="total_differs" if found.needs_person else "",
     )
+
+
+def _may_add_line(batch: Batch) -> bool:
+    """Say whether a few cents may be mended by a line: invoices have one, credit notes do not."""
+    return batch.connection.rounding_line and batch.kind == Kind.INVOICE
 
 
 def _overtaken(batch: Batch, row: OutboxRow, xero_id: str) -> SyncEntry:
@@ -336,6 +351,11 @@ def _after(batch: Batch, verdicts: Sequence[Verdict]) -> None:
     if batch.kind == Kind.INVOICE:
         pull.store_invoices(connection, elements)
         outbox.requeue_payments_of(connection, ids)
+        outbox.requeue_credit_notes_of(connection, ids)
+    if batch.kind == Kind.CREDIT_NOTE:
+        allocations.queue(connection, ids)
+    if batch.kind == Kind.ALLOCATION:
+        allocations.arrived(connection, ids)
     if batch.kind == Kind.CONTACT:
         pull.save_contacts(_without_news(batch, arrived))
         outbox.requeue_invoices_of(connection, ids)

@@ -4,6 +4,7 @@ The invoice's own save comes last in each of them, after its lines and payments,
 hears its post_save finds everything in place.
 """
 
+from invoices.services.crediting import credit, left_to_credit
 from invoices.services.drafting import (
     InvoiceData,
     LineData,
@@ -25,9 +26,11 @@ __all__ = [
     "WantedLine",
     "copy",
     "create_draft",
+    "credit",
     "delete_draft",
     "delete_tax_rate",
     "issue",
+    "left_to_credit",
     "make_default",
     "recalculate",
     "record_payment",

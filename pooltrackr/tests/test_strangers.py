@@ -26,6 +26,7 @@ OBJECTS: dict[str, str] = {
     "merges/<uuid:batch>": "merge.batch",
     "pools/<uuid:pk>": "pool",
     "invoices/<uuid:pk>": "invoice",
+    "credit-notes/<uuid:pk>": "credit_note",
     "payments/<uuid:payment>": "payment",
     "payments/<uuid:pk>": "payment",
     "tax-rates/<int:pk>": "tax_rate",

@@ -79,6 +79,14 @@ def _payment(world: World) -> Any:
     return world.business.payments.create(invoice=invoice, date=DAY, amount=1)
 
 
+def _credit_note(world: World) -> Any:
+    invoice, payment = world.get("invoice"), world.get("payment")
+    sums = {"subtotal": 1, "tax_total": 0, "total": 1}
+    return world.business.credit_notes.create(
+        invoice=invoice, payment=payment, number="CN-1", date=DAY, **sums
+    )
+
+
 def _merge(world: World) -> Any:
     now = timezone.now()
     duplicate = world.business.contacts.create(name="M. Castellan")
@@ -195,6 +203,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "product": _product,
     "invoice": _invoice,
     "payment": _payment,
+    "credit_note": _credit_note,
     "connection": _connection,
     "consent": lambda world: world.make(Consent, user=world.owner, nonce=uuid.uuid4().hex),
     "link_choice": _link_choice,

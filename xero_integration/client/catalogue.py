@@ -154,6 +154,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "itself; if it is paid there already, reverse the payment here.",
         *_LOG,
     ),
+    "credit_note_number_taken": Explanation(
+        "Another credit note in Xero has this number.",
+        "The two are not the same. Change the other one's number in Xero, then retry.",
+        *_LOG,
+    ),
     "payment_in_batch": Explanation(
         "The payment is part of a batch in Xero.",
         "Xero takes back whole batches only: do so in Xero, then retry.",

@@ -10,12 +10,15 @@ from xero_integration.models.connection import Connection
 
 class Kind(models.TextChoices):
     """What is kept in step. The order is the order of sending: a contact before its
-    invoices, an invoice before its payments.
+    invoices, an invoice before its payments and credits.
     """
 
     CONTACT = "contact", "Contact"
     INVOICE = "invoice", "Invoice"
     PAYMENT = "payment", "Payment"
+    CREDIT_NOTE = "credit_note", "Credit note"
+    # A credit note set against its invoice; the object is the payment that it is here.
+    ALLOCATION = "allocation", "Credit set against an invoice"
 
 
 # What Xero is asked for by its changes: payments come with their invoices.

@@ -16,7 +16,7 @@ from businesses.models import User
 from contacts.models import Contact
 from invoices import services
 from invoices.errors import InvoiceRefused
-from invoices.models import Invoice
+from invoices.models import Invoice, PaymentMethod
 from pooltrackr.lib.money import ZERO
 from xero_integration import invoice_edits, links, outbox, prepare
 from xero_integration.links import LinkConflict
@@ -204,6 +204,7 @@ def _send_payments(difference: Difference, by: User) -> str:
     connection, invoice = _connection(difference), _invoice(difference)
     linked = Link.objects.current().filter(connection=connection, kind=Kind.PAYMENT)
     unsent = invoice.payments.standing().exclude(pk__in=linked.values("object_id"))
+    unsent = unsent.exclude(method=PaymentMethod.CREDIT)
     labels = {payment.pk: f"{invoice.number}, {payment.amount:,}" for payment in unsent}
     outbox.put(connection, Kind.PAYMENT, labels, lane=Lane.INTERACTIVE)
     return "Our payments are on their way to Xero."
