@@ -15,8 +15,10 @@ from contacts.models import Contact
 from invoices import registry as invoice_pages
 from invoices.models import Invoice
 from xero_integration import (
+    invoice_panels,
     invoice_questions,
     links,
+    online,
     outbox,
     outlook,
     questions,
@@ -99,6 +101,8 @@ def of_invoice(invoice: Invoice) -> dict[str, Any] | None:
         entries = panel["connection"].entries.filter(object_id=invoice.pk, kind=Kind.INVOICE)
         came = entries.filter(direction=Direction.FROM_XERO, outcome=Outcome.DONE)
         panel["came"] = came.exclude(message="").first()
+        panel["online_url"] = online.known_url(panel["link"])
+        panel["may_be_online"] = online.may_be_sent(panel["connection"], panel["link"])
         panel["invoice_questions"] = invoice_questions.of(panel["connection"], invoice)
     return panel
 
@@ -210,6 +214,7 @@ def register() -> None:
     invoice_pages.register_panel(invoice_pages.Panel("xero", RECORD, of_invoice))
     invoice_pages.register_issue_notice("xero", issue_notice)
     invoice_pages.register_void_notice("xero", void_notice)
+    invoice_panels.register(invoice_pages)
     dashboard = business_pages.Panel(
         "xero", "xero_integration/_dashboard_panel.html", of_business, order=10
     )

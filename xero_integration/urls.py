@@ -14,6 +14,7 @@ from xero_integration.views import (
     link,
     link_row,
     log,
+    online,
     questions,
     reconciliation,
     sync,
@@ -85,6 +86,8 @@ of_business: list[URLPattern | URLResolver] = [
     path("questions/<int:pk>/", questions.question, name="question"),
     path("questions/invoices/", invoice_questions.question_list, name="invoice_questions"),
     path("questions/invoices/<int:pk>/", invoice_questions.question, name="invoice_question"),
+    path("invoices/<uuid:pk>/online/", online.online_invoice, name="online_invoice"),
+    path("invoices/<uuid:pk>/email/", online.email_by_xero, name="email_by_xero"),
     path("setup/", include(wizard)),
 ]
 

@@ -1,6 +1,7 @@
 """Looking at invoices: the list, one invoice, its print and its PDF, and the export."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models.functions import Lower
@@ -108,7 +109,7 @@ def show_invoice(
         "emails": invoice.emails.select_related("sent_by"),
         "payment_form": payment_form or PaymentForm(invoice=invoice),
         "issuing": registry.what_issuing_does(request.business) if invoice.is_draft else [],
-        "panels": _panels(request, invoice),
+        "panels": rendered(request, invoice, registry.panels_of(invoice)),
     }
     return render(request, "invoices/detail.html", context, status=status)
 
@@ -123,10 +124,12 @@ def _payments(invoice: Invoice) -> list[Payment]:
     return payments
 
 
-def _panels(request: BusinessRequest, invoice: Invoice) -> list[SafeString]:
+def rendered(
+    request: BusinessRequest, invoice: Invoice, panels: list[tuple[str, dict[str, Any]]]
+) -> list[SafeString]:
     return [
         render_to_string(template, {"invoice": invoice, **context}, request)
-        for template, context in registry.panels_of(invoice)
+        for template, context in panels
     ]
 
 

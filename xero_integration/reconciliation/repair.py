@@ -77,6 +77,8 @@ VOID_THERE = Way("send", "Void it in Xero")
 SEND_PAYMENTS = Way("send_payments", "Send our payments to Xero")
 TAKE_DATES = Way("take", "Take Xero's dates")
 TAKE_CONTACT = Way("take", "Take Xero's contact")
+# The lawful way where Xero takes no other sums: a page of its own, opened and not carried out.
+CREDIT_KINDS = {DifferenceKind.TOTAL, DifferenceKind.TAX}
 
 
 def ways(difference: Difference) -> list[Way]:
@@ -123,6 +125,13 @@ def forbids(difference: Difference) -> str:
     if has_money:
         return PAID_THERE
     return LOCKED if _is_locked(difference) else ""
+
+
+def may_be_credited(difference: Difference) -> bool:
+    """Say whether a credit note is the lawful way, since Xero takes no other sums."""
+    kind = DifferenceKind(difference.kind)
+    is_open = difference.state != DifferenceState.DISMISSED
+    return is_open and kind in CREDIT_KINDS and forbids(difference) in (PAID_THERE, LOCKED)
 
 
 def _is_locked(difference: Difference) -> bool:
