@@ -51,8 +51,8 @@ Finder = Callable[[Client, Batch, Sequence[BatchMember]], Iterator[list[Verdict]
 
 
 def _finder(batch: Batch) -> Finder:
-    if batch.operation == BatchOperation.UPDATE:
-        # An update by id may safely be made twice.
+    if batch.operation == BatchOperation.UPDATE or batch.kind == Kind.ATTACHMENT:
+        # An update by id may safely be made twice; a file of the same name is overwritten.
         return _send_again
     if batch.operation == BatchOperation.VOID:
         return _taken_back if batch.kind == Kind.PAYMENT else _voided

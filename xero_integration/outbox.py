@@ -48,6 +48,7 @@ GATES = {
     Kind.PAYMENT: "invoices_open_at",
     Kind.CREDIT_NOTE: "invoices_open_at",
     Kind.ALLOCATION: "invoices_open_at",
+    Kind.ATTACHMENT: "invoices_open_at",
 }
 
 

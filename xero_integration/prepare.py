@@ -26,6 +26,7 @@ from xero_integration import (
     rounding,
     threeway,
 )
+from xero_integration.attaching import AttachmentJudge
 from xero_integration.batches import Ready
 from xero_integration.crediting import AllocationJudge, CreditNoteJudge
 from xero_integration.fields import their_values
@@ -343,6 +344,7 @@ JUDGES: dict[Kind, Callable[[Connection, Iterable[OutboxRow]], Judge]] = {
     Kind.PAYMENT: PaymentJudge,
     Kind.CREDIT_NOTE: CreditNoteJudge,
     Kind.ALLOCATION: AllocationJudge,
+    Kind.ATTACHMENT: AttachmentJudge,
 }
 
 

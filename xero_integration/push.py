@@ -13,6 +13,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from xero_integration import (
+    attaching,
     batches,
     dispatch,
     log,
@@ -244,6 +245,10 @@ def call_of(batch: Batch) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         credit_note = one["CreditNote"]["CreditNoteID"]
         sent = {name: value for name, value in one.items() if name != "CreditNote"}
         return "create_credit_note_allocation", (credit_note, {"Allocations": [sent]}), more
+    if kind == Kind.ATTACHMENT:
+        (one,) = elements
+        args = (one["InvoiceID"], one["FileName"], attaching.pdf(batch))
+        return "create_invoice_attachment_by_file_name", args, {"include_online": True}
     if kind in (Kind.INVOICE, Kind.CREDIT_NOTE):
         more["unitdp"] = 4
     return METHODS[kind, operation], ({batches.COLLECTIONS[kind]: elements},), more

@@ -71,6 +71,7 @@ PAGES = {
     Kind.PAYMENT: "invoices:payment",
     Kind.CREDIT_NOTE: "invoices:credit_note",
     Kind.ALLOCATION: "invoices:payment",
+    Kind.ATTACHMENT: "invoices:detail",
 }
 
 

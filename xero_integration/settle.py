@@ -15,6 +15,7 @@ from contacts.models import Contact
 from pooltrackr.lib.conflicts import settled_together
 from xero_integration import (
     allocations,
+    attaching,
     batches,
     invoice_edits,
     log,
@@ -352,6 +353,7 @@ def _after(batch: Batch, verdicts: Sequence[Verdict]) -> None:
         pull.store_invoices(connection, elements)
         outbox.requeue_payments_of(connection, ids)
         outbox.requeue_credit_notes_of(connection, ids)
+        attaching.queue(connection, ids)
     if batch.kind == Kind.CREDIT_NOTE:
         allocations.queue(connection, ids)
     if batch.kind == Kind.ALLOCATION:

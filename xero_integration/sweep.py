@@ -203,6 +203,7 @@ def drop_links_to_nothing() -> int:
         Kind.CONTACT: Contact.objects,
         Kind.INVOICE: Invoice.objects,
         Kind.PAYMENT: Payment.objects,
+        Kind.ATTACHMENT: Invoice.objects,
     }
     for kind, objects in all_objects.items():
         there = objects.filter(pk=OuterRef("object_id"))

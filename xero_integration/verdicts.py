@@ -28,6 +28,7 @@ IDS = {
     Kind.PAYMENT: "PaymentID",
     Kind.CREDIT_NOTE: "CreditNoteID",
     Kind.ALLOCATION: "AllocationID",
+    Kind.ATTACHMENT: "AttachmentID",
 }
 # What Xero echoes for a record that it did not store.
 NO_ID = "00000000-0000-0000-0000-000000000000"
@@ -100,8 +101,8 @@ def _key(value: object) -> str:
 
 def _by_place(element: Json, kind: Kind) -> Json | None:
     """Take the element in our place only if it names nobody."""
-    if kind == Kind.ALLOCATION:
-        # One a call, to an address that names the credit note: there is no other it could be.
+    if kind in batches.ONE_A_CALL:
+        # Its address named what it is about: there is no other it could be.
         return element
     names = _key(element.get(NUMBERS[kind])) or _key(element.get(IDS[kind]))
     return None if names else element

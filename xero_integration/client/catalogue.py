@@ -159,6 +159,13 @@ EXPLANATIONS: dict[str, Explanation] = {
         "The two are not the same. Change the other one's number in Xero, then retry.",
         *_LOG,
     ),
+    "attachments_not_allowed": Explanation(
+        "Xero has not been asked for permission to attach files.",
+        "Reconnect once and accept it; waiting PDFs then go by themselves. Or take the tick off "
+        "“Attach our PDF” again.",
+        "Open the invoice settings",
+        "xero:invoice_settings",
+    ),
     "payment_in_batch": Explanation(
         "The payment is part of a batch in Xero.",
         "Xero takes back whole batches only: do so in Xero, then retry.",

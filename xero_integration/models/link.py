@@ -19,6 +19,8 @@ class Kind(models.TextChoices):
     CREDIT_NOTE = "credit_note", "Credit note"
     # A credit note set against its invoice; the object is the payment that it is here.
     ALLOCATION = "allocation", "Credit set against an invoice"
+    # The object is the invoice itself.
+    ATTACHMENT = "attachment", "PDF of an invoice"
 
 
 # What Xero is asked for by its changes: payments come with their invoices.

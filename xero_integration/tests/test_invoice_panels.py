@@ -99,8 +99,10 @@ def test_later_pushes_keep_the_online_link(
     xero: Xero, connection: Connection, invoice: Invoice, as_bob: Client
 ) -> None:
     as_bob.post(reverse("xero:online_invoice", args=["blue", invoice.pk]))
-    Invoice.objects.filter(pk=invoice.pk).update(reference="Front yard")
-    making.sweep_and_drain(connection)
+    invoice.reference = "Front yard"
+    invoice.save(update_fields=["reference"])
+    making.drain(connection)
+    assert xero.invoices()[0]["Reference"] == "Front yard"
     link = links.link_for(connection, Kind.INVOICE, invoice.pk)
     assert link is not None
     assert link.remote["online_url"].startswith("https://")
