@@ -3,9 +3,10 @@
 invoices/ may not import the integrations; they register here from AppConfig.ready().
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from businesses.models import Business
 from invoices.models import Invoice
@@ -24,13 +25,33 @@ class Panel:
     context: Callable[[Invoice], dict[str, Any] | None]
 
 
+@dataclass(frozen=True)
+class PaymentNote:
+    """How a payment stands elsewhere; `level` is a badge's, `url` where it is seen."""
+
+    text: str
+    level: str = "muted"
+    url: str = ""
+
+
 # Says in whole sentences what happens elsewhere, or nothing.
 IssueNotice = Callable[[Business], list[str]]
 VoidNotice = Callable[[Invoice], list[str]]
 
+# Says of an issued invoice what another system does not let be changed, and what is lawful instead.
+Limit = Callable[[Invoice], list[str]]
+# Says of payments, by key, how each stands elsewhere.
+PaymentNotes = Callable[[Invoice], dict[UUID, "PaymentNote"]]
+OnlineLink = Callable[[Invoice], str]
+
 panels: dict[str, Panel] = {}
 issue_notices: dict[str, IssueNotice] = {}
 void_notices: dict[str, VoidNotice] = {}
+limits: dict[str, Limit] = {}
+credit_notices: dict[str, VoidNotice] = {}
+payment_notes: dict[str, PaymentNotes] = {}
+online_links: dict[str, OnlineLink] = {}
+email_panels: dict[str, Panel] = {}
 
 
 def register_panel(panel: Panel) -> None:
@@ -47,6 +68,56 @@ def register_void_notice(name: str, notice: VoidNotice) -> None:
     void_notices[name] = notice
 
 
+def register_limit(name: str, limit: Limit) -> None:
+    """Say on the invoice's page, before anybody tries, what cannot be changed elsewhere."""
+    limits[name] = limit
+
+
+def register_payment_notes(name: str, notes: PaymentNotes) -> None:
+    """Say beside each payment and credit whether it stands elsewhere too."""
+    payment_notes[name] = notes
+
+
+def register_credit_notice(name: str, notice: VoidNotice) -> None:
+    """Say beside “Make credit note” what becomes of it elsewhere."""
+    credit_notices[name] = notice
+
+
+def what_crediting_does(invoice: Invoice) -> list[str]:
+    return [text for notice in credit_notices.values() for text in notice(invoice)]
+
+
+def limits_of(invoice: Invoice) -> list[str]:
+    return [text for limit in limits.values() for text in limit(invoice)]
+
+
+def register_online_link(name: str, link: OnlineLink) -> None:
+    """Offer an address at which the customer sees the invoice, where one is known."""
+    online_links[name] = link
+
+
+def register_email_panel(panel: Panel) -> None:
+    """Offer another way to send an invoice, on the page of its e-mail."""
+    email_panels[panel.name] = panel
+
+
+def online_link_of(invoice: Invoice) -> str:
+    return next((found for link in online_links.values() if (found := link(invoice))), "")
+
+
+def email_panels_of(invoice: Invoice) -> list[tuple[str, dict[str, Any]]]:
+    """Return (template, context) of each other way to send it."""
+    return _shown(email_panels.values(), invoice)
+
+
+def notes_of_payments(invoice: Invoice) -> dict[UUID, list["PaymentNote"]]:
+    found: dict[UUID, list[PaymentNote]] = {}
+    for notes in payment_notes.values():
+        for key, note in notes(invoice).items():
+            found.setdefault(key, []).append(note)
+    return found
+
+
 def what_issuing_does(business: Business) -> list[str]:
     return [text for notice in issue_notices.values() for text in notice(business)]
 
@@ -57,5 +128,9 @@ def what_voiding_does(invoice: Invoice) -> list[str]:
 
 def panels_of(invoice: Invoice) -> list[tuple[str, dict[str, Any]]]:
     """Return (template, context) of each panel that has something to show."""
-    shown = ((panel.template, panel.context(invoice)) for panel in panels.values())
+    return _shown(panels.values(), invoice)
+
+
+def _shown(panels: Iterable[Panel], invoice: Invoice) -> list[tuple[str, dict[str, Any]]]:
+    shown = ((panel.template, panel.context(invoice)) for panel in panels)
     return [(template, context) for template, context in shown if context is not None]

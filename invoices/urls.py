@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from invoices.views import actions, emailing, products, reading, settings, writing
+from invoices.views import actions, crediting, emailing, products, reading, settings, writing
 
 app_name = "invoices"
 
@@ -26,6 +26,9 @@ urlpatterns = [
         actions.payment_reverse,
         name="payment_reverse",
     ),
+    path("invoices/<uuid:pk>/credit/", crediting.credit, name="credit"),
+    path("credit-notes/<uuid:pk>/", crediting.credit_note, name="credit_note"),
+    path("credit-notes/<uuid:pk>/pdf/", crediting.credit_note_pdf, name="credit_note_pdf"),
     path("payments/<uuid:pk>/", reading.payment, name="payment"),
     path("products/", products.product_list, name="product_list"),
     path("products/add/", products.product_create, name="product_create"),

@@ -18,7 +18,17 @@ from django.db.models import QuerySet
 from contacts.models import Contact
 from invoices.models import Invoice
 from pooltrackr.lib.chunks import chunks
-from xero_integration import archiving, edits, links, log, pull, questions, receipts, survivors
+from xero_integration import (
+    archiving,
+    edits,
+    invoice_edits,
+    links,
+    log,
+    pull,
+    questions,
+    receipts,
+    survivors,
+)
 from xero_integration.client.api import Client
 from xero_integration.models import (
     Action,
@@ -220,6 +230,9 @@ def catch_up(connection: Connection, *, since: dt.datetime) -> None:
     for chunk in chunks(list(read.values_list("pk", flat=True)), CHUNK):
         _have_effect(connection, list(connection.xero_contacts.filter(pk__in=chunk)))
     inbox.look_through(connection)
+    invoices = connection.xero_invoices.filter(read_at__gte=since)
+    for rows in chunks(invoices.iterator(chunk_size=CHUNK), CHUNK):
+        invoice_edits.bring(connection, rows)
 
 
 def come_back(connection: Connection) -> None:
@@ -283,9 +296,11 @@ def _unfollowed(link: Link, row: XeroContact, message: str) -> SyncEntry:
 
 
 def invoices_changed(client: Client, rows: Sequence[XeroInvoice]) -> None:
-    """Follow the money: what was paid or taken back there."""
+    """Follow the money, what was voided or deleted, and ask about what was changed there."""
     log.event(logger, "changed-in-xero", kind=Kind.INVOICE, count=len(rows))
+    # Money first: what was taken back there must not keep an invoice from being voided here.
     receipts.invoices_changed(client, rows)
+    invoice_edits.bring(client.connection, rows)
 
 
 def nothing_follows(connection: Connection, xero_ids: Collection[str]) -> None:
@@ -316,6 +331,7 @@ SOURCES = {
         save=pull.save_invoices,
         changed=invoices_changed,
         kept=nothing_follows,
-        more={},
+        # Prices are cut to two decimals otherwise, and each would seem to have been edited.
+        more={"unitdp": 4},
     ),
 }

@@ -39,11 +39,16 @@ from xero_integration.payloads import Payload
 # Xero's advice: about 50 elements in a call, and less than 3.5 MB (10 MB are refused).
 BATCH_SIZE = 50
 BATCH_BYTES = 3_500_000
+# Their address names another record, or the record itself.
+ONE_A_CALL = (Kind.ALLOCATION, Kind.ATTACHMENT)
 COLLECTIONS = {
     Kind.CONTACT: "Contacts",
     Kind.ITEM: "Items",
     Kind.INVOICE: "Invoices",
     Kind.PAYMENT: "Payments",
+    Kind.CREDIT_NOTE: "CreditNotes",
+    Kind.ALLOCATION: "Allocations",
+    Kind.ATTACHMENT: "Attachments",
 }
 
 
@@ -106,8 +111,13 @@ def write_down(
 
 
 def _in_calls(ready: Sequence[Ready], *, kind: Kind) -> list[list[Ready]]:
-    """Return `ready` in parts of one call each: Xero takes payments back one by one."""
-    if kind == Kind.PAYMENT and ready and ready[0].operation == BatchOperation.VOID:
+    """Return `ready` in parts of one call each.
+
+    Xero takes payments back one by one, and the address of an allocation names its credit note,
+    that of a file its invoice.
+    """
+    is_reversal = bool(ready) and ready[0].operation == BatchOperation.VOID
+    if kind in ONE_A_CALL or (kind == Kind.PAYMENT and is_reversal):
         return [[one] for one in ready]
     return _by_size(ready)
 

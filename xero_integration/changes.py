@@ -12,7 +12,14 @@ from django.db.models import Prefetch
 
 from businesses.models import Business
 from contacts.models import Contact
-from invoices.models import Invoice, InvoiceLine, InvoiceStatus, Payment
+from invoices.models import (
+    CreditNote,
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    Payment,
+    PaymentMethod,
+)
 from pooltrackr.lib.chunks import chunks
 from xero_integration import outbox
 from xero_integration.models import Connection, Job, JobKind, Kind, Lane, Link, LinkChoice
@@ -73,12 +80,26 @@ def _queue_payments(
     held = _known(connection, Kind.PAYMENT, ids)
     wanted = {
         payment.pk: f"{payment.invoice.number}, {payment.amount:,}"
-        for payment in payments.select_related("invoice")
+        for payment in payments.exclude(method=PaymentMethod.CREDIT).select_related("invoice")
         if held.differs(payment.pk, payment_digest(payment))
         # One that Xero never had and that was taken back here stays out.
         and (payment.pk in held.digests or not payment.is_reversed)
     }
     outbox.put(connection, Kind.PAYMENT, wanted, lane=lane)
+    return wanted
+
+
+def credit_notes_changed(
+    business: Business, ids: Collection[UUID], *, lane: Lane = Lane.BULK
+) -> dict[UUID, str]:
+    """Queue credit notes that Xero does not have yet; return which. They never change."""
+    connection = outbox.current_connection(business)
+    if connection is None:
+        return {}
+    held = _known(connection, Kind.CREDIT_NOTE, ids)
+    notes = CreditNote.objects.filter(business=business, pk__in=ids)
+    wanted = {note.pk: note.number for note in notes if not held.digests.get(note.pk)}
+    outbox.put(connection, Kind.CREDIT_NOTE, wanted, lane=lane)
     return wanted
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from pooltrackr.lib.crypto import encrypt
-from xero_integration import dispatch, log, pull
+from xero_integration import dispatch, log, outbox, pull
 from xero_integration.client import oauth, tokens
 from xero_integration.client.api import Caller, Client
 from xero_integration.client.errors import XeroError, explain
@@ -26,6 +26,9 @@ from xero_integration.models import Connection, ConnectionStatus, Consent, Lane,
 
 logger = logging.getLogger(__name__)
 
+# Asked for only where a business has its PDFs attached (Xero, "OAuth 2.0 scopes").
+ATTACHMENTS_SCOPE = "accounting.attachments"
+ATTACHMENTS_NOT_ALLOWED = "attachments_not_allowed"
 SALT = "xero-consent"
 # Time enough to log in with a second factor; Xero's own code lives five minutes after that.
 STATE_LIFE = dt.timedelta(minutes=30)
@@ -91,7 +94,13 @@ def authorise_url(
         afresh=afresh,
     )
     state = signing.dumps(consent.nonce, salt=SALT)
-    return oauth.authorise_url(state=state, verifier=verifier)
+    return oauth.authorise_url(state=state, verifier=verifier, more=_more_scopes(business))
+
+
+def _more_scopes(business: Business) -> list[str]:
+    """Return the scopes that the business's own choices need."""
+    chosen = business.xero_connections.filter(attach_pdf=True).exists()
+    return [ATTACHMENTS_SCOPE] if chosen else []
 
 
 def consent_of(params: Mapping[str, str], *, user: User) -> Consent:
@@ -337,6 +346,8 @@ def _give_back(token: XeroToken, organisation: Organisation) -> None:
 
 def go_on(connection: Connection) -> None:
     """Send what waits, and find what changed here while nothing was noted."""
+    if connection.token and ATTACHMENTS_SCOPE in connection.token.scopes.split():
+        outbox.requeue_not_ready(connection, [ATTACHMENTS_NOT_ALLOWED])
     dispatch.catch_up_on_commit(connection)
     for lane in Lane:
         dispatch.drain_on_commit(connection, lane=lane)

@@ -12,6 +12,7 @@ from invoices.models import Product
 from xero_integration import batches, mappings
 from xero_integration.batches import Ready
 from xero_integration.client.api import Client
+from xero_integration.judging import Judgement, Nothing
 from xero_integration.mappings import Mappings, Problem
 from xero_integration.models import Batch, BatchMember, BatchOperation, Connection, OutboxRow
 from xero_integration.payloads import Payload, digest_of
@@ -56,11 +57,10 @@ class ItemJudge:
         self.products = products.select_related("category", "tax_rate").in_bulk(ids)
         self.mappings = mappings.resolve(connection)
 
-    def of(self, row: OutboxRow) -> Ready | Problem | None:
-        """Return what to send; None for what is an item there already, or out of use here."""
+    def of(self, row: OutboxRow) -> Judgement:
         product = self.products.get(row.object_id)
         if product is None or product.is_archived or product.pk in self.mappings.price_list:
-            return None
+            return Nothing()
         made = payload(product, self.mappings)
         if made.problems:
             return made.problems[0]

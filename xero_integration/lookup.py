@@ -51,8 +51,8 @@ Finder = Callable[[Client, Batch, Sequence[BatchMember]], Iterator[list[Verdict]
 
 
 def _finder(batch: Batch) -> Finder:
-    if batch.operation == BatchOperation.UPDATE:
-        # An update by id may safely be made twice.
+    if batch.operation == BatchOperation.UPDATE or batch.kind == Kind.ATTACHMENT:
+        # An update by id may safely be made twice; a file of the same name is overwritten.
         return _send_again
     if batch.operation == BatchOperation.VOID:
         return _taken_back if batch.kind == Kind.PAYMENT else _voided
@@ -109,7 +109,9 @@ def _invoices(
 
 
 def _by_number(client: Client, numbers: Sequence[str]) -> dict[str, list[Json]]:
-    answer = client.call("get_invoices", invoice_numbers=list(numbers), page=1, page_size=1000)
+    answer = client.call(
+        "get_invoices", invoice_numbers=list(numbers), page=1, page_size=1000, unitdp=4
+    )
     found: dict[str, list[Json]] = {}
     for one in answer.elements("Invoices"):
         if one.get("Type") == "ACCREC":
@@ -142,7 +144,7 @@ def _voided(
     """See what became of invoices that would not be voided, and go by their real status."""
     sent = batches.elements_of(batch)
     ids = [sent[member.position]["InvoiceID"] for member in members]
-    answer = client.call("get_invoices", i_ds=ids, page=1, page_size=1000)
+    answer = client.call("get_invoices", i_ds=ids, page=1, page_size=1000, unitdp=4)
     found = {one["InvoiceID"].lower(): one for one in answer.elements("Invoices")}
     for member in members:
         there = found.get(sent[member.position]["InvoiceID"].lower())
@@ -174,7 +176,7 @@ def _payments(
 ) -> Iterator[list[Verdict]]:
     """Look at the payments of the invoices for those whose Reference is ours."""
     ids = list({member.expected["invoice"] for member in members})
-    answer = client.call("get_invoices", i_ds=ids, page=1, page_size=1000)
+    answer = client.call("get_invoices", i_ds=ids, page=1, page_size=1000, unitdp=4)
     there = [
         payment
         for invoice in answer.elements("Invoices")
@@ -196,11 +198,59 @@ def _taken_back(
         yield [_adopted(member, there) if is_gone else _missing(member)]
 
 
+def _credit_notes(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    sent = batches.elements_of(batch)
+    for member in members:
+        number = sent[member.position]["CreditNoteNumber"]
+        found = _credit_note(client, number)
+        ours = UUID(member.expected["object"])
+        if found is None or found.get("Status") in GONE:
+            yield [_missing(member)]
+        elif is_of(str(found.get("Reference")), ours):
+            yield [_adopted(member, found)]
+        else:
+            message = f"Another credit note in Xero has the number {number}."
+            yield [Verdict(member, code="credit_note_number_taken", message=message)]
+
+
+def _credit_note(client: Client, named: str) -> Json | None:
+    """Return a credit note by its id or its number."""
+    try:
+        answer = client.call("get_credit_note", named, unitdp=4)
+    except XeroError as error:
+        if error.code == "not_found":
+            return None
+        raise
+    found = answer.elements("CreditNotes")
+    return found[0] if found else None
+
+
+def _allocations(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    """Look at the credit note for what was set of it against the invoice."""
+    sent = batches.elements_of(batch)
+    for member in members:
+        mine = sent[member.position]
+        note = _credit_note(client, mine["CreditNote"]["CreditNoteID"]) or {}
+        wanted = mine["Invoice"]["InvoiceID"].lower()
+        there = [
+            one
+            for one in note.get("Allocations") or []
+            if one.get("Invoice", {}).get("InvoiceID", "").lower() == wanted
+        ]
+        yield [_adopted(member, there[0]) if there else _missing(member)]
+
+
 CREATED: dict[Kind, Finder] = {
     Kind.CONTACT: _contacts,
     Kind.ITEM: item_push.look_up,
     Kind.INVOICE: _invoices,
     Kind.PAYMENT: _payments,
+    Kind.CREDIT_NOTE: _credit_notes,
+    Kind.ALLOCATION: _allocations,
 }
 
 

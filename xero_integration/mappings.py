@@ -123,15 +123,19 @@ class Mappings:
         """Return what stands against sending `invoice`, each cause once."""
         # As the caller loaded them: a query for each invoice was most of a batch's time.
         lines = list(invoice.lines.all())
-        found = [self.product_problem(line.product) for line in lines]
-        if invoice.tax_mode != TaxMode.NO_TAX:
-            found += [self.rate_problem(line.tax_rate) for line in lines]
+        found = self.problems_of(lines, tax_mode=invoice.tax_mode)
         # The theme of one that Xero has is Xero's own affair.
         if is_new and self.theme and (trouble := themes.trouble(self.theme)):
             found.append(Problem("theme_unusable", trouble))
         for line in lines:
-            found += self._tracking_problems(line)
-            found.append(self._item_problem(line))
+            found += [*self._tracking_problems(line), *filter(None, [self._item_problem(line)])]
+        return list(dict.fromkeys(found))
+
+    def problems_of(self, lines: Sequence[InvoiceLine], *, tax_mode: str) -> list[Problem]:
+        """Return what stands against the accounts and taxes of `lines`, each cause once."""
+        found = [self.product_problem(line.product) for line in lines]
+        if tax_mode != TaxMode.NO_TAX:
+            found += [self.rate_problem(line.tax_rate) for line in lines]
         return list(dict.fromkeys(problem for problem in found if problem))
 
     def product_problem(self, product: Product | None) -> Problem | None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from contacts.models import Contact
-from invoices.models import Invoice, InvoiceStatus, Payment
+from invoices.models import CreditNote, Invoice, InvoiceStatus, Payment, PaymentMethod
 from pooltrackr.lib.chunks import chunks
 from xero_integration import dispatch, log
 from xero_integration.models import (
@@ -48,6 +48,9 @@ GATES = {
     Kind.ITEM: "invoices_open_at",
     Kind.INVOICE: "invoices_open_at",
     Kind.PAYMENT: "invoices_open_at",
+    Kind.CREDIT_NOTE: "invoices_open_at",
+    Kind.ALLOCATION: "invoices_open_at",
+    Kind.ATTACHMENT: "invoices_open_at",
 }
 
 
@@ -258,7 +261,24 @@ def requeue_payments_of(connection: Connection, invoice_ids: Collection[UUID]) -
     aside = waiting.filter(status=OutboxStatus.DONE, object_id__in=unsent.values("pk"))
     let_in = _wait_again(aside, (OutboxStatus.DONE,))
     codes = ("invoice_not_sent", "payment_not_approved")
+    credits = connection.outbox.filter(kind=Kind.ALLOCATION, object_id__in=payments.values("pk"))
+    let_in += _requeue(connection, credits, codes=codes)
     return let_in + _requeue(connection, waiting, codes=codes)
+
+
+def requeue_credit_notes_of(connection: Connection, invoice_ids: Collection[UUID]) -> int:
+    """Send the credit notes that waited for these invoices to be in Xero; within a transaction."""
+    notes = CreditNote.objects.filter(
+        business_id=connection.business_id, invoice_id__in=invoice_ids
+    )
+    links = Link.objects.filter(connection=connection, kind=Kind.CREDIT_NOTE)
+    unsent = notes.exclude(pk__in=links.values("object_id"))
+    if not unsent.exists():
+        return 0
+    waiting = connection.outbox.filter(kind=Kind.CREDIT_NOTE, object_id__in=unsent.values("pk"))
+    locked(waiting)
+    let_in = _wait_again(waiting.filter(status=OutboxStatus.DONE), (OutboxStatus.DONE,))
+    return let_in + _requeue(connection, waiting, codes=("invoice_not_sent",))
 
 
 def _requeue(connection: Connection, rows: QuerySet[OutboxRow], *, codes: Collection[str]) -> int:
@@ -369,6 +389,7 @@ def _enqueue_payments(connection: Connection) -> None:
     payments = (
         Payment.objects.standing()
         .filter(business_id=connection.business_id, invoice__date__gte=connection.send_from)
+        .exclude(method=PaymentMethod.CREDIT)
         .exclude(pk__in=linked.values("object_id"))
         .exclude(pk__in=queued.values("object_id"))
     )

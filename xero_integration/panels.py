@@ -14,7 +14,17 @@ from contacts import registry as contact_pages
 from contacts.models import Contact
 from invoices import registry as invoice_pages
 from invoices.models import Invoice
-from xero_integration import links, outbox, outlook, questions, reports, silence
+from xero_integration import (
+    invoice_panels,
+    invoice_questions,
+    links,
+    online,
+    outbox,
+    outlook,
+    questions,
+    reports,
+    silence,
+)
 from xero_integration.client import tokens
 from xero_integration.models import (
     Connection,
@@ -83,16 +93,31 @@ def of_contact(contact: Contact) -> dict[str, Any] | None:
 
 
 def of_invoice(invoice: Invoice) -> dict[str, Any] | None:
+    """How an issued invoice stands in Xero, what came from there, and what is asked about it."""
     if invoice.is_draft:
         return None
-    return of_record(invoice.business, Kind.INVOICE, invoice.pk)
+    panel = of_record(invoice.business, Kind.INVOICE, invoice.pk)
+    if panel is not None:
+        entries = panel["connection"].entries.filter(object_id=invoice.pk, kind=Kind.INVOICE)
+        came = entries.filter(direction=Direction.FROM_XERO, outcome=Outcome.DONE)
+        panel["came"] = came.exclude(message="").first()
+        panel["online_url"] = online.known_url(panel["link"])
+        panel["may_be_online"] = online.may_be_sent(panel["connection"], panel["link"])
+        panel["invoice_questions"] = invoice_questions.of(panel["connection"], invoice)
+    return panel
+
+
+def asked_of(connection: Connection) -> int:
+    """Count what waits for a decision, of contacts and invoices."""
+    of_contacts = questions.open_ones(connection).count()
+    return of_contacts + invoice_questions.open_ones(connection).count()
 
 
 def of_business(business: Business) -> dict[str, Any] | None:
     """The dashboard's panel: how the connection stands and what needs a person."""
     connection = current(business)
     standing = reports.standing(connection) if connection else None
-    asked = questions.open_ones(connection).count() if connection else 0
+    asked = asked_of(connection) if connection else 0
     new = inbox.waiting(connection).count() if connection else 0
     return {"connection": connection, "standing": standing, "asked": asked, "new": new}
 
@@ -189,6 +214,7 @@ def register() -> None:
     invoice_pages.register_panel(invoice_pages.Panel("xero", RECORD, of_invoice))
     invoice_pages.register_issue_notice("xero", issue_notice)
     invoice_pages.register_void_notice("xero", void_notice)
+    invoice_panels.register(invoice_pages)
     dashboard = business_pages.Panel(
         "xero", "xero_integration/_dashboard_panel.html", of_business, order=10
     )

@@ -6,8 +6,6 @@ that is not settled holds it. Nothing here calls Xero.
 
 import logging
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -16,12 +14,32 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from contacts.models import Contact
-from invoices.models import Invoice, InvoiceLine, InvoiceStatus, Payment
+from invoices.models import Invoice, InvoiceLine, InvoiceStatus, Payment, PaymentMethod
 from pooltrackr.lib.money import ZERO
-from xero_integration import batches, log, mappings, outbox, payloads, rounding, threeway
+from xero_integration import (
+    batches,
+    invoice_edits,
+    log,
+    mappings,
+    outbox,
+    payloads,
+    rounding,
+    threeway,
+)
+from xero_integration.attaching import AttachmentJudge
 from xero_integration.batches import Ready
+from xero_integration.crediting import AllocationJudge, CreditNoteJudge
 from xero_integration.fields import their_values
 from xero_integration.item_push import ItemJudge
+from xero_integration.judging import (
+    MOVING,
+    UNAPPROVED,
+    Judge,
+    Judgement,
+    Later,
+    Nothing,
+    links_of,
+)
 from xero_integration.mappings import Mappings, Problem
 from xero_integration.models import (
     Action,
@@ -46,22 +64,6 @@ logger = logging.getLogger(__name__)
 CONTACT_ON_ITS_WAY = 5.0
 # Kept with a link whose next update is to bring the invoice as far as the business wants it.
 WITH_STATUS = "with_status"
-# What an invoice is in Xero while it takes no payments.
-UNAPPROVED = ("DRAFT", "SUBMITTED")
-MOVING = (OutboxStatus.WAITING, OutboxStatus.IN_FLIGHT)
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """Xero has it so already, or it is not for Xero."""
-
-
-@dataclass(frozen=True)
-class Later:
-    """Something must go before it."""
-
-
-Judgement = Ready | Nothing | Later | Problem
 
 
 def prepare(connection: Connection, *, kind: Kind, lane: Lane) -> tuple[int, list[Batch]]:
@@ -79,9 +81,9 @@ def prepare(connection: Connection, *, kind: Kind, lane: Lane) -> tuple[int, lis
     return len(rows), made
 
 
-def _judge_one(judge: "Judge", row: OutboxRow) -> Judgement:
+def _judge_one(judge: Judge, row: OutboxRow) -> Judgement:
     try:
-        return judge.of(row) or Nothing()
+        return judge.of(row)
     except (ValueError, TypeError, KeyError, ArithmeticError) as error:
         # A record that cannot even be read stops at a person, not its forty-nine neighbours.
         log.crash(logger, error, row=row.pk)
@@ -143,7 +145,7 @@ class ContactJudge:
     def __init__(self, connection: Connection, rows: Iterable[OutboxRow]) -> None:
         ids = [row.object_id for row in rows]
         self.contacts = Contact.objects.filter(business_id=connection.business_id).in_bulk(ids)
-        self.links = _links(connection, Kind.CONTACT, ids)
+        self.links = links_of(connection, Kind.CONTACT, ids)
         undecided = connection.link_choices.filter(contact_id__in=ids, action=LinkAction.UNDECIDED)
         self.undecided = set(undecided.values_list("contact_id", flat=True))
         new = [one for key, one in self.contacts.items() if key not in self.links]
@@ -201,9 +203,9 @@ class InvoiceJudge:
         )
         self.connection = connection
         self.invoices = invoices.in_bulk(ids)
-        self.links = _links(connection, Kind.INVOICE, ids)
+        self.links = links_of(connection, Kind.INVOICE, ids)
         contact_ids = [invoice.contact_id for invoice in self.invoices.values()]
-        self.contact_links = _links(connection, Kind.CONTACT, contact_ids)
+        self.contact_links = links_of(connection, Kind.CONTACT, contact_ids)
         self.contacts_on_their_way = set(
             connection.outbox.filter(
                 kind=Kind.CONTACT,
@@ -212,6 +214,7 @@ class InvoiceJudge:
             ).values_list("object_id", flat=True)
         )
         self.mappings: Mappings = mappings.resolve(connection)
+        self.asked = invoice_edits.asked_about(connection, ids)
 
     def of(self, row: OutboxRow) -> Judgement:
         invoice = self.invoices.get(row.object_id)
@@ -225,6 +228,8 @@ class InvoiceJudge:
             return self._void(row, invoice, lines, link) if link else Nothing()
         if link is None and invoice.date < self.connection.send_from:
             return Nothing()
+        if asked := self.asked.get(invoice.pk):
+            return asked
         return self._issued(row, invoice, lines, link)
 
     def _void(
@@ -279,9 +284,9 @@ class PaymentJudge:
         payments = Payment.objects.filter(business_id=connection.business_id)
         self.connection = connection
         self.payments = payments.select_related("invoice").in_bulk(ids)
-        self.links = _links(connection, Kind.PAYMENT, ids)
+        self.links = links_of(connection, Kind.PAYMENT, ids)
         invoice_ids = {payment.invoice_id for payment in self.payments.values()}
-        self.invoice_links = _links(connection, Kind.INVOICE, invoice_ids)
+        self.invoice_links = links_of(connection, Kind.INVOICE, invoice_ids)
         there = [link.xero_id for link in self.invoice_links.values()]
         mirror = connection.xero_invoices.filter(xero_id__in=there)
         self.statuses = dict(mirror.values_list("xero_id", "status"))
@@ -293,6 +298,9 @@ class PaymentJudge:
         payment = self.payments.get(row.object_id)
         link = self.links.get(row.object_id)
         if payment is None or (link is None and payment.is_reversed):
+            return Nothing()
+        if payment.method == PaymentMethod.CREDIT:
+            # No money moved: it goes as a credit note, or came as one.
             return Nothing()
         if link is None:
             return self._new(row, payment)
@@ -332,12 +340,14 @@ class PaymentJudge:
         return Nothing()
 
 
-Judge = ContactJudge | ItemJudge | InvoiceJudge | PaymentJudge
 JUDGES: dict[Kind, Callable[[Connection, Iterable[OutboxRow]], Judge]] = {
     Kind.CONTACT: ContactJudge,
     Kind.ITEM: ItemJudge,
     Kind.INVOICE: InvoiceJudge,
     Kind.PAYMENT: PaymentJudge,
+    Kind.CREDIT_NOTE: CreditNoteJudge,
+    Kind.ALLOCATION: AllocationJudge,
+    Kind.ATTACHMENT: AttachmentJudge,
 }
 
 
@@ -354,11 +364,6 @@ def _names_on_their_way(connection: Connection, new: Collection[Contact]) -> set
     alike = dict(names.exclude(pk__in=[one.pk for one in new]).values_list("pk", "small"))
     if not alike:
         return set()
-    linked = _links(connection, Kind.CONTACT, alike)
+    linked = links_of(connection, Kind.CONTACT, alike)
     moving = connection.outbox.filter(kind=Kind.CONTACT, object_id__in=linked, status__in=MOVING)
     return {alike[pk] for pk in moving.values_list("object_id", flat=True)}
-
-
-def _links(connection: Connection, kind: Kind, ids: Iterable[UUID]) -> dict[UUID, Link]:
-    found = Link.objects.current().filter(connection=connection, kind=kind, object_id__in=ids)
-    return {link.object_id: link for link in found}

@@ -239,10 +239,32 @@ def _invoice(connection: Connection, data: Json, now: dt.datetime) -> XeroInvoic
         date=day_of(data.get("Date")),
         due_date=day_of(data.get("DueDate")),
         currency=_text(data, "CurrencyCode", 3),
+        lines=_lines(data),
         updated_at=_moment(data.get("UpdatedDateUTC")),
         read_at=now,
         **{name: Decimal(str(data.get(key) or 0)) for name, key in INVOICE_AMOUNTS.items()},
     )
+
+
+def _lines(data: Json) -> list[dict[str, str]] | None:
+    """Return what is compared of each line; None where Xero left the lines out of its answer."""
+    return [_line(one) for one in data.get("LineItems") or []] or None
+
+
+def _line(one: Json) -> dict[str, str]:
+    def figure(name: str, places: int) -> str:
+        value = one.get(name)
+        return f"{Decimal(str(value)):.{places}f}" if value else ""
+
+    return {
+        "id": str(one.get("LineItemID") or ""),
+        "description": str(one.get("Description") or ""),
+        "quantity": figure("Quantity", 4) or "0.0000",
+        "price": figure("UnitAmount", 4) or "0.0000",
+        "discount": figure("DiscountRate", 2),
+        "discount_amount": figure("DiscountAmount", 2),
+        "tax_type": str(one.get("TaxType") or ""),
+    }
 
 
 def _address(data: Json, kind: str, prefix: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from xero_integration import (
+    attaching,
     batches,
     dispatch,
     log,
@@ -52,6 +53,8 @@ METHODS = {
     (Kind.INVOICE, BatchOperation.UPDATE): "update_or_create_invoices",
     (Kind.INVOICE, BatchOperation.VOID): "update_or_create_invoices",
     (Kind.PAYMENT, BatchOperation.CREATE): "create_payments",
+    (Kind.CREDIT_NOTE, BatchOperation.CREATE): "create_credit_notes",
+    (Kind.CREDIT_NOTE, BatchOperation.UPDATE): "update_or_create_credit_notes",
 }
 
 
@@ -163,8 +166,7 @@ def _step(client: Client) -> bool:
     for kind in Kind:
         if not outbox.is_open(client.connection, kind):
             continue
-        if kind == Kind.CONTACT:
-            _look_first(client)
+        _look_first(client, kind)
         count, made = prepare.prepare(client.connection, kind=kind, lane=client.lane)
         for place, one in enumerate(made):
             try:
@@ -178,9 +180,9 @@ def _step(client: Client) -> bool:
     return False
 
 
-def _look_first(client: Client) -> None:
+def _look_first(client: Client, kind: Kind) -> None:
     try:
-        looking.look_first(client)
+        looking.look_first(client, kind)
     except XeroError as error:
         if error.error_class in (ErrorClass.REJECTED, ErrorClass.UNKNOWN):
             # Not to be looked at: what becomes of each, its own update tells.
@@ -239,7 +241,16 @@ def call_of(batch: Batch) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         (one,) = elements
         return "delete_payment", (one["PaymentID"], {"Status": one["Status"]}), {}
     more: dict[str, Any] = {"summarize_errors": False}
-    if kind in (Kind.ITEM, Kind.INVOICE):
+    if kind == Kind.ALLOCATION:
+        (one,) = elements
+        credit_note = one["CreditNote"]["CreditNoteID"]
+        sent = {name: value for name, value in one.items() if name != "CreditNote"}
+        return "create_credit_note_allocation", (credit_note, {"Allocations": [sent]}), more
+    if kind == Kind.ATTACHMENT:
+        (one,) = elements
+        args = (one["InvoiceID"], one["FileName"], attaching.pdf(batch))
+        return "create_invoice_attachment_by_file_name", args, {"include_online": True}
+    if kind in (Kind.ITEM, Kind.INVOICE, Kind.CREDIT_NOTE):
         more["unitdp"] = 4
     return METHODS[kind, operation], ({batches.COLLECTIONS[kind]: elements},), more
 

@@ -131,15 +131,25 @@ def _credits(element: Json) -> Iterator[Receipt]:
     Xero shows the credit's id, which every invoice that it pays shows too: the receipt's own id
     names both.
     """
-    invoice = UUID(element["InvoiceID"]).hex[:DIGITS]
     applied: dict[str, Receipt] = {}
     for name, key in CREDITS.items():
         for one in element.get(name) or []:
-            xero_id = f"{one[key]}:{invoice}"
+            xero_id = credit_id(one[key], element["InvoiceID"])
             before = applied[xero_id].amount if xero_id in applied else ZERO
             amount = before + _amount(one.get("AppliedAmount") or 0)
-            applied[xero_id] = Receipt(xero_id, amount, _date(one), method=PaymentMethod.CREDIT)
+            applied[xero_id] = Receipt(
+                xero_id,
+                amount,
+                _date(one),
+                reference=str(one.get("CreditNoteNumber") or ""),
+                method=PaymentMethod.CREDIT,
+            )
     yield from (one for one in applied.values() if one.amount)
+
+
+def credit_id(credit: str, invoice: str) -> str:
+    """Return the id of what is set of a credit against an invoice."""
+    return f"{credit}:{UUID(invoice).hex[:DIGITS]}"
 
 
 def _amount(value: object) -> Decimal:

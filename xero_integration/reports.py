@@ -70,6 +70,9 @@ PAGES = {
     Kind.ITEM: "invoices:product_edit",
     Kind.INVOICE: "invoices:detail",
     Kind.PAYMENT: "invoices:payment",
+    Kind.CREDIT_NOTE: "invoices:credit_note",
+    Kind.ALLOCATION: "invoices:payment",
+    Kind.ATTACHMENT: "invoices:detail",
 }
 
 

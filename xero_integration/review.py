@@ -77,6 +77,7 @@ def _page(connection: Connection, since: dt.datetime, page: int) -> Answer:
             page=page,
             page_size=pull.PAGE_SIZE,
             order="UpdatedDateUTC ASC",
+            unitdp=4,
         )
 
 

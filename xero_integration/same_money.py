@@ -48,7 +48,7 @@ class Unsettled:
         self.connection = connection
         current = Link.objects.current().filter(connection=connection, kind=Kind.PAYMENT)
         unlinked = invoice.payments.exclude(pk__in=current.values("object_id"))
-        self.payments = list(unlinked.select_related("invoice"))
+        self.payments = list(unlinked.select_related("invoice", "credit_note"))
         ids = [payment.pk for payment in self.payments]
         rows = connection.outbox.filter(kind=Kind.PAYMENT, object_id__in=ids)
         self.rows = {row.object_id: row for row in rows.select_for_update().order_by("pk")}
@@ -59,6 +59,15 @@ class Unsettled:
             is_of(receipt.reference, payment.pk)
             for payment in self.payments
             if not payment.is_reversed or self._is_under_way(payment)
+        ) or self._is_our_credit(receipt)
+
+    def _is_our_credit(self, receipt: Receipt) -> bool:
+        """Say whether it is a credit note made here, whose allocation is not settled yet."""
+        is_credit = receipt.method == PaymentMethod.CREDIT and receipt.reference
+        return bool(is_credit) and any(
+            payment.credit_note.number == receipt.reference
+            for payment in self.payments
+            if hasattr(payment, "credit_note") and not payment.is_reversed
         )
 
     def _is_under_way(self, payment: Payment) -> bool:

@@ -13,7 +13,19 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import batches, items, log, names, outbox, prepare, pull, rounding
+from xero_integration import (
+    allocations,
+    attaching,
+    batches,
+    invoice_edits,
+    items,
+    log,
+    names,
+    outbox,
+    prepare,
+    pull,
+    rounding,
+)
 from xero_integration.comparing import Comparison, compare
 from xero_integration.fields import OURS, Values, their_values
 from xero_integration.models import (
@@ -165,7 +177,7 @@ def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") ->
         return _refused(batch, Verdict(verdict.member, code="link_taken", message=message), row)
     if links.was_moved(xero_id, row):
         return _overtaken(batch, row, xero_id)
-    found = compare(verdict, links.remote_of(row), with_line=batch.connection.rounding_line)
+    found = compare(verdict, links.remote_of(row), with_line=_may_add_line(batch))
     links.note(verdict, row, xero_id, found)
     if found.needs_person:
         _park(row, verdict.member, "total_differs", found.words, ErrorClass.REJECTED)
@@ -182,6 +194,11 @@ def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") ->
         message=found.words,
         error_code="total_differs" if found.needs_person else "",
     )
+
+
+def _may_add_line(batch: Batch) -> bool:
+    """Say whether a few cents may be mended by a line: invoices have one, credit notes do not."""
+    return batch.connection.rounding_line and batch.kind == Kind.INVOICE
 
 
 def _overtaken(batch: Batch, row: OutboxRow, xero_id: str) -> SyncEntry:
@@ -293,6 +310,8 @@ class _Links:
         link.checked_at = verdict.member.read_at
         there = self.contacts.get(xero_id)
         link.agreed = _agreed(verdict, there, link.agreed) if in_step else {}
+        if self.batch.kind == Kind.INVOICE and in_step:
+            link.agreed = invoice_edits.agreed_of(self.batch.connection, verdict)
         link.remote = {**link.remote, **_remote(verdict)}
         link.remote.pop(prepare.WITH_STATUS, None)
         if found.line is not None:
@@ -351,6 +370,12 @@ def _after(batch: Batch, verdicts: Sequence[Verdict], contacts: Mapping[str, Xer
     if batch.kind == Kind.INVOICE:
         pull.store_invoices(connection, elements)
         outbox.requeue_payments_of(connection, ids)
+        outbox.requeue_credit_notes_of(connection, ids)
+        attaching.queue(connection, ids)
+    if batch.kind == Kind.CREDIT_NOTE:
+        allocations.queue(connection, ids)
+    if batch.kind == Kind.ALLOCATION:
+        allocations.arrived(connection, ids)
     if batch.kind == Kind.CONTACT:
         pull.save_contacts(_without_news(batch, arrived, contacts))
         outbox.requeue_invoices_of(connection, ids)

@@ -18,7 +18,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from contacts.models import Contact
-from invoices.models import Invoice, InvoiceStatus, Payment, Product
+from invoices.models import (
+    CreditNote,
+    Invoice,
+    InvoiceStatus,
+    Payment,
+    PaymentMethod,
+    Product,
+)
 from xero_integration import (
     arrivals,
     changes,
@@ -53,7 +60,7 @@ from xero_integration.models import (
 
 logger = logging.getLogger(__name__)
 
-Objects = QuerySet[Contact] | QuerySet[Invoice] | QuerySet[Payment]
+Objects = QuerySet[Contact] | QuerySet[Invoice] | QuerySet[Payment] | QuerySet[CreditNote]
 
 # Objects looked at for one organisation in one round.
 LIMIT = 500
@@ -213,6 +220,7 @@ def drop_links_to_nothing() -> int:
         Kind.ITEM: Product.objects,
         Kind.INVOICE: Invoice.objects,
         Kind.PAYMENT: Payment.objects,
+        Kind.ATTACHMENT: Invoice.objects,
     }
     for kind, objects in all_objects.items():
         there = objects.filter(pk=OuterRef("object_id"))
@@ -264,10 +272,12 @@ def find_changes(
         _never_queued(connection, Kind.INVOICE, issued) if connection.invoices_open_at else []
     )
     payments, new_payments = _missed_payments(connection, changed)
+    new_credits = _missed_credits(connection, changed)
     queued = {
         Kind.CONTACT: changes.contacts_changed(business, [*contacts, *new_contacts]),
         Kind.INVOICE: changes.invoices_changed(business, [*invoices, *new_invoices]),
         Kind.PAYMENT: changes.payments_changed(business, [*payments, *new_payments]),
+        Kind.CREDIT_NOTE: changes.credit_notes_changed(business, new_credits),
     }
     if tells:
         for kind, labels in queued.items():
@@ -275,7 +285,7 @@ def find_changes(
     _mark_checked(connection, Kind.CONTACT, contacts)
     _mark_checked(connection, Kind.INVOICE, invoices)
     _mark_checked(connection, Kind.PAYMENT, payments)
-    found = (contacts, invoices, payments, new_contacts, new_invoices, new_payments)
+    found = (contacts, invoices, payments, new_contacts, new_invoices, new_payments, new_credits)
     return sum(map(len, found))
 
 
@@ -285,7 +295,7 @@ def _missed_payments(
     """Return payments that Xero has otherwise, and those of sent invoices never queued."""
     if connection.invoices_open_at is None:
         return {}, []
-    payments = connection.business.payments.filter(**changed)
+    payments = connection.business.payments.filter(**changed).exclude(method=PaymentMethod.CREDIT)
     sent = Link.objects.current().filter(
         connection=connection, kind=Kind.INVOICE, object_id=OuterRef("invoice_id")
     )
@@ -294,6 +304,17 @@ def _missed_payments(
         _behind(connection, Kind.PAYMENT, payments),
         _never_queued(connection, Kind.PAYMENT, new),
     )
+
+
+def _missed_credits(connection: Connection, changed: Mapping[str, Any]) -> list[UUID]:
+    """Return credit notes of sent invoices that were never queued."""
+    if connection.invoices_open_at is None:
+        return []
+    sent = Link.objects.current().filter(
+        connection=connection, kind=Kind.INVOICE, object_id=OuterRef("invoice_id")
+    )
+    notes = connection.business.credit_notes.filter(Exists(sent), **changed)
+    return _never_queued(connection, Kind.CREDIT_NOTE, notes.filter(payment__reversed_at=None))
 
 
 def _missed(connection: Connection, kind: Kind, labels: Mapping[UUID, str]) -> Iterator[SyncEntry]:

@@ -21,12 +21,16 @@ NUMBERS = {
     Kind.INVOICE: "InvoiceNumber",
     # Ours ends with the payment's own id (`numbers`).
     Kind.PAYMENT: "Reference",
+    Kind.CREDIT_NOTE: "CreditNoteNumber",
 }
 IDS = {
     Kind.CONTACT: "ContactID",
     Kind.ITEM: "ItemID",
     Kind.INVOICE: "InvoiceID",
     Kind.PAYMENT: "PaymentID",
+    Kind.CREDIT_NOTE: "CreditNoteID",
+    Kind.ALLOCATION: "AllocationID",
+    Kind.ATTACHMENT: "AttachmentID",
 }
 # What Xero echoes for a record that it did not store.
 NO_ID = "00000000-0000-0000-0000-000000000000"
@@ -74,12 +78,13 @@ def judge(batch: Batch, answer: Any, *, is_refused: bool = False) -> list[Verdic
     kind = Kind(batch.kind)
     elements: list[Json] = (answer or {}).get(batches.COLLECTIONS[kind]) or []
     elements = elements or (answer or {}).get("Elements") or []
-    by_id, by_number = _by(IDS[kind], elements), _by(NUMBERS[kind], elements)
+    by_id, by_number = _by(IDS[kind], elements), _by(NUMBERS.get(kind, ""), elements)
     sent = batches.elements_of(batch)
     verdicts = []
     for member in batches.open_members(batch):
         mine = sent[member.position]
-        found = by_id.get(_key(mine.get(IDS[kind]))) or by_number.get(_key(mine.get(NUMBERS[kind])))
+        number = _key(mine.get(NUMBERS.get(kind, "")))
+        found = by_id.get(_key(mine.get(IDS[kind]))) or by_number.get(number)
         if found is None and len(elements) == len(sent):
             found = _by_place(elements[member.position], kind)
         verdict = _verdict(batch, member, found)
@@ -98,6 +103,9 @@ def _key(value: object) -> str:
 
 def _by_place(element: Json, kind: Kind) -> Json | None:
     """Take the element in our place only if it names nobody."""
+    if kind in batches.ONE_A_CALL:
+        # Its address named what it is about: there is no other it could be.
+        return element
     names = _key(element.get(NUMBERS[kind])) or _key(element.get(IDS[kind]))
     return None if names else element
 

@@ -43,8 +43,8 @@ def content_of(invoice: Invoice) -> Content:
         heading=_heading(invoice),
         lines=lines,
         tax_parts=_tax_parts(invoice, lines),
-        seller=_seller(invoice),
-        buyer=_buyer(invoice.contact),
+        seller=seller_of(invoice),
+        buyer=buyer_of(invoice.contact),
         pool=_pool(invoice),
         has_discounts=any(line.discount_percent for line in lines),
         has_tax=invoice.tax_mode != TaxMode.NO_TAX,
@@ -71,7 +71,7 @@ def _tax_parts(invoice: Invoice, lines: list[InvoiceLine]) -> list[TaxPart]:
     return [TaxPart(name, net, tax) for name, (net, tax) in sums.items()]
 
 
-def _seller(invoice: Invoice) -> list[str]:
+def seller_of(invoice: Invoice) -> list[str]:
     business = invoice.business
     parts = [*business.address.splitlines(), business.phone, business.email]
     abn = [f"ABN {business.abn}"] if business.abn else []
@@ -79,7 +79,7 @@ def _seller(invoice: Invoice) -> list[str]:
     return shown[:SELLER_LINES]
 
 
-def _buyer(contact: Contact) -> list[str]:
+def buyer_of(contact: Contact) -> list[str]:
     street = not contact.postal_line1 and not contact.postal_city
     kind = "street" if street else "postal"
     names = ("line1", "line2", "city", "region", "code", "country")

@@ -18,8 +18,19 @@ class EmailForm(forms.Form):
     subject = forms.CharField(max_length=200)
     message = forms.CharField(max_length=5000, widget=forms.Textarea(attrs={"rows": 9}))
 
-    def __init__(self, data: Any = None, *, invoice: Invoice) -> None:
-        super().__init__(data, initial=emailing.proposal(invoice))
+    def __init__(self, data: Any = None, *, invoice: Invoice, online: str = "") -> None:
+        super().__init__(data, initial={**emailing.proposal(invoice), "with_link": True})
+        self.online = online
+        if online:
+            self.fields["with_link"] = forms.BooleanField(
+                required=False, label="Add the link to the online invoice", help_text=online
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.pop("with_link", False) and "message" in cleaned:
+            cleaned["message"] += f"\n\nSee it online: {self.online}"
+        return cleaned
 
     def clean_to(self) -> list[str]:
         parts = str(self.cleaned_data["to"]).replace(";", ",").split(",")

@@ -1,3 +1,4 @@
+from invoices.models.credit_note import CreditNote, CreditNoteLine
 from invoices.models.email import EmailStatus, EmailText, InvoiceEmail
 from invoices.models.invoice import (
     Invoice,
@@ -11,6 +12,8 @@ from invoices.models.payment import Payment, PaymentMethod
 from invoices.models.product import Product, ProductCategory, TaxRate
 
 __all__ = [
+    "CreditNote",
+    "CreditNoteLine",
     "EmailStatus",
     "EmailText",
     "Invoice",

@@ -4,6 +4,7 @@ The invoice's own save comes last in each of them, after its lines and payments,
 hears its post_save finds everything in place.
 """
 
+from invoices.services.crediting import credit, left_to_credit
 from invoices.services.drafting import (
     InvoiceData,
     LineData,
@@ -16,19 +17,25 @@ from invoices.services.drafting import (
 from invoices.services.issuing import issue, void
 from invoices.services.paying import record_payment, reverse_payment
 from invoices.services.rates import delete_tax_rate, make_default
+from invoices.services.taking import Wanted, WantedLine, take_over
 
 __all__ = [
     "InvoiceData",
     "LineData",
+    "Wanted",
+    "WantedLine",
     "copy",
     "create_draft",
+    "credit",
     "delete_draft",
     "delete_tax_rate",
     "issue",
+    "left_to_credit",
     "make_default",
     "recalculate",
     "record_payment",
     "reverse_payment",
+    "take_over",
     "update",
     "void",
 ]

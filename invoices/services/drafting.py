@@ -132,7 +132,7 @@ def recalculate(invoice: Invoice) -> Invoice:
     """Compute the amounts again from the stored lines, and store them."""
     lock(invoice)
     lines = list(invoice.lines.select_related("tax_rate"))
-    _compute(invoice, lines)
+    compute(invoice, lines)
     InvoiceLine.objects.bulk_update(lines, AMOUNTS)
     invoice.save()
     return invoice
@@ -173,7 +173,7 @@ def _write_lines(invoice: Invoice, wanted: Sequence[LineData]) -> None:
     for position, data in enumerate(wanted):
         line = held.pop(data.id, None) if data.id else None
         (kept if line else new).append(_filled(line, invoice, data, position=position))
-    _compute(invoice, kept + new)
+    compute(invoice, kept + new)
     invoice.lines.filter(pk__in=list(held)).delete()
     InvoiceLine.objects.bulk_update(kept, ("position", *LINE, *AMOUNTS))
     InvoiceLine.objects.bulk_create(new)
@@ -189,7 +189,7 @@ def _filled(
     return line
 
 
-def _compute(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
+def compute(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
     """Set the amounts of `lines` and of `invoice`; saves nothing."""
     for line in lines:
         amounts = line_totals(

@@ -12,8 +12,12 @@ from businesses.access import BusinessRequest, for_members
 from invoices import registry, services
 from invoices.errors import InvoiceRefused
 from invoices.forms.payment import PaymentForm
-from invoices.models import Invoice
+from invoices.models import Invoice, PaymentMethod
 from invoices.views.reading import show_invoice
+
+CREDIT_STANDS = (
+    "A credit note stands once it is made. If it was wrong, issue a new invoice for its amount."
+)
 
 
 def _invoice(request: BusinessRequest, pk: UUID) -> Invoice:
@@ -100,6 +104,9 @@ def payment_record(request: BusinessRequest, pk: UUID) -> HttpResponse:
 def payment_reverse(request: BusinessRequest, pk: UUID, payment: UUID) -> HttpResponse:
     invoice = _invoice(request, pk)
     found = get_object_or_404(invoice.payments.select_related("invoice"), pk=payment)
+    if found.method == PaymentMethod.CREDIT:
+        messages.info(request, CREDIT_STANDS)
+        return redirect(invoice)
     if request.method != "POST":
         context = {"invoice": invoice, "payment": found}
         return render(request, "invoices/reverse_payment.html", context)

@@ -7,11 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from businesses.access import BusinessRequest, for_members
+from invoices import registry
 from invoices.errors import InvoiceRefused
 from invoices.forms.email import EmailForm, EmailTextForm
 from invoices.models import EmailText
 from invoices.services import emailing
 from invoices.views.editing import only_for_editing
+from invoices.views.reading import rendered
 
 
 @for_members
@@ -20,7 +22,8 @@ def invoice_email(request: BusinessRequest, pk: UUID) -> HttpResponse:
     only_for_editing(request)
     invoices = request.business.invoices.select_related("contact", "business")
     invoice = get_object_or_404(invoices, pk=pk)
-    form = EmailForm(request.POST or None, invoice=invoice)
+    online = registry.online_link_of(invoice)
+    form = EmailForm(request.POST or None, invoice=invoice, online=online)
     if request.method == "POST" and form.is_valid():
         try:
             email = emailing.send(invoice, by=request.user, **form.cleaned_data)
@@ -29,7 +32,12 @@ def invoice_email(request: BusinessRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, f"{invoice} is on its way to {', '.join(email.to)}.")
         return redirect(invoice)
-    context = {"invoice": invoice, "form": form, "earlier": invoice.emails.all()[:5]}
+    context = {
+        "invoice": invoice,
+        "form": form,
+        "earlier": invoice.emails.all()[:5],
+        "ways": rendered(request, invoice, registry.email_panels_of(invoice)),
+    }
     status = 422 if form.is_bound else 200
     return render(request, "invoices/email.html", context, status=status)
 

@@ -1,6 +1,7 @@
 """Looking at invoices: the list, one invoice, its print and its PDF, and the export."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models.functions import Lower
@@ -18,7 +19,7 @@ from invoices.document.content import content_of
 from invoices.document.pdf import pdf_of
 from invoices.forms.filters import InvoiceFilter
 from invoices.forms.payment import PaymentForm
-from invoices.models import Invoice
+from invoices.models import Invoice, Payment
 from invoices.tabs import counts, tab_called
 from pooltrackr.lib.downloads import csv_download
 from pooltrackr.lib.htmx import page
@@ -103,19 +104,32 @@ def show_invoice(
     context = {
         "invoice": invoice,
         "lines": invoice.lines.select_related("product", "tax_rate"),
-        "payments": invoice.payments.select_related("recorded_by", "reversed_by"),
+        "payments": _payments(invoice),
+        "limits": [] if invoice.is_draft else registry.limits_of(invoice),
         "emails": invoice.emails.select_related("sent_by"),
         "payment_form": payment_form or PaymentForm(invoice=invoice),
         "issuing": registry.what_issuing_does(request.business) if invoice.is_draft else [],
-        "panels": _panels(request, invoice),
+        "panels": rendered(request, invoice, registry.panels_of(invoice)),
     }
     return render(request, "invoices/detail.html", context, status=status)
 
 
-def _panels(request: BusinessRequest, invoice: Invoice) -> list[SafeString]:
+def _payments(invoice: Invoice) -> list[Payment]:
+    """Return the payments and credits, each with how it stands elsewhere."""
+    related = ("recorded_by", "reversed_by", "credit_note")
+    payments = list(invoice.payments.select_related(*related))
+    notes = registry.notes_of_payments(invoice) if payments else {}
+    for payment in payments:
+        payment.elsewhere = notes.get(payment.pk, [])  # type: ignore[attr-defined]
+    return payments
+
+
+def rendered(
+    request: BusinessRequest, invoice: Invoice, panels: list[tuple[str, dict[str, Any]]]
+) -> list[SafeString]:
     return [
         render_to_string(template, {"invoice": invoice, **context}, request)
-        for template, context in registry.panels_of(invoice)
+        for template, context in panels
     ]
 
 

@@ -16,6 +16,8 @@ from xero_integration.models import (
     Connection,
     Consent,
     Difference,
+    InvoiceMatter,
+    InvoiceQuestion,
     Job,
     JobKind,
     JobStatus,
@@ -75,6 +77,14 @@ def _invoice(world: World) -> Any:
 def _payment(world: World) -> Any:
     invoice = world.get("invoice")
     return world.business.payments.create(invoice=invoice, date=DAY, amount=1)
+
+
+def _credit_note(world: World) -> Any:
+    invoice, payment = world.get("invoice"), world.get("payment")
+    sums = {"subtotal": 1, "tax_total": 0, "total": 1}
+    return world.business.credit_notes.create(
+        invoice=invoice, payment=payment, number="CN-1", date=DAY, **sums
+    )
 
 
 def _merge(world: World) -> Any:
@@ -167,6 +177,17 @@ def _question(world: World) -> Any:
     )
 
 
+def _invoice_question(world: World) -> Any:
+    connection, invoice = world.get("connection"), world.get("invoice")
+    return world.make(
+        InvoiceQuestion,
+        connection=connection,
+        invoice=invoice,
+        xero_id="x",
+        matter=InvoiceMatter.CHANGED,
+    )
+
+
 MAKERS: dict[str, Callable[[World], Any]] = {
     "membership": lambda world: world.business.memberships.get(user=world.owner),
     "contact": _contact,
@@ -182,11 +203,13 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "product": _product,
     "invoice": _invoice,
     "payment": _payment,
+    "credit_note": _credit_note,
     "connection": _connection,
     "consent": lambda world: world.make(Consent, user=world.owner, nonce=uuid.uuid4().hex),
     "link_choice": _link_choice,
     "outbox_row": _outbox_row,
     "question": _question,
+    "invoice_question": _invoice_question,
     "link": lambda world: world.make(
         Link,
         connection=world.get("connection"),

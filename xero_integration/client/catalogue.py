@@ -74,6 +74,7 @@ _ITEMS = ("Open the products in Xero", "xero:items")
 _LOG = ("Open the sync log", "xero:log")
 _XERO = ("Open the Xero page", "xero:home")
 _ASKED = ("Decide", "xero:questions")
+_ASKED_INVOICES = ("Decide", "xero:invoice_questions")
 
 EXPLANATIONS: dict[str, Explanation] = {
     # --- refused by Xero -------------------------------------------------------------------
@@ -188,6 +189,18 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Xero takes money for approved invoices only. Approve it in Xero, and the payment goes by "
         "itself; if it is paid there already, reverse the payment here.",
         *_LOG,
+    ),
+    "credit_note_number_taken": Explanation(
+        "Another credit note in Xero has this number.",
+        "The two are not the same. Change the other one's number in Xero, then retry.",
+        *_LOG,
+    ),
+    "attachments_not_allowed": Explanation(
+        "Xero has not been asked for permission to attach files.",
+        "Reconnect once and accept it; waiting PDFs then go by themselves. Or take the tick off "
+        "“Attach our PDF” again.",
+        "Open the invoice settings",
+        "xero:invoice_settings",
     ),
     "payment_in_batch": Explanation(
         "The payment is part of a batch in Xero.",
@@ -334,6 +347,16 @@ EXPLANATIONS: dict[str, Explanation] = {
         "A field of this contact was changed here and in Xero, differently.",
         "Each side keeps its own value until somebody has chosen which one stays.",
         *_ASKED,
+    ),
+    "changed_in_xero": Explanation(
+        "This invoice was changed in Xero after it was sent.",
+        "Neither side is overwritten until somebody has seen both and chosen.",
+        *_ASKED_INVOICES,
+    ),
+    "gone_in_xero": Explanation(
+        "This invoice was voided or deleted in Xero, and stands here.",
+        "It has payments here, or was changed here since: see both sides and choose.",
+        *_ASKED_INVOICES,
     ),
     # --- not about one record ---------------------------------------------------------------
     "no_answer": Explanation(

@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,9 +59,12 @@ def challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def authorise_url(*, state: str, verifier: str) -> str:
-    """Return the address of Xero's consent page, for a plain top-level redirect."""
-    address, _ = _session().authorization_url(
+def authorise_url(*, state: str, verifier: str, more: Sequence[str] = ()) -> str:
+    """Return the address of Xero's consent page, for a plain top-level redirect.
+
+    `more`: scopes beside the least that this product needs.
+    """
+    address, _ = _session([*settings.XERO_SCOPES, *more]).authorization_url(
         f"{settings.XERO_LOGIN_URL}/identity/connect/authorize",
         state=state,
         code_challenge=challenge(verifier),
@@ -110,11 +114,13 @@ def revoke(refresh_token: str) -> None:
         raise _oauth_error("unknown", status=answer.status_code)
 
 
-def _session() -> OAuth2Session:
+def _session(scopes: Sequence[str] | None = None) -> OAuth2Session:
+    """Return a session. Scopes are said at the consent alone.
+
+    A refresh that names none keeps all that were granted (RFC 6749, section 6).
+    """
     _check_transport(settings.XERO_IDENTITY_URL)
-    session = OAuth2Session(
-        settings.XERO_CLIENT_ID, redirect_uri=redirect_uri(), scope=settings.XERO_SCOPES
-    )
+    session = OAuth2Session(settings.XERO_CLIENT_ID, redirect_uri=redirect_uri(), scope=scopes)
     # Scopes add up over consents at Xero, so the answer may name more than was asked.
     session.register_compliance_hook("access_token_response", _refuse_server_errors)
     session.register_compliance_hook("refresh_token_response", _refuse_server_errors)

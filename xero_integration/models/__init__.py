@@ -7,6 +7,7 @@ from xero_integration.models.connection import (
     XeroToken,
 )
 from xero_integration.models.event import OPEN_EVENTS, EventStatus, PullState, XeroEvent
+from xero_integration.models.invoice_question import InvoiceMatter, InvoiceQuestion
 from xero_integration.models.item import XeroItem
 from xero_integration.models.link import READ_KINDS, Kind, Link, LinkStatus
 from xero_integration.models.log import Action, Direction, Outcome, SyncEntry
@@ -77,6 +78,8 @@ __all__ = [
     "EditRule",
     "ErrorClass",
     "EventStatus",
+    "InvoiceMatter",
+    "InvoiceQuestion",
     "InvoiceTheme",
     "Job",
     "JobKind",

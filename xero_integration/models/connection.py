@@ -172,6 +172,8 @@ class Connection(TimeStamped):
     # SentToContact of what goes there approved or to be approved.
     mark_as_sent = models.BooleanField("mark invoices as sent in Xero", default=False)
     # Whether a difference of some cents is mended by a line of its own (`rounding`).
+    # Each invoice's PDF goes along; a permission of its own, asked for only then.
+    attach_pdf = models.BooleanField("attach the PDF to each invoice in Xero", default=False)
     rounding_line = models.BooleanField("add rounding lines", default=False)
     # Asked by default: either other answer throws away what somebody typed, unseen.
     edit_rule = models.CharField(

@@ -10,13 +10,18 @@ from xero_integration.models.connection import Connection
 
 class Kind(models.TextChoices):
     """What is kept in step. The order is the order of sending: a contact before its
-    invoices, an item before the lines that name it, an invoice before its payments.
+    invoices, an item before the lines that name it, an invoice before its payments and credits.
     """
 
     CONTACT = "contact", "Contact"
     ITEM = "item", "Product"
     INVOICE = "invoice", "Invoice"
     PAYMENT = "payment", "Payment"
+    CREDIT_NOTE = "credit_note", "Credit note"
+    # A credit note set against its invoice; the object is the payment that it is here.
+    ALLOCATION = "allocation", "Credit set against an invoice"
+    # The object is the invoice itself.
+    ATTACHMENT = "attachment", "PDF of an invoice"
 
 
 # What Xero is asked for by its changes: payments come with their invoices.
@@ -50,7 +55,8 @@ class Link(TimeStamped):
     checked_at = models.DateTimeField(null=True, blank=True)
     # What Xero answered that later updates need: an invoice's status, total and line ids.
     remote = models.JSONField(default=dict, blank=True)
-    # A contact's fields as each side held them when the two last agreed (`threeway.Agreed`).
+    # A contact's fields as each side held them when the two last agreed (`threeway.Agreed`); of an
+    # invoice what Xero had of it then (`invoice_sides.content`).
     agreed = models.JSONField(default=dict, blank=True)
     # What linking overwrote, for its undo (`unlinking`).
     before = models.JSONField(default=dict, blank=True)

@@ -29,6 +29,7 @@ class Action(models.TextChoices):
     VOID = "void", "Voided"
     UNLINK = "unlink", "Unlinked"
     READ = "read", "Read"
+    EMAIL = "email", "E-mailed"
     # By the sweep: what a killed worker or a missed signal had left behind.
     MEND = "mend", "Mended"
 

@@ -100,7 +100,10 @@ class XeroContact(models.Model):
 
 
 class XeroInvoice(models.Model):
-    """A sales invoice or a bill, as Xero had it when it was last read; lines are not kept."""
+    """A sales invoice or a bill, as Xero had it when it was last read.
+
+    `lines` is what is compared of each line (`pull`); None where Xero did not tell them.
+    """
 
     business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="xero_invoices")
@@ -120,6 +123,7 @@ class XeroInvoice(models.Model):
     amount_due = models.DecimalField(max_digits=17, decimal_places=2, default=0)
     amount_paid = models.DecimalField(max_digits=17, decimal_places=2, default=0)
     amount_credited = models.DecimalField(max_digits=17, decimal_places=2, default=0)
+    lines = models.JSONField(null=True, blank=True)
     updated_at = models.DateTimeField("updated in Xero", null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 

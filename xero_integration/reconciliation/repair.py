@@ -16,9 +16,9 @@ from businesses.models import User
 from contacts.models import Contact
 from invoices import services
 from invoices.errors import InvoiceRefused
-from invoices.models import Invoice
+from invoices.models import Invoice, PaymentMethod
 from pooltrackr.lib.money import ZERO
-from xero_integration import links, outbox, prepare
+from xero_integration import invoice_edits, links, outbox, prepare
 from xero_integration.links import LinkConflict
 from xero_integration.models import (
     Connection,
@@ -77,6 +77,8 @@ VOID_THERE = Way("send", "Void it in Xero")
 SEND_PAYMENTS = Way("send_payments", "Send our payments to Xero")
 TAKE_DATES = Way("take", "Take Xero's dates")
 TAKE_CONTACT = Way("take", "Take Xero's contact")
+# The lawful way where Xero takes no other sums: a page of its own, opened and not carried out.
+CREDIT_KINDS = {DifferenceKind.TOTAL, DifferenceKind.TAX}
 
 
 def ways(difference: Difference) -> list[Way]:
@@ -123,6 +125,13 @@ def forbids(difference: Difference) -> str:
     if has_money:
         return PAID_THERE
     return LOCKED if _is_locked(difference) else ""
+
+
+def may_be_credited(difference: Difference) -> bool:
+    """Say whether a credit note is the lawful way, since Xero takes no other sums."""
+    kind = DifferenceKind(difference.kind)
+    is_open = difference.state != DifferenceState.DISMISSED
+    return is_open and kind in CREDIT_KINDS and forbids(difference) in (PAID_THERE, LOCKED)
 
 
 def _is_locked(difference: Difference) -> bool:
@@ -180,11 +189,12 @@ def _send(difference: Difference, by: User) -> str:
 
 def _forget_what_stood_there(link: Link, *, with_status: bool) -> None:
     """Have the next update replace all of it: lines that Xero no longer has, and the status."""
-    link.pushed_digest = ""
+    invoice_edits.answered_elsewhere(link)
+    link.pushed_digest, link.agreed = "", {}
     link.remote.pop("lines", None)
     if with_status:
         link.remote[prepare.WITH_STATUS] = True
-    link.save(update_fields=["pushed_digest", "remote", "updated_at"])
+    link.save(update_fields=["pushed_digest", "agreed", "remote", "updated_at"])
 
 
 def _link_the_two(difference: Difference, by: User) -> str:
@@ -203,6 +213,7 @@ def _send_payments(difference: Difference, by: User) -> str:
     connection, invoice = _connection(difference), _invoice(difference)
     linked = Link.objects.current().filter(connection=connection, kind=Kind.PAYMENT)
     unsent = invoice.payments.standing().exclude(pk__in=linked.values("object_id"))
+    unsent = unsent.exclude(method=PaymentMethod.CREDIT)
     labels = {payment.pk: f"{invoice.number}, {payment.amount:,}" for payment in unsent}
     outbox.put(connection, Kind.PAYMENT, labels, lane=Lane.INTERACTIVE)
     return "Our payments are on their way to Xero."

@@ -122,7 +122,12 @@ def _read_period(run: Run, cursor: Json, reconciliation: Reconciliation) -> None
 def _page(connection: Connection, where: str, page: int) -> Answer:
     with Client(connection, lane=Lane.BULK) as client:
         return client.call(
-            "get_invoices", where=where, order="InvoiceID ASC", page=page, page_size=pull.PAGE_SIZE
+            "get_invoices",
+            where=where,
+            order="InvoiceID ASC",
+            page=page,
+            page_size=pull.PAGE_SIZE,
+            unitdp=4,
         )
 
 
@@ -143,7 +148,9 @@ def _read_others(connection: Connection, reconciliation: Reconciliation) -> None
         return
     with Client(connection, lane=Lane.BULK) as client:
         for ids in chunks(missing, IDS):
-            answer = client.call("get_invoices", i_ds=ids, page=1, page_size=pull.PAGE_SIZE)
+            answer = client.call(
+                "get_invoices", i_ds=ids, page=1, page_size=pull.PAGE_SIZE, unitdp=4
+            )
             pull.store_invoices(connection, answer.elements("Invoices"))
             receipts.take_in(connection, answer.elements("Invoices"), as_of=answer.asked_at)
 

@@ -13,9 +13,9 @@ from xero_integration import (
     jobs,
     mappings,
     outlook,
+    panels,
     product_list,
     pull,
-    questions,
     reports,
     review,
 )
@@ -63,7 +63,7 @@ def _standing(wizard: Wizard, connection: Connection) -> dict[str, Any]:
         "latest": reports.lines(connection, connection.entries.all()[:5]),
         "digest": DigestForm(instance=connection),
         "new": inbox.waiting(connection).count(),
-        "asked": questions.open_ones(connection).count(),
+        "asked": panels.asked_of(connection),
         "linked": connection.links.current().count(),
     }
 

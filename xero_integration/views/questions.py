@@ -15,7 +15,7 @@ from businesses.access import BusinessRequest, for_members
 from contacts.registry import consequences_of_archiving
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration import edits, links, panels, questions, threeway
+from xero_integration import edits, invoice_questions, links, panels, questions, threeway
 from xero_integration.contact_forms import SidesForm
 from xero_integration.models import Connection, Kind, Link, Matter, Question, XeroContact
 from xero_integration.sides import Side, sides, version
@@ -61,6 +61,7 @@ def question_list(request: BusinessRequest) -> HttpResponse:
         "lines": [Line(row) for row in table.rows],
         "tabs": tabs,
         "here": asked if asked in Matter.values else "",
+        "invoices": invoice_questions.open_ones(connection).count(),
     }
     return page(
         request,

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -93,8 +94,15 @@ def _line(connection: Connection, one: Difference) -> dict[str, Any]:
         "our_url": reports.our_url(business, Kind.INVOICE, one.object_id),
         "xero_url": links.xero_url(connection, Kind.INVOICE, one.xero_id) if one.xero_id else "",
         "ways": repair.ways(one) if one.state == DifferenceState.OPEN else [],
+        "credit_url": _credit_url(connection, one),
         "forbidden": repair.forbids(one) if one.state == DifferenceState.OPEN else "",
     }
+
+
+def _credit_url(connection: Connection, one: Difference) -> str:
+    if one.object_id is None or not repair.may_be_credited(one):
+        return ""
+    return reverse("invoices:credit", args=[connection.business.slug, one.object_id])
 
 
 def _side(side: dict[str, str]) -> dict[str, Any]:

@@ -1,0 +1,38 @@
+"""What the judges of all kinds share: their verdicts on a claimed row, and how links are loaded."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from xero_integration.batches import Ready
+from xero_integration.mappings import Problem
+from xero_integration.models import Connection, Kind, Link, OutboxRow, OutboxStatus
+
+# What an invoice is in Xero while it takes no payments.
+UNAPPROVED = ("DRAFT", "SUBMITTED")
+MOVING = (OutboxStatus.WAITING, OutboxStatus.IN_FLIGHT)
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Xero has it so already, or it is not for Xero."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """Something must go before it."""
+
+
+Judgement = Ready | Nothing | Later | Problem
+
+
+class Judge(Protocol):
+    """Says of one row after the other what is to be sent of it."""
+
+    def of(self, row: OutboxRow) -> Judgement: ...
+
+
+def links_of(connection: Connection, kind: Kind, ids: Iterable[UUID]) -> dict[UUID, Link]:
+    found = Link.objects.current().filter(connection=connection, kind=kind, object_id__in=ids)
+    return {link.object_id: link for link in found}
