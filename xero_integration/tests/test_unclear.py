@@ -10,7 +10,7 @@ from businesses.models import Business
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice
-from xero_integration import batches, links, prepare, push
+from xero_integration import batches, links, prepare, push, settle
 from xero_integration.client.api import Client
 from xero_integration.models import (
     BatchStatus,
@@ -286,7 +286,11 @@ def test_a_body_xero_cannot_read_is_split_until_the_bad_row_stands_alone(
 @pytest.mark.parametrize("is_sent", [False, True], ids=["before_call", "after_remote_commit"])
 @pytest.mark.parametrize("key_died", [False, True], ids=["key_alive", "key_dead"])
 @pytest.mark.parametrize(
-    "what", ["contact", "invoice", "contact_update", "void", "payment", "payment_reversal"]
+    "what",
+    [
+        *("contact", "invoice", "contact_update", "void", "payment", "payment_reversal"),
+        *("credit_note", "allocation"),
+    ],
 )
 def test_a_worker_killed(
     xero: Xero, connection: Connection, blue: Business, what: str, is_sent: bool, key_died: bool
@@ -324,7 +328,25 @@ def set_up(connection: Connection, blue: Business, what: str) -> Kind:
         making.drain(connection)
         pay(connection, invoice, reverse=what == "payment_reversal")
         return Kind.PAYMENT
+    if what in ("credit_note", "allocation"):
+        making.drain(connection)
+        return credit(connection, invoice, sent=what == "allocation")
     return Kind.INVOICE
+
+
+def credit(connection: Connection, invoice: Invoice, *, sent: bool) -> Kind:
+    """Make a credit note; with `sent` it is in Xero, and not set against its invoice yet."""
+    amounts = {line.pk: Decimal("50.00") for line in invoice.lines.all()}
+    services.credit(invoice, amounts=amounts, date=timezone.localdate())
+    if not sent:
+        return Kind.CREDIT_NOTE
+    with Client(connection, lane=Lane.INTERACTIVE) as client:
+        _, (batch,) = prepare.prepare(connection, kind=Kind.CREDIT_NOTE, lane=Lane.INTERACTIVE)
+        batches.about_to_send(batch)
+        method, args, more = push.call_of(batch)
+        answer = client.call(method, *args, idempotency_key=batch.idempotency_key, **more)
+        settle.settle(batch, answer.data, status=answer.status, ms=answer.ms)
+    return Kind.ALLOCATION
 
 
 def pay(connection: Connection, invoice: Invoice, *, reverse: bool) -> None:
@@ -346,6 +368,10 @@ def check(xero: Xero, what: str) -> None:
     assert len(invoices) == (not what.startswith("contact"))
     if what.startswith("payment"):
         assert invoices[0]["AmountPaid"] == (50 if what == "payment" else 0)
+    if what in ("credit_note", "allocation"):
+        (note,) = xero.state("creditNotes")["organisations"][0]["creditNotes"]
+        assert len(note["Allocations"]) == 1
+        assert invoices[0]["AmountCredited"] == note["Total"] == 55
     if what == "contact_update":
         assert contact["FirstName"] == "Rosa"
     if what == "void":
