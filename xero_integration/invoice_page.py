@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 
 from invoices.figures import figure
 from invoices.models import InvoiceLine
+from xero_integration.invoice_edits import GONE
 from xero_integration.invoice_sides import Pair, Sides
 from xero_integration.models import Connection, InvoiceMatter
 from xero_integration.reconciliation.repair import LOCKED, NOT_BACK, PAID_THERE
@@ -19,10 +20,13 @@ class Shown:
     label: str
     ours: str
     theirs: str
+    # Two words for one thing, as the two sides have them for a status.
+    is_same: bool = False
 
     @property
     def differs(self) -> bool:
-        return " ".join(self.ours.split()) != " ".join(self.theirs.split())
+        is_alike = " ".join(self.ours.split()) == " ".join(self.theirs.split())
+        return not (self.is_same or is_alike)
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,9 @@ class Choice:
 def rows(sides: Sides) -> list[Shown]:
     """Return both sides of an invoice from top to bottom."""
     invoice, row = sides.invoice, sides.row
+    stands = row.status not in GONE
     return [
-        Shown("Status", invoice.get_status_display(), row.status.capitalize()),
+        Shown("Status", invoice.get_status_display(), row.status.capitalize(), is_same=stands),
         Shown("Date", _day(invoice.date), _day(row.date)),
         Shown("Due", _day(invoice.due_date), _day(row.due_date)),
         Shown("Reference", invoice.reference, row.reference),

@@ -123,13 +123,13 @@ def _in_xero(connection: Connection) -> list[Group]:
         ),
         Group(
             "Invoices that were voided or deleted in Xero",
-            "They still stand here. Void them here too, or make new ones: Xero brings none back.",
+            "They are voided here too, unless they were paid or changed here: then you are asked.",
             [_of_invoice(connection, *one) for one in invoices if one[1].status in GONE],
             level="bad",
         ),
         Group(
             "Invoices that were changed or paid in Xero",
-            "Money that was entered there is recorded here; nothing else of them is changed.",
+            "Money that was entered there is recorded here. Of what else differs you are asked.",
             [_of_invoice(connection, *one) for one in invoices if one[1].status not in GONE],
         ),
     ]

@@ -11,7 +11,7 @@ from businesses.models import Business
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, Product, TaxRate
-from xero_integration import batches, links, prepare, product_links, push
+from xero_integration import batches, links, prepare, product_links, push, settle
 from xero_integration.client.api import Client
 from xero_integration.models import (
     BatchStatus,
@@ -290,7 +290,10 @@ def test_a_body_xero_cannot_read_is_split_until_the_bad_row_stands_alone(
 @pytest.mark.parametrize("key_died", [False, True], ids=["key_alive", "key_dead"])
 @pytest.mark.parametrize(
     "what",
-    ["contact", "item", "invoice", "contact_update", "void", "payment", "payment_reversal"],
+    [
+        *("contact", "item", "invoice", "contact_update", "void", "payment", "payment_reversal"),
+        *("credit_note", "allocation"),
+    ],
 )
 def test_a_worker_killed(
     xero: Xero, connection: Connection, blue: Business, what: str, is_sent: bool, key_died: bool
@@ -331,6 +334,9 @@ def set_up(connection: Connection, blue: Business, what: str) -> Kind:
         making.drain(connection)
         pay(connection, invoice, reverse=what == "payment_reversal")
         return Kind.PAYMENT
+    if what in ("credit_note", "allocation"):
+        making.drain(connection)
+        return credit(connection, invoice, sent=what == "allocation")
     return Kind.INVOICE
 
 
@@ -339,6 +345,21 @@ def _hose(blue: Business) -> Product:
     return Product.objects.create(
         business=blue, code="HOSE", name="Hose", price="9.95", tax_rate=rate
     )
+
+
+def credit(connection: Connection, invoice: Invoice, *, sent: bool) -> Kind:
+    """Make a credit note; with `sent` it is in Xero, and not set against its invoice yet."""
+    amounts = {line.pk: Decimal("50.00") for line in invoice.lines.all()}
+    services.credit(invoice, amounts=amounts, date=timezone.localdate())
+    if not sent:
+        return Kind.CREDIT_NOTE
+    with Client(connection, lane=Lane.INTERACTIVE) as client:
+        _, (batch,) = prepare.prepare(connection, kind=Kind.CREDIT_NOTE, lane=Lane.INTERACTIVE)
+        batches.about_to_send(batch)
+        method, args, more = push.call_of(batch)
+        answer = client.call(method, *args, idempotency_key=batch.idempotency_key, **more)
+        settle.settle(batch, answer.data, status=answer.status, ms=answer.ms)
+    return Kind.ALLOCATION
 
 
 def pay(connection: Connection, invoice: Invoice, *, reverse: bool) -> None:
@@ -362,6 +383,10 @@ def check(xero: Xero, what: str) -> None:
     assert sum(one["Code"] == "HOSE" for one in items) == (what == "item")
     if what.startswith("payment"):
         assert invoices[0]["AmountPaid"] == (50 if what == "payment" else 0)
+    if what in ("credit_note", "allocation"):
+        (note,) = xero.state("creditNotes")["organisations"][0]["creditNotes"]
+        assert len(note["Allocations"]) == 1
+        assert invoices[0]["AmountCredited"] == note["Total"] == 55
     if what == "contact_update":
         assert contact["FirstName"] == "Rosa"
     if what == "void":
