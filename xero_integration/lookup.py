@@ -192,8 +192,9 @@ def _taken_back(
     (sent,) = batches.elements_of(batch)
     (there,) = client.call("get_payment", sent["PaymentID"]).elements("Payments")
     for member in members:
+        # As it is to be, whatever the refusal said: nothing of it is to be sent again.
         is_gone = there.get("Status") == "DELETED"
-        yield [_adopted(member, there) if is_gone else _missing(member)]
+        yield [Verdict(member, element=there) if is_gone else _missing(member)]
 
 
 CREATED: dict[Kind, Finder] = {

@@ -224,9 +224,10 @@ def _send(client: Client, batch: Batch) -> None:
         answer.elements(batches.COLLECTIONS[Kind(batch.kind)])
     except XeroError as error:
         _failed(batch, error)
-        return
-    settle.settle(batch, answer.data, status=answer.status, ms=answer.ms)
-    if batch.status == BatchStatus.LOOK_UP:
+    else:
+        settle.settle(batch, answer.data, status=answer.status, ms=answer.ms)
+    # A refusal that names its elements may ask for it too; else it waited for the lease's end.
+    if batch.status == BatchStatus.LOOK_UP and batch.not_before is None:
         _look_up(client, batch)
 
 
