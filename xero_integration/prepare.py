@@ -52,7 +52,12 @@ MOVING = (OutboxStatus.WAITING, OutboxStatus.IN_FLIGHT)
 
 @dataclass(frozen=True)
 class Nothing:
-    """Xero has it so already, or it is not for Xero."""
+    """Xero has it so already, or it is not for Xero.
+
+    With `in_step` what the link is of holds nothing for Xero in this state, by its digest.
+    """
+
+    in_step: tuple[Link, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,9 @@ def _put_down(
     claimed.filter(pk__in=done).update(
         status=OutboxStatus.DONE, lease_owner="", lease_until=None, updated_at=now
     )
+    for _, one in judged:
+        if isinstance(one, Nothing) and one.in_step:
+            _is_in_step(*one.in_step)
     later = [row for row, one in judged if isinstance(one, Later)]
     batches.wait_again(later, seconds=CONTACT_ON_ITS_WAY)
     if kind == Kind.INVOICE:
@@ -180,8 +188,7 @@ class ContactJudge:
         if link.pushed_digest == payload.digest:
             return Nothing()
         if not part.fields:
-            _is_in_step(link, payload.digest)
-            return Nothing()
+            return Nothing((link, payload.digest))
         if payload.problems:
             return payload.problems[0]
         return Ready(row, BatchOperation.UPDATE, payload, contact.updated_at)

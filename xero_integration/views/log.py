@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -85,12 +86,21 @@ def queue_export(request: BusinessRequest) -> StreamingHttpResponse:
     return csv_download(reports.csv_of_queue(connection, rows), name=name)
 
 
+def url_of_queue(request: BusinessRequest) -> str:
+    return reverse("xero:queue", args=[request.business.slug])
+
+
 @require_POST
 @for_members
 def queue_act(request: BusinessRequest) -> HttpResponse:
-    """Retry, rename or leave out: one row, those ticked, or all that need a person."""
+    """Retry, rename or leave out: one row, those ticked, or all that need a person.
+
+    Many are not retried unseen: first comes what that would do.
+    """
     connection = _connection(request)
     form = ActForm(request.POST, rows=connection.outbox.all())
+    if form.is_valid() and form.wants_a_look:
+        return redirect(f"{reverse('xero:resend', args=_slug(request))}?{form.query}")
     if form.is_valid():
         words = ACTS[form.cleaned_data["act"]](form.rows, request)
         messages.success(request, words)

@@ -53,7 +53,9 @@ def check_all(world: World) -> None:
 def asked_about(world: World) -> set[UUID]:
     """Return the invoices that a person has to decide about: on the problems page, or told."""
     parked = problems.parked(world.connection)
-    assert {row.error_code for row in parked} <= ASKED
+    odd = [(row.label, row.error_code, row.error_message) for row in parked]
+    odd = [one for one in odd if one[1] not in ASKED]
+    assert not odd, odd
     objects = set(parked.values_list("object_id", flat=True))
     of_payments = Payment.objects.filter(pk__in=objects).values_list("invoice_id", flat=True)
     told = world.connection.entries.filter(error_code="paid_twice", kind=Kind.INVOICE)
