@@ -14,7 +14,7 @@ from contacts import registry as contact_pages
 from contacts.models import Contact
 from invoices import registry as invoice_pages
 from invoices.models import Invoice
-from xero_integration import links, outbox, outlook, questions, reports, silence
+from xero_integration import links, money_questions, outbox, outlook, questions, reports, silence
 from xero_integration.client import tokens
 from xero_integration.models import (
     Connection,
@@ -28,6 +28,7 @@ from xero_integration.models import (
 from xero_integration.wizard import inbox
 
 RECORD = "xero_integration/_record_panel.html"
+MONEY = "xero_integration/_money_panel.html"
 
 
 def current(business: Business) -> Connection | None:
@@ -88,13 +89,26 @@ def of_invoice(invoice: Invoice) -> dict[str, Any] | None:
     return of_record(invoice.business, Kind.INVOICE, invoice.pk)
 
 
+def money_of_invoice(invoice: Invoice) -> dict[str, Any] | None:
+    """What is asked about an invoice's money, and what is owed back of it."""
+    found = list(money_questions.to_see(invoice.business).filter(invoice=invoice))
+    return {"questions": found} if found else None
+
+
 def of_business(business: Business) -> dict[str, Any] | None:
     """The dashboard's panel: how the connection stands and what needs a person."""
     connection = current(business)
     standing = reports.standing(connection) if connection else None
     asked = questions.open_ones(connection).count() if connection else 0
+    money = money_questions.to_see(business).count() if connection else 0
     new = inbox.waiting(connection).count() if connection else 0
-    return {"connection": connection, "standing": standing, "asked": asked, "new": new}
+    return {
+        "connection": connection,
+        "standing": standing,
+        "asked": asked,
+        "new": new,
+        "money": money,
+    }
 
 
 def notices(membership: Membership) -> list[business_pages.Notice]:
@@ -187,6 +201,7 @@ def register() -> None:
     """Join in on the pages of the apps below."""
     contact_pages.register_panel(contact_pages.Panel("xero", RECORD, of_contact))
     invoice_pages.register_panel(invoice_pages.Panel("xero", RECORD, of_invoice))
+    invoice_pages.register_panel(invoice_pages.Panel("xero_money", MONEY, money_of_invoice))
     invoice_pages.register_issue_notice("xero", issue_notice)
     invoice_pages.register_void_notice("xero", void_notice)
     dashboard = business_pages.Panel(

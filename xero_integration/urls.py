@@ -13,6 +13,7 @@ from xero_integration.views import (
     link,
     link_row,
     log,
+    money,
     questions,
     reconciliation,
     resend,
@@ -85,6 +86,7 @@ of_business: list[URLPattern | URLResolver] = [
     path("links/<int:pk>/unlink/", unlink.unlink, name="unlink"),
     path("questions/", questions.question_list, name="questions"),
     path("questions/<int:pk>/", questions.question, name="question"),
+    path("money/<int:pk>/", money.money, name="money"),
     path("setup/", include(wizard)),
 ]
 

@@ -38,6 +38,7 @@ OBJECTS: dict[str, str] = {
     "links/<int:pk>": "link",
     "new/<int:pk>": "xero_contact",
     "questions/<int:pk>": "question",
+    "money/<int:pk>": "money_question",
     "accounts/products/<int:pk>": "product_account",
     "reconciliation/act/<int:pk>": "difference",
     "reconciliation/<int:pk>": "reconciliation",

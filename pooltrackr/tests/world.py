@@ -23,6 +23,7 @@ from xero_integration.models import (
     Link,
     LinkChoice,
     Matter,
+    MoneyQuestion,
     OutboxRow,
     OutboxStatus,
     ProductAccount,
@@ -167,6 +168,17 @@ def _question(world: World) -> Any:
     )
 
 
+def _money_question(world: World) -> Any:
+    return world.make(
+        MoneyQuestion,
+        connection=world.get("connection"),
+        invoice=world.get("invoice"),
+        xero_id="paid",
+        amount=10,
+        date=timezone.localdate(),
+    )
+
+
 MAKERS: dict[str, Callable[[World], Any]] = {
     "membership": lambda world: world.business.memberships.get(user=world.owner),
     "contact": _contact,
@@ -187,6 +199,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "link_choice": _link_choice,
     "outbox_row": _outbox_row,
     "question": _question,
+    "money_question": _money_question,
     "link": lambda world: world.make(
         Link,
         connection=world.get("connection"),

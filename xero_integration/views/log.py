@@ -11,7 +11,7 @@ from businesses.access import BusinessRequest, for_members
 from pooltrackr.lib.downloads import csv_download
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration import names, outbox, problems, reports
+from xero_integration import money_questions, names, outbox, problems, reports
 from xero_integration.log_forms import ActForm, LogFilterForm, QueueFilterForm, RenameForm
 from xero_integration.models import Connection, OutboxRow, OutboxStatus
 
@@ -58,6 +58,9 @@ def queue(request: BusinessRequest) -> HttpResponse:
         "lines": reports.queue_lines(connection, table.rows),
         "standing": reports.standing(connection),
         "held": reports.held(connection),
+        "money": money_questions.to_see(request.business)
+        if filters.status == OutboxStatus.PARKED
+        else [],
         "causes": problems.causes(connection) if filters.status == OutboxStatus.PARKED else [],
         "back": request.get_full_path(),
         "here": filters.status,

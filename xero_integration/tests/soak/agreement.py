@@ -12,6 +12,7 @@ from invoices.models import Invoice, InvoiceStatus, Payment
 from xero_integration import outbox, problems
 from xero_integration.fields import PAIRS, Values, beside, our_values, their_values
 from xero_integration.models import Kind, Link, Question
+from xero_integration.numbers import contact_number
 from xero_integration.tests.soak.payments import payments_there, remove_all
 from xero_integration.tests.soak.world import World
 
@@ -20,7 +21,7 @@ GONE = {"VOIDED", "DELETED"}
 ASKED = {
     *("has_payments", "wrong_status", "payment_too_large", "payment_not_approved"),
     *("payment_in_batch", "maybe_paid_twice", "contact_archived", "contact_not_linked"),
-    *("contact_merged", "paid_twice"),
+    *("contact_merged", "paid_twice", "invoice_not_sent", "link_taken", "name_taken"),
 }
 
 
@@ -96,9 +97,21 @@ def mend_everything(world: World) -> None:
                 services.reverse_payment(payment, by=world.user)
     for question in Question.objects.open().filter(matter="merged").order_by("pk"):
         merging.merge(question.other, [question.contact], values=None, by=world.user)
+    merge_what_is_one_there(world)
     for gone in [one for one in world.xero.contacts() if one["ContactStatus"] == "ARCHIVED"]:
         if not gone.get("MergedToContactID"):
             world.xero.act("restore_contact", contact=gone["ContactID"])
     world.come_to_rest()
     outbox.retry(problems.parked(world.connection), by=world.user)
     world.come_to_rest()
+
+
+def merge_what_is_one_there(world: World) -> None:
+    """Merge contacts here that Xero has as one: whose number its contact holds, into its owner."""
+    owners = {link.xero_id: link.object_id for link in world.links()}
+    numbers = {one.get("ContactNumber"): one for one in world.xero.contacts()}
+    for row in problems.parked(world.connection).filter(error_code="link_taken").order_by("pk"):
+        there = numbers[contact_number(row.object_id)]
+        owner = owners[there.get("MergedToContactID") or there["ContactID"]]
+        primary, duplicate = (Contact.objects.get(pk=pk) for pk in (owner, row.object_id))
+        merging.merge(primary, [duplicate], values=None, by=world.user)
