@@ -51,7 +51,8 @@ Finder = Callable[[Client, Batch, Sequence[BatchMember]], Iterator[list[Verdict]
 
 
 def _finder(batch: Batch) -> Finder:
-    if batch.operation == BatchOperation.UPDATE:
+    archives = batch.kind == Kind.CONTACT and batch.operation == BatchOperation.VOID
+    if batch.operation == BatchOperation.UPDATE or archives:
         # An update by id may safely be made twice.
         return _send_again
     if batch.operation == BatchOperation.VOID:

@@ -47,6 +47,8 @@ NOT_FOUND = 404
 METHODS = {
     (Kind.CONTACT, BatchOperation.CREATE): "create_contacts",
     (Kind.CONTACT, BatchOperation.UPDATE): "update_or_create_contacts",
+    # Of one that was merged here: archived there.
+    (Kind.CONTACT, BatchOperation.VOID): "update_or_create_contacts",
     (Kind.INVOICE, BatchOperation.CREATE): "create_invoices",
     (Kind.INVOICE, BatchOperation.UPDATE): "update_or_create_invoices",
     (Kind.INVOICE, BatchOperation.VOID): "update_or_create_invoices",

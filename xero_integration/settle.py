@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import batches, log, names, outbox, prepare, pull, rounding
+from xero_integration import archive_there, batches, log, names, outbox, prepare, pull, rounding
 from xero_integration.comparing import Comparison, compare
 from xero_integration.fields import OURS, Values, their_values
 from xero_integration.models import (
@@ -143,6 +143,13 @@ def _locked_rows(verdicts: Iterable[Verdict]) -> dict[int, OutboxRow]:
 def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") -> SyncEntry:
     assert verdict.element is not None
     xero_id = verdict.element[IDS[Kind(batch.kind)]]
+    if batch.kind == Kind.CONTACT and batch.operation == BatchOperation.VOID:
+        return _archived(batch, verdict, row, xero_id)
+    if links.stays_archived(verdict, row):
+        message = "Xero left the contact archived."
+        return _refused(
+            batch, Verdict(verdict.member, code="contact_archived", message=message), row
+        )
     if links.is_taken(xero_id, row):
         message = "The record in Xero is already linked to another one here."
         return _refused(batch, Verdict(verdict.member, code="link_taken", message=message), row)
@@ -164,6 +171,28 @@ def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") ->
         xero_id=xero_id,
         message=found.words,
         error_code="total_differs" if found.needs_person else "",
+    )
+
+
+def _archived(batch: Batch, verdict: Verdict, row: OutboxRow, xero_id: str) -> SyncEntry:
+    """It was merged here and is out of use there; unless the merge was undone meanwhile."""
+    of_it = Link.objects.select_for_update().filter(
+        connection=batch.connection, kind=Kind.CONTACT, object_id=row.object_id, xero_id=xero_id
+    )
+    link = of_it.order_by("-pk").first()
+    if link is not None:
+        archive_there.arrived(link)
+    if row.status == OutboxStatus.IN_FLIGHT:
+        is_newer = row.generation != verdict.member.generation
+        is_undone = link is not None and archive_there.comes_back(link)
+        row.status = OutboxStatus.WAITING if is_newer or is_undone else OutboxStatus.DONE
+    return log.entry_for(
+        row,
+        action=Action.UPDATE,
+        outcome=Outcome.DONE,
+        batch=batch,
+        xero_id=xero_id,
+        message="Archived in Xero, as was chosen when it was merged here.",
     )
 
 
@@ -251,6 +280,12 @@ class _Links:
             return not self._is_creation or row.object_id in self.merged
         return link.xero_id != xero_id
 
+    def stays_archived(self, verdict: Verdict, row: OutboxRow) -> bool:
+        """Say whether a contact that was to come back, as its merge was undone, has not."""
+        link = self.by_object.get(row.object_id)
+        status = (verdict.element or {}).get("ContactStatus")
+        return link is not None and archive_there.comes_back(link) and status != "ACTIVE"
+
     @property
     def _is_creation(self) -> bool:
         return self.batch.operation == BatchOperation.CREATE
@@ -275,6 +310,8 @@ class _Links:
         link.agreed = _agreed(self.batch, verdict, link.agreed) if in_step else {}
         link.remote = {**link.remote, **_remote(verdict)}
         link.remote.pop(prepare.WITH_STATUS, None)
+        if archive_there.comes_back(link):
+            archive_there.is_back(link)
         if found.line is not None:
             link.remote[rounding.LINE] = found.line.as_json()
         self.changed.append(link)

@@ -48,7 +48,9 @@ def restore_here(world: World) -> None:
 def merge_here(world: World) -> None:
     if len(in_use_here(world)) > PEOPLE:
         primary, duplicate = world.dice.sample(in_use_here(world), 2)
-        merging.merge(primary, [duplicate], values={"phone": world.value("phone")}, by=world.user)
+        chosen = ["xero"] if world.dice.random() < 0.5 else []
+        values = {"phone": world.value("phone")}
+        merging.merge(primary, [duplicate], values=values, by=world.user, archive_in=chosen)
 
 
 def undo_merge_here(world: World) -> None:
