@@ -57,11 +57,27 @@ class Elsewhere:
     """Another system that a higher app keeps contacts in step with.
 
     `linked` returns those of the ids that have a counterpart there; `warning` says in whole
-    sentences what becomes of it when two such contacts are merged.
+    sentences what becomes of it when two such contacts are merged. What can be done there about
+    the ones that were merged is chosen by the person (`choice`, the words of a check box) and begun
+    by `archive`, in the merge's transaction; the undo of the merge takes it back.
     """
 
     linked: Callable[[Business, Collection[UUID]], set[UUID]]
     warning: str
+    choice: str = ""
+    archive: Callable[[Sequence[Merge]], None] | None = None
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """What a merge leaves behind in the system `name`, and what can be chosen about it."""
+
+    name: str
+    text: str
+    choice: str = ""
+
+    def __str__(self) -> str:
+        return self.text
 
 
 # Says, of a merge that is about to be undone, what has left the house since it was made.
@@ -107,16 +123,25 @@ def register_departed(name: str, what: Departed) -> None:
     departed[name] = what
 
 
-def warnings_of_merging(business: Business, groups: Sequence[Collection[UUID]]) -> list[list[str]]:
+def warnings_of_merging(
+    business: Business, groups: Sequence[Collection[UUID]]
+) -> list[list[LeftBehind]]:
     """Return for each group of contacts what its merge leaves behind elsewhere."""
-    warnings: list[list[str]] = [[] for _group in groups]
+    warnings: list[list[LeftBehind]] = [[] for _group in groups]
     ids = {pk for group in groups for pk in group}
-    for one in elsewhere.values():
+    for name, one in elsewhere.items():
         linked = one.linked(business, ids)
-        for group, texts in zip(groups, warnings, strict=True):
+        for group, found in zip(groups, warnings, strict=True):
             if len(linked.intersection(group)) > 1:
-                texts.append(one.warning)
+                found.append(LeftBehind(name, one.warning, one.choice))
     return warnings
+
+
+def archive_elsewhere(names: Collection[str], merges: Sequence[Merge]) -> None:
+    """Begin what the person chose to be done elsewhere about the contacts that were merged."""
+    for name, one in elsewhere.items():
+        if name in names and one.archive is not None:
+            one.archive(merges)
 
 
 def sent_since(merge: Merge) -> list[str]:

@@ -21,6 +21,7 @@ from xero_integration.models import (
     Job,
     Link,
     LinkChoice,
+    MoneyQuestion,
     OutboxRow,
     ProductAccount,
     PullState,
@@ -197,6 +198,14 @@ class XeroEventAdmin(ReadOnlyAdmin):
     list_filter = ("status", "category", "event_type")
     search_fields = ("resource_id", "tenant_id", "message", "business__name")
     date_hierarchy = "received_at"
+
+
+@admin.register(MoneyQuestion)
+class MoneyQuestionAdmin(ReadOnlyAdmin):
+    list_display = ("invoice", "business", "amount", "status", "answer", "surplus", "created_at")
+    list_filter = ("status", "answer")
+    search_fields = ("invoice__number", "xero_id", "business__slug")
+    list_select_related = ("business", "invoice")
 
 
 @admin.register(Question)

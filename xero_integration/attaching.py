@@ -25,8 +25,6 @@ from xero_integration.models import (
     Connection,
     Kind,
     Lane,
-    Link,
-    LinkStatus,
     OutboxRow,
 )
 from xero_integration.payloads import Payload, invoice_digest
@@ -83,9 +81,7 @@ class AttachmentJudge:
             return Problem(
                 ATTACHMENTS_NOT_ALLOWED, "Xero has not been asked for permission to attach files."
             )
-        if link is not None:
-            # Overwritten by the one that goes now, which may be given another id.
-            Link.objects.filter(pk=link.pk).update(status=LinkStatus.FORMER)
         body = {"InvoiceID": made.xero_id, "FileName": f"{slugify(invoice.number)}.pdf"}
         payload = Payload(body, digest, {"object": str(invoice.pk)})
-        return Ready(row, BatchOperation.CREATE, payload, invoice.updated_at)
+        operation = BatchOperation.UPDATE if link else BatchOperation.CREATE
+        return Ready(row, operation, payload, invoice.updated_at)

@@ -2,7 +2,7 @@
 
 When both are linked the primary keeps its link and the other becomes a former one; when only the
 duplicate is linked its link moves. What stands in Xero is not touched: archiving the other contact
-there is the person's own choice.
+there is the person's own choice (`archive_there`).
 """
 
 from collections.abc import Collection
@@ -16,7 +16,7 @@ from businesses.models import Business
 from contacts.models import Contact
 from contacts.registry import Moves
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import outbox
+from xero_integration import archive_there, outbox
 from xero_integration.models import Connection, Kind, Link, LinkStatus, OutboxRow, OutboxStatus
 
 MOVED = "moved"
@@ -109,6 +109,7 @@ def _wait_again(move: dict[str, Any]) -> None:
 def _give_back(move: dict[str, Any], duplicate: Contact, primary: Contact) -> None:
     if _stands_against(move, duplicate, primary):
         return
+    archive_there.take_back(Link.objects.select_related("connection").get(pk=move["link"]))
     Link.objects.filter(pk=move["link"]).update(
         object_id=duplicate.pk,
         status=LinkStatus.CURRENT,

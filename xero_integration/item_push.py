@@ -12,9 +12,9 @@ from invoices.models import Product
 from xero_integration import batches, mappings
 from xero_integration.batches import Ready
 from xero_integration.client.api import Client
-from xero_integration.judging import Judgement, Nothing
+from xero_integration.judging import Judgement, Nothing, links_of
 from xero_integration.mappings import Mappings, Problem
-from xero_integration.models import Batch, BatchMember, BatchOperation, Connection, OutboxRow
+from xero_integration.models import Batch, BatchMember, BatchOperation, Connection, Kind, OutboxRow
 from xero_integration.payloads import Payload, digest_of
 from xero_integration.verdicts import Verdict
 
@@ -55,11 +55,12 @@ class ItemJudge:
         products = Product.objects.filter(business_id=connection.business_id)
         ids = [row.object_id for row in rows]
         self.products = products.select_related("category", "tax_rate").in_bulk(ids)
+        self.links = links_of(connection, Kind.ITEM, ids)
         self.mappings = mappings.resolve(connection)
 
     def of(self, row: OutboxRow) -> Judgement:
         product = self.products.get(row.object_id)
-        if product is None or product.is_archived or product.pk in self.mappings.price_list:
+        if product is None or product.is_archived or product.pk in self.links:
             return Nothing()
         made = payload(product, self.mappings)
         if made.problems:

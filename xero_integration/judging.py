@@ -16,7 +16,12 @@ MOVING = (OutboxStatus.WAITING, OutboxStatus.IN_FLIGHT)
 
 @dataclass(frozen=True)
 class Nothing:
-    """Xero has it so already, or it is not for Xero."""
+    """Xero has it so already, or it is not for Xero.
+
+    With `in_step` what the link is of holds nothing for Xero in this state, by its digest.
+    """
+
+    in_step: tuple[Link, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,12 @@ Judgement = Ready | Nothing | Later | Problem
 
 
 class Judge(Protocol):
-    """Says of one row after the other what is to be sent of it."""
+    """Says of one row after the other what is to be sent of it; writes nothing.
+
+    `links` are those of the rows' own objects.
+    """
+
+    links: dict[UUID, Link]
 
     def of(self, row: OutboxRow) -> Judgement: ...
 

@@ -1,6 +1,7 @@
 """The forms of the sync log."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -125,6 +126,19 @@ class ActForm(ReturnForm):
             cause = self.cleaned_data["cause"]
             return list(parked.filter(error_code=cause) if cause else parked)
         return list(self.cleaned_data["row"])
+
+    @property
+    def wants_a_look(self) -> bool:
+        """Say whether what this would do in Xero is to be shown first."""
+        is_retry = self.cleaned_data["act"] == "retry"
+        return is_retry and (self.cleaned_data["every"] or len(self.cleaned_data["row"]) > 1)
+
+    @property
+    def query(self) -> str:
+        """The same rows, for the address of the dry run."""
+        if self.cleaned_data["every"]:
+            return urlencode({"cause": self.cleaned_data["cause"]})
+        return urlencode({"row": [row.pk for row in self.cleaned_data["row"]]}, doseq=True)
 
 
 class DigestForm(forms.ModelForm[Connection]):

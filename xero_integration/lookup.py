@@ -51,7 +51,8 @@ Finder = Callable[[Client, Batch, Sequence[BatchMember]], Iterator[list[Verdict]
 
 
 def _finder(batch: Batch) -> Finder:
-    if batch.operation == BatchOperation.UPDATE or batch.kind == Kind.ATTACHMENT:
+    archives = batch.kind == Kind.CONTACT and batch.operation == BatchOperation.VOID
+    if batch.operation == BatchOperation.UPDATE or archives or batch.kind == Kind.ATTACHMENT:
         # An update by id may safely be made twice; a file of the same name is overwritten.
         return _send_again
     if batch.operation == BatchOperation.VOID:
@@ -194,8 +195,9 @@ def _taken_back(
     (sent,) = batches.elements_of(batch)
     (there,) = client.call("get_payment", sent["PaymentID"]).elements("Payments")
     for member in members:
+        # As it is to be, whatever the refusal said: nothing of it is to be sent again.
         is_gone = there.get("Status") == "DELETED"
-        yield [_adopted(member, there) if is_gone else _missing(member)]
+        yield [Verdict(member, element=there) if is_gone else _missing(member)]
 
 
 def _credit_notes(

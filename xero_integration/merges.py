@@ -1,6 +1,7 @@
 """What a merge of contacts means in Xero: said before it is made, and listed when it is undone.
 
-Nothing here changes anything; links follow a merge in followers.py.
+Nothing here changes anything; links follow a merge in followers.py, and what a person chose to be
+archived goes by archive_there.py.
 """
 
 from collections.abc import Collection
@@ -12,6 +13,7 @@ from businesses.models import Business
 from contacts.models import Merge
 from contacts.registry import Elsewhere
 from invoices.merging import invoices_moved
+from xero_integration import archive_there
 from xero_integration.models import (
     Action,
     Connection,
@@ -38,10 +40,14 @@ IN_XERO = Elsewhere(
     linked=linked,
     warning=(
         "More than one of them is linked to Xero. The primary keeps its link and is sent there as "
-        "merged; the other contact stays in Xero with the invoices it has there, is no longer "
-        "linked, and is not archived: archive or merge it there yourself. New invoices go to the "
-        "primary. Undoing the merge links it again."
+        "merged; the other contact stays in Xero with the invoices it has there and is no longer "
+        "linked. New invoices go to the primary. Undoing the merge links it again."
     ),
+    choice=(
+        "Archive the other contact in Xero too. Its invoices stay; undoing the merge makes it "
+        "active there again."
+    ),
+    archive=archive_there.archive,
 )
 
 

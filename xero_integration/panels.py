@@ -18,6 +18,7 @@ from xero_integration import (
     invoice_panels,
     invoice_questions,
     links,
+    money_questions,
     online,
     outbox,
     outlook,
@@ -38,6 +39,7 @@ from xero_integration.models import (
 from xero_integration.wizard import inbox
 
 RECORD = "xero_integration/_record_panel.html"
+MONEY = "xero_integration/_money_panel.html"
 
 
 def current(business: Business) -> Connection | None:
@@ -113,13 +115,26 @@ def asked_of(connection: Connection) -> int:
     return of_contacts + invoice_questions.open_ones(connection).count()
 
 
+def money_of_invoice(invoice: Invoice) -> dict[str, Any] | None:
+    """What is asked about an invoice's money, and what is owed back of it."""
+    found = list(money_questions.to_see(invoice.business).filter(invoice=invoice))
+    return {"questions": found} if found else None
+
+
 def of_business(business: Business) -> dict[str, Any] | None:
     """The dashboard's panel: how the connection stands and what needs a person."""
     connection = current(business)
     standing = reports.standing(connection) if connection else None
     asked = asked_of(connection) if connection else 0
+    money = money_questions.to_see(business).count() if connection else 0
     new = inbox.waiting(connection).count() if connection else 0
-    return {"connection": connection, "standing": standing, "asked": asked, "new": new}
+    return {
+        "connection": connection,
+        "standing": standing,
+        "asked": asked,
+        "new": new,
+        "money": money,
+    }
 
 
 def notices(membership: Membership) -> list[business_pages.Notice]:
@@ -212,6 +227,7 @@ def register() -> None:
     """Join in on the pages of the apps below."""
     contact_pages.register_panel(contact_pages.Panel("xero", RECORD, of_contact))
     invoice_pages.register_panel(invoice_pages.Panel("xero", RECORD, of_invoice))
+    invoice_pages.register_panel(invoice_pages.Panel("xero_money", MONEY, money_of_invoice))
     invoice_pages.register_issue_notice("xero", issue_notice)
     invoice_pages.register_void_notice("xero", void_notice)
     invoice_panels.register(invoice_pages)

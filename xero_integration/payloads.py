@@ -144,6 +144,11 @@ def contact_payload(contact: Contact, *, xero_id: str = "", part: Part | None = 
     )
 
 
+def archive_payload(contact: Contact, *, xero_id: str, status: str) -> Payload:
+    """Return the payload that changes nothing of a contact in Xero but whether it is in use."""
+    return Payload({"ContactID": xero_id, "ContactStatus": status}, contact_digest(contact))
+
+
 def contact_digest(contact: Contact) -> str:
     return digest_of(contact_content(contact))
 

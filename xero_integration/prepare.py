@@ -6,6 +6,7 @@ that is not settled holds it. Nothing here calls Xero.
 
 import logging
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +18,7 @@ from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, InvoiceStatus, Payment, PaymentMethod
 from pooltrackr.lib.money import ZERO
 from xero_integration import (
+    archive_there,
     batches,
     invoice_edits,
     log,
@@ -101,6 +103,9 @@ def _put_down(
     claimed.filter(pk__in=done).update(
         status=OutboxStatus.DONE, lease_owner="", lease_until=None, updated_at=now
     )
+    for _, one in judged:
+        if isinstance(one, Nothing) and one.in_step:
+            _is_in_step(*one.in_step)
     later = [row for row, one in judged if isinstance(one, Later)]
     batches.wait_again(later, seconds=CONTACT_ON_ITS_WAY)
     if kind == Kind.INVOICE:
@@ -153,12 +158,14 @@ class ContactJudge:
         self.rule = EditRule(connection.edit_rule)
         held = connection.xero_contacts.filter(xero_id__in=[x.xero_id for x in self.links.values()])
         self.mirror = {one.xero_id: their_values(one) for one in held}
+        merged = [key for key, one in self.contacts.items() if one.merged_into_id is not None]
+        self.to_archive = archive_there.wanted(connection, merged) if merged else {}
 
     def of(self, row: OutboxRow) -> Judgement:
         contact = self.contacts.get(row.object_id)
         link = self.links.get(row.object_id)
         if contact is None or contact.merged_into_id is not None:
-            return Nothing()
+            return self._merged(row, contact) if contact else Nothing()
         if link is None and contact.is_archived:
             return Nothing()
         if link is None and contact.pk in self.undecided:
@@ -173,6 +180,15 @@ class ContactJudge:
             return payload.problems[0]
         return Ready(row, BatchOperation.CREATE, payload, contact.updated_at)
 
+    def _merged(self, row: OutboxRow, contact: Contact) -> Judgement:
+        """Archive it in Xero, where a person chose so; else it is nobody's affair any more."""
+        former = self.to_archive.get(contact.pk)
+        if former is None:
+            return Nothing()
+        status = archive_there.ARCHIVED
+        payload = payloads.archive_payload(contact, xero_id=former.xero_id, status=status)
+        return Ready(row, BatchOperation.VOID, payload, contact.updated_at)
+
     def _update(self, row: OutboxRow, contact: Contact, link: Link) -> Judgement:
         """Send what changed here since both sides agreed; all of it where they never have."""
         agreed = Agreed.from_json(link.agreed)
@@ -180,11 +196,13 @@ class ContactJudge:
         ours = payloads.sent_values(contact)
         part = payloads.Part(threeway.to_send(agreed, ours, theirs, rule=self.rule), theirs)
         payload = payloads.contact_payload(contact, xero_id=link.xero_id, part=part)
-        if link.pushed_digest == payload.digest:
+        if archive_there.comes_back(link):
+            back = {**payload.body, "ContactStatus": archive_there.ACTIVE}
+            payload = replace(payload, body=back)
+        elif link.pushed_digest == payload.digest:
             return Nothing()
-        if not part.fields:
-            _is_in_step(link, payload.digest)
-            return Nothing()
+        elif not part.fields:
+            return Nothing((link, payload.digest))
         if payload.problems:
             return payload.problems[0]
         return Ready(row, BatchOperation.UPDATE, payload, contact.updated_at)

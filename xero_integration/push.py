@@ -49,6 +49,8 @@ METHODS = {
     (Kind.CONTACT, BatchOperation.CREATE): "create_contacts",
     (Kind.CONTACT, BatchOperation.UPDATE): "update_or_create_contacts",
     (Kind.ITEM, BatchOperation.CREATE): "create_items",
+    # Of one that was merged here: archived there.
+    (Kind.CONTACT, BatchOperation.VOID): "update_or_create_contacts",
     (Kind.INVOICE, BatchOperation.CREATE): "create_invoices",
     (Kind.INVOICE, BatchOperation.UPDATE): "update_or_create_invoices",
     (Kind.INVOICE, BatchOperation.VOID): "update_or_create_invoices",
@@ -227,9 +229,10 @@ def _send(client: Client, batch: Batch) -> None:
         answer.elements(batches.COLLECTIONS[Kind(batch.kind)])
     except XeroError as error:
         _failed(batch, error)
-        return
-    settle.settle(batch, answer.data, status=answer.status, ms=answer.ms)
-    if batch.status == BatchStatus.LOOK_UP:
+    else:
+        settle.settle(batch, answer.data, status=answer.status, ms=answer.ms)
+    # A refusal that names its elements may ask for it too; else it waited for the lease's end.
+    if batch.status == BatchStatus.LOOK_UP and batch.not_before is None:
         _look_up(client, batch)
 
 

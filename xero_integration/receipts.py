@@ -7,7 +7,8 @@ person with both figures.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from invoices.errors import InvoiceRefused
 from invoices.models import Invoice, Payment, PaymentMethod
 from pooltrackr.lib.chunks import chunks
 from pooltrackr.lib.money import ZERO, rounded
-from xero_integration import log, outbox, pull, same_money
+from xero_integration import log, money_questions, origins, outbox, pull, same_money
 from xero_integration.client.api import Client
 from xero_integration.models import (
     Action,
@@ -33,6 +34,7 @@ from xero_integration.models import (
     XeroInvoice,
 )
 from xero_integration.numbers import DIGITS
+from xero_integration.origins import Origin
 from xero_integration.same_money import Receipt, Unsettled
 
 Json = dict[str, Any]
@@ -61,15 +63,43 @@ def invoices_changed(client: Client, rows: Sequence[XeroInvoice]) -> None:
     paid_here = dict(
         Invoice.objects.filter(pk__in=linked.values()).values_list("pk", "amount_paid")
     )
-    # Most changes are not about money.
-    wanted = [
-        row.xero_id
-        for row in rows
-        if row.xero_id in linked and paid_here.get(linked[row.xero_id]) not in (None, row.paid)
-    ]
+    wanted = _with_news(connection, rows, linked, paid_here)
     for ids in chunks(wanted, IDS):
         answer = client.call("get_invoices", i_ds=ids, page=1, page_size=pull.PAGE_SIZE)
         take_in(connection, answer.elements("Invoices"), as_of=answer.asked_at)
+
+
+def _with_news(
+    connection: Connection,
+    rows: Iterable[XeroInvoice],
+    linked: Mapping[str, UUID],
+    paid_here: Mapping[UUID, Decimal],
+) -> list[str]:
+    """Return those whose money is to be read: most changes are not about money.
+
+    Equal sums say nothing where ours is not in Xero, or where a person is asked.
+    """
+    open_ones = money_questions.of_invoices(connection, paid_here) | _unsent(connection, paid_here)
+    return [
+        row.xero_id
+        for row in rows
+        if (pk := linked.get(row.xero_id)) is not None
+        and pk in paid_here
+        and (pk in open_ones or paid_here[pk] != row.paid)
+    ]
+
+
+def _unsent(connection: Connection, invoice_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of the invoices that have money here which Xero has not."""
+    current = Link.objects.current().filter(connection=connection, kind=Kind.PAYMENT)
+    found: set[UUID] = set()
+    for ids in chunks(invoice_ids, CHUNK):
+        payments = Payment.objects.standing().filter(
+            business_id=connection.business_id, invoice_id__in=ids
+        )
+        unsent = payments.exclude(pk__in=current.values("object_id"))
+        found |= set(unsent.values_list("invoice_id", flat=True))
+    return found
 
 
 def _is_open(row: XeroInvoice) -> bool:
@@ -92,10 +122,44 @@ def take_in(connection: Connection, elements: Iterable[Json], *, as_of: dt.datet
     there = {object_id: receipts_of(by_id[xero_id]) for xero_id, object_id in linked.items()}
     noted = _noted(connection, there)
     # Of thousands hardly any differ: only those are locked and looked at.
-    differing = [pk for pk, receipts in there.items() if _sums(receipts) != noted.get(pk, {})]
+    asked = money_questions.of_invoices(connection, list(there))
+    differing = [
+        pk for pk, receipts in there.items() if pk in asked or _sums(receipts) != noted.get(pk, {})
+    ]
+    there = _with_origins(connection, linked, {pk: there[pk] for pk in differing}, noted)
     invoices = Invoice.objects.filter(business_id=connection.business_id).in_bulk(differing)
     for pk, invoice in invoices.items():
         _bring_in_step(connection, invoice, there[pk], as_of=as_of)
+
+
+def _with_origins(
+    connection: Connection,
+    linked: Mapping[str, UUID],
+    there: Mapping[UUID, list[Receipt]],
+    noted: Mapping[UUID, Mapping[str, Decimal]],
+) -> dict[UUID, list[Receipt]]:
+    """Add to receipts that are new here how they came. Raises XeroError."""
+    xero_ids = {pk: xero_id for xero_id, pk in linked.items()}
+    new = {
+        xero_ids[pk]
+        for pk, receipts in there.items()
+        if any(_is_new_money(one, noted.get(pk, {})) for one in receipts)
+    }
+    found = origins.read(connection, sorted(new))
+    return {
+        pk: [_with_origin(one, found.get(one.xero_id.lower())) for one in receipts]
+        for pk, receipts in there.items()
+    }
+
+
+def _is_new_money(receipt: Receipt, noted: Mapping[str, Decimal]) -> bool:
+    return receipt.method != PaymentMethod.CREDIT and receipt.xero_id.lower() not in noted
+
+
+def _with_origin(receipt: Receipt, origin: Origin | None) -> Receipt:
+    if origin is None:
+        return receipt
+    return replace(receipt, method=origin.method, account=origin.account)
 
 
 def _sums(receipts: Iterable[Receipt]) -> dict[str, Decimal]:
@@ -178,10 +242,20 @@ def _bring_in_step(
             if receipt is None or receipt.amount != payment.amount:
                 _take_back(connection, link, payment)
                 new |= {xero_id: receipt} if receipt else {}
-        unsettled = Unsettled(connection, invoice)
-        for receipt in new.values():
-            if not unsettled.includes(receipt) and not unsettled.explains(receipt):
-                _record(connection, invoice, receipt)
+        unsettled = Unsettled(connection, invoice, ask=_ask_which)
+        placed = [one.xero_id for one in new.values() if _has_place(unsettled, one)]
+        asked = [one.xero_id for one in new.values() if one.xero_id not in placed]
+        money_questions.over(connection, invoice, but=asked)
+
+
+def _has_place(unsettled: Unsettled, receipt: Receipt) -> bool:
+    """Find a receipt's place here; False where a person is asked about it."""
+    connection, invoice = unsettled.connection, unsettled.invoice
+    if unsettled.includes(receipt):
+        return True
+    if unsettled.explains(receipt):
+        return not money_questions.is_open(connection, receipt.xero_id)
+    return _record(connection, invoice, receipt, unsettled.payments)
 
 
 def _known(connection: Connection, invoice: Invoice) -> dict[str, tuple[Link, Payment]]:
@@ -200,22 +274,24 @@ def _take_back(connection: Connection, link: Link, payment: Payment) -> None:
     log.write([same_money.entry(connection, payment, Action.VOID, link.xero_id)])
 
 
-def _record(connection: Connection, invoice: Invoice, receipt: Receipt) -> None:
+def _record(
+    connection: Connection, invoice: Invoice, receipt: Receipt, ours: Sequence[Payment]
+) -> bool:
+    """Record a receipt; where it is more than is left to pay, ask, and return False."""
     try:
-        with transaction.atomic():
-            payment = services.record_payment(
-                invoice,
-                date=receipt.date,
-                amount=receipt.amount,
-                method=receipt.method,
-                reference=receipt.reference or "Entered in Xero",
-                by=None,
-            )
+        same_money.record(connection, invoice, receipt)
     except InvoiceRefused as refusal:
+        payment = money_questions.candidate(ours, receipt)
+        money_questions.ask(connection, invoice, receipt, payment=payment)
         _tell_once(connection, invoice, receipt, str(refusal))
-        return
-    same_money.link(connection, payment, receipt.xero_id)
-    log.write([same_money.entry(connection, payment, Action.CREATE, receipt.xero_id)])
+        return False
+    return True
+
+
+def _ask_which(
+    connection: Connection, invoice: Invoice, receipt: Receipt, payment: Payment
+) -> None:
+    money_questions.ask(connection, invoice, receipt, payment=payment)
 
 
 def _tell_once(connection: Connection, invoice: Invoice, receipt: Receipt, refusal: str) -> None:

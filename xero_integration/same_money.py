@@ -5,11 +5,14 @@ the amount alone does not, and a person is asked, with both figures, before it c
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 
+from invoices import services
 from invoices.models import Invoice, Payment, PaymentMethod
 from xero_integration import log, outbox
 from xero_integration.models import (
@@ -39,13 +42,18 @@ class Receipt:
     date: dt.date
     reference: str = ""
     method: str = PaymentMethod.OTHER
+    # The account's name in Xero, where the method does not say how it came.
+    account: str = ""
+
+
+Ask = Callable[[Connection, Invoice, Receipt, Payment], None]
 
 
 class Unsettled:
     """The payments of an invoice that no link knows; within a transaction."""
 
-    def __init__(self, connection: Connection, invoice: Invoice) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, invoice: Invoice, *, ask: Ask) -> None:
+        self.connection, self.invoice, self.ask = connection, invoice, ask
         current = Link.objects.current().filter(connection=connection, kind=Kind.PAYMENT)
         unlinked = invoice.payments.exclude(pk__in=current.values("object_id"))
         self.payments = list(unlinked.select_related("invoice", "credit_note"))
@@ -121,6 +129,7 @@ class Unsettled:
         asked = entry(self.connection, payment, Action.READ, receipt.xero_id)
         asked.outcome, asked.error_code, asked.message = Outcome.FAILED, MAYBE, words
         log.write([asked])
+        self.ask(self.connection, self.invoice, receipt, payment)
 
     def _set(self, payment: Payment, **values: str) -> None:
         rows = OutboxRow.objects.filter(pk=self.rows[payment.pk].pk)
@@ -144,6 +153,22 @@ def link(connection: Connection, payment: Payment, xero_id: str) -> None:
         pushed_at=timezone.now(),
         checked_at=payment.updated_at,
     )
+
+
+def record(connection: Connection, invoice: Invoice, receipt: Receipt) -> None:
+    """Record a receipt here, linked, within a transaction. Raises InvoiceRefused."""
+    with transaction.atomic():
+        payment = services.record_payment(
+            invoice,
+            date=receipt.date,
+            amount=receipt.amount,
+            method=receipt.method,
+            reference=receipt.reference or "Entered in Xero",
+            account=receipt.account,
+            by=None,
+        )
+    link(connection, payment, receipt.xero_id)
+    log.write([entry(connection, payment, Action.CREATE, receipt.xero_id)])
 
 
 def entry(connection: Connection, payment: Payment, action: Action, xero_id: str) -> SyncEntry:

@@ -15,6 +15,7 @@ from contacts.models import Contact
 from pooltrackr.lib.conflicts import settled_together
 from xero_integration import (
     allocations,
+    archive_there,
     attaching,
     batches,
     invoice_edits,
@@ -172,6 +173,13 @@ def _locked_rows(verdicts: Iterable[Verdict]) -> dict[int, OutboxRow]:
 def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") -> SyncEntry:
     assert verdict.element is not None
     xero_id = verdict.element[IDS[Kind(batch.kind)]]
+    if batch.kind == Kind.CONTACT and batch.operation == BatchOperation.VOID:
+        return _archived(batch, verdict, row, xero_id)
+    if links.stays_archived(verdict, row):
+        message = "Xero left the contact archived."
+        return _refused(
+            batch, Verdict(verdict.member, code="contact_archived", message=message), row
+        )
     if links.is_taken(xero_id, row):
         message = "The record in Xero is already linked to another one here."
         return _refused(batch, Verdict(verdict.member, code="link_taken", message=message), row)
@@ -199,6 +207,28 @@ def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") ->
 def _may_add_line(batch: Batch) -> bool:
     """Say whether a few cents may be mended by a line: invoices have one, credit notes do not."""
     return batch.connection.rounding_line and batch.kind == Kind.INVOICE
+
+
+def _archived(batch: Batch, verdict: Verdict, row: OutboxRow, xero_id: str) -> SyncEntry:
+    """It was merged here and is out of use there; unless the merge was undone meanwhile."""
+    of_it = Link.objects.select_for_update().filter(
+        connection=batch.connection, kind=Kind.CONTACT, object_id=row.object_id, xero_id=xero_id
+    )
+    link = of_it.order_by("-pk").first()
+    if link is not None:
+        archive_there.arrived(link)
+    if row.status == OutboxStatus.IN_FLIGHT:
+        is_newer = row.generation != verdict.member.generation
+        is_undone = link is not None and archive_there.comes_back(link)
+        row.status = OutboxStatus.WAITING if is_newer or is_undone else OutboxStatus.DONE
+    return log.entry_for(
+        row,
+        action=Action.UPDATE,
+        outcome=Outcome.DONE,
+        batch=batch,
+        xero_id=xero_id,
+        message="Archived in Xero, as was chosen when it was merged here.",
+    )
 
 
 def _overtaken(batch: Batch, row: OutboxRow, xero_id: str) -> SyncEntry:
@@ -285,7 +315,14 @@ class _Links:
         link = self.by_object.get(row.object_id)
         if link is None:
             return not self._is_creation or row.object_id in self.merged
-        return link.xero_id != xero_id
+        # A file that is overwritten may be given another id.
+        return link.xero_id != xero_id and self.batch.kind != Kind.ATTACHMENT
+
+    def stays_archived(self, verdict: Verdict, row: OutboxRow) -> bool:
+        """Say whether a contact that was to come back, as its merge was undone, has not."""
+        link = self.by_object.get(row.object_id)
+        status = (verdict.element or {}).get("ContactStatus")
+        return link is not None and archive_there.comes_back(link) and status != "ACTIVE"
 
     @property
     def _is_creation(self) -> bool:
@@ -305,6 +342,7 @@ class _Links:
             object_id=row.object_id,
             xero_id=xero_id,
         )
+        link.xero_id = xero_id
         link.pushed_digest = verdict.member.payload_digest if in_step else ""
         link.pushed_at = timezone.now()
         link.checked_at = verdict.member.read_at
@@ -314,6 +352,8 @@ class _Links:
             link.agreed = invoice_edits.agreed_of(self.batch.connection, verdict)
         link.remote = {**link.remote, **_remote(verdict)}
         link.remote.pop(prepare.WITH_STATUS, None)
+        if archive_there.comes_back(link):
+            archive_there.is_back(link)
         if found.line is not None:
             link.remote[rounding.LINE] = found.line.as_json()
         self.changed.append(link)
@@ -323,7 +363,7 @@ class _Links:
         known = [link for link in self.changed if link.pk is not None]
         Link.objects.bulk_create(new)
         Link.objects.bulk_update(
-            known, ["pushed_digest", "pushed_at", "checked_at", "remote", "agreed"]
+            known, ["xero_id", "pushed_digest", "pushed_at", "checked_at", "remote", "agreed"]
         )
 
 

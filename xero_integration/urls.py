@@ -16,9 +16,11 @@ from xero_integration.views import (
     link,
     link_row,
     log,
+    money,
     online,
     questions,
     reconciliation,
+    resend,
     sync,
     unlink,
     webhook,
@@ -74,6 +76,8 @@ of_business: list[URLPattern | URLResolver] = [
     path("queue/", log.queue, name="queue"),
     path("queue/export/", log.queue_export, name="queue_export"),
     path("queue/act/", log.queue_act, name="queue_act"),
+    path("queue/retry/", resend.retry, name="resend"),
+    path("send-again/", resend.again, name="send_again"),
     path("queue/<int:pk>/rename/", log.rename, name="rename"),
     path("reconciliation/", reconciliation.report, name="reconciliation"),
     path("reconciliation/start/", reconciliation.start, name="reconciliation_start"),
@@ -94,6 +98,7 @@ of_business: list[URLPattern | URLResolver] = [
     path("invoices/settings/", invoice_settings.invoice_settings, name="invoice_settings"),
     path("invoices/<uuid:pk>/online/", online.online_invoice, name="online_invoice"),
     path("invoices/<uuid:pk>/email/", online.email_by_xero, name="email_by_xero"),
+    path("money/<int:pk>/", money.money, name="money"),
     path("setup/", include(wizard)),
 ]
 

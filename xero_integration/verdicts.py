@@ -119,7 +119,8 @@ def _verdict(batch: Batch, member: BatchMember, element: Json | None) -> Verdict
         return _refusal(batch, member, messages)
     if not _key(element.get(IDS[Kind(batch.kind)])):
         return Verdict(member, look_up=True)
-    if element.get("MergedToContactID"):
+    # One that is to be archived is so by its merge.
+    if element.get("MergedToContactID") and batch.operation != BatchOperation.VOID:
         return Verdict(member, code="contact_merged", look_up=True)
     return Verdict(member, element=element)
 

@@ -1,6 +1,6 @@
 """Merge duplicates into their primary."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,8 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from businesses.models import User
+from contacts import registry
 from contacts.merging.snapshot import snapshot
 from contacts.merging.subject import Subject, subject_of
+from contacts.models import Merge
 
 
 class NotMergeable(Exception):
@@ -25,12 +27,14 @@ def merge(
     by: User | None,
     automatic: bool = False,
     batch: UUID | None = None,
+    archive_in: Collection[str] = (),
 ) -> list[Any]:
     """Take `duplicates` into `primary`, which gets `values`; return one merge for each.
 
     All contacts, or all pools; all or nothing. Merges done together share `batch`; one is made up
-    where none is given. Raises NotMergeable when one was archived, merged or taken elsewhere
-    meanwhile.
+    where none is given. `archive_in` names the systems in which the duplicates are to be archived
+    (contacts.registry, an Elsewhere). Raises NotMergeable when one was archived, merged or taken
+    elsewhere meanwhile.
     """
     subject = subject_of(primary)
     primary, losers = _locked(subject, primary, duplicates)
@@ -46,6 +50,7 @@ def merge(
         )
         row.automatic, row.done_by = automatic, by
         merges.append(_merge_one(subject, row, values=values if not merges else None))
+    registry.archive_elsewhere(archive_in, [row for row in merges if isinstance(row, Merge)])
     return merges
 
 

@@ -68,7 +68,7 @@ class ShownGroup:
     contacts: list[Any]
     primary: Row
     rows: list[tuple[Row, list[Cell]]]
-    warnings: list[str]
+    warnings: list[registry.LeftBehind]
 
     @property
     def query(self) -> str:
@@ -157,7 +157,7 @@ def _with_what_is_shown(rows: MergeableQuerySet[Any], subject: Subject) -> Merge
 
 def warnings_of(
     request: BusinessRequest, groups: Sequence[Sequence[Row]], subject: Subject
-) -> list[list[str]]:
+) -> list[list[registry.LeftBehind]]:
     """Return for each group what its merge leaves behind in other systems."""
     if subject.of == Of.POOLS:
         return [[] for _group in groups]
@@ -166,7 +166,7 @@ def warnings_of(
 
 
 def _shown_group(
-    group: dedupe.Group, members: list[Any], subject: Subject, warnings: list[str]
+    group: dedupe.Group, members: list[Any], subject: Subject, warnings: list[registry.LeftBehind]
 ) -> ShownGroup:
     columns = COLUMNS[subject.of]
     texts = [[compared(row, key) for key, _heading in columns] for row in members]
@@ -252,7 +252,13 @@ def finish_merge(
     request: BusinessRequest, primary: Row, others: list[Any], *, values: dict[str, Any]
 ) -> HttpResponse:
     try:
-        merges = merging.merge(primary, others, values=values, by=request.user)
+        merges = merging.merge(
+            primary,
+            others,
+            values=values,
+            by=request.user,
+            archive_in=request.POST.getlist("archive_in"),
+        )
     except merging.NotMergeable as error:
         messages.error(request, f"Nothing was merged. {error}")
         return redirect(back(request))
@@ -316,7 +322,7 @@ def automatic(request: BusinessRequest) -> HttpResponse:
 
 def _warnings_of_all(
     request: BusinessRequest, groups: Sequence[dedupe.Group], subject: Subject
-) -> list[tuple[str, int]]:
+) -> list[tuple[registry.LeftBehind, int]]:
     """Return each warning once, with the number of groups that it is about."""
     if subject.of == Of.POOLS:
         return []

@@ -59,6 +59,7 @@ def compare(request: BusinessRequest) -> HttpResponse:
         "rows": _rows(form, contacts, subject),
         "held": [(contact, subject.described(contact)) for contact in contacts],
         "warnings": warnings_of(request, [contacts], subject)[0],
+        "archive_in": request.POST.getlist("archive_in"),
         "back": back(request),
         "choices": [(contact, _address(request, contacts, contact)) for contact in contacts],
     }

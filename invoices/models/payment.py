@@ -41,6 +41,8 @@ class Payment(PublicKey, TimeStamped):
         max_length=20, choices=PaymentMethod, default=PaymentMethod.BANK_TRANSFER
     )
     reference = models.CharField(max_length=255, blank=True)
+    # Where it came to, as an integration tells, of one whose method nobody here chose.
+    account = models.CharField(max_length=150, blank=True, editable=False)
     recorded_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
@@ -63,6 +65,12 @@ class Payment(PublicKey, TimeStamped):
 
     def __str__(self) -> str:
         return f"{self.amount} on {self.date}"
+
+    @property
+    def how(self) -> str:
+        """The method in words, with the account of one that came from elsewhere."""
+        words = self.get_method_display()
+        return f"{words} ({self.account})" if self.account else words
 
     @property
     def is_reversed(self) -> bool:

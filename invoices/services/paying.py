@@ -21,6 +21,7 @@ def record_payment(
     amount: Decimal,
     method: str = PaymentMethod.BANK_TRANSFER,
     reference: str = "",
+    account: str = "",
     by: User | None = None,
     key: uuid.UUID | None = None,
 ) -> Payment:
@@ -43,6 +44,7 @@ def record_payment(
         amount=amount,
         method=method,
         reference=reference,
+        account=account,
         recorded_by=by,
     )
     # Never an UPDATE: the key comes from a form and might name another invoice's payment.

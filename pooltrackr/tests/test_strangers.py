@@ -40,6 +40,7 @@ OBJECTS: dict[str, str] = {
     "new/<int:pk>": "xero_contact",
     "questions/<int:pk>": "question",
     "questions/invoices/<int:pk>": "invoice_question",
+    "money/<int:pk>": "money_question",
     "accounts/products/<int:pk>": "product_account",
     "reconciliation/act/<int:pk>": "difference",
     "reconciliation/<int:pk>": "reconciliation",

@@ -25,6 +25,7 @@ from xero_integration.models import (
     Link,
     LinkChoice,
     Matter,
+    MoneyQuestion,
     OutboxRow,
     OutboxStatus,
     ProductAccount,
@@ -188,6 +189,17 @@ def _invoice_question(world: World) -> Any:
     )
 
 
+def _money_question(world: World) -> Any:
+    return world.make(
+        MoneyQuestion,
+        connection=world.get("connection"),
+        invoice=world.get("invoice"),
+        xero_id="paid",
+        amount=10,
+        date=timezone.localdate(),
+    )
+
+
 MAKERS: dict[str, Callable[[World], Any]] = {
     "membership": lambda world: world.business.memberships.get(user=world.owner),
     "contact": _contact,
@@ -210,6 +222,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "outbox_row": _outbox_row,
     "question": _question,
     "invoice_question": _invoice_question,
+    "money_question": _money_question,
     "link": lambda world: world.make(
         Link,
         connection=world.get("connection"),

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from functools import partial
 
-from simulators.xero.accounting.batch_payment_write import create_batch_payment
+from simulators.xero.accounting.batch_payment_write import (
+    change_batch_payment,
+    create_batch_payment,
+)
 from simulators.xero.accounting.batch_payments import render_whole_batch
 from simulators.xero.accounting.call import Call
 from simulators.xero.accounting.invoice_model import Invoice
@@ -65,6 +68,15 @@ def remove_payments(call: Call, sent: Json) -> Json:
     return invoice_now(call, invoice)
 
 
+def remove_batch(call: Call, sent: Json) -> Json:
+    """Remove a `batch` with all its payments; one of them alone cannot be."""
+    body = {"BatchPaymentID": sent.get("batch"), "Status": "DELETED"}
+    with wholly(call) as problems:
+        batch = change_batch_payment(call, body, problems)
+    assert batch is not None
+    return render_whole_batch(call.organisation, batch)
+
+
 def payments_of(call: Call, invoice: Invoice) -> list[Payment]:
     found = call.organisation.payments.find_all("document", invoice.id)
     return [payment for payment in found if payment.status == "AUTHORISED"]
@@ -88,6 +100,7 @@ MONEY_ACTS: dict[str, Act] = {
     "pay_invoice": pay_invoice,
     "pay_in_batch": pay_in_batch,
     "remove_payments": remove_payments,
+    "remove_batch": remove_batch,
     "reconcile_payments": partial(mark_payments, reconciled=True),
     "unreconcile_payments": partial(mark_payments, reconciled=False),
 }

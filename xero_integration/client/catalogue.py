@@ -233,15 +233,16 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "maybe_paid_twice": Explanation(
         "Xero has a payment of the same amount.",
-        "It may be the same money, entered on both sides. If it is, reverse the payment here: "
-        "Xero's then counts here after the next comparison. If they are two, press Retry.",
+        "It may be the same money, entered on both sides, or two payments. Both are shown under "
+        "“Needs you” and on the invoice, with a button for each.",
         *_LOG,
     ),
     "paid_twice": Explanation(
         "More was paid in Xero than is left to pay here.",
-        "The same money may have been entered on both sides. Reverse one of the two payments.",
-        "Open the reconciliation",
-        "xero:reconciliation",
+        "It may be the same money, entered on both sides, or the customer has paid too much. Both "
+        "payments are shown under “Needs you” and on the invoice, with a button for each.",
+        "See both payments",
+        "xero:queue",
     ),
     "has_payments": Explanation(
         "The invoice has payments in Xero.",

@@ -18,6 +18,7 @@ from xero_integration.models.mapping import (
     TaxMapping,
 )
 from xero_integration.models.mirror import XeroAccount, XeroContact, XeroInvoice, XeroTaxRate
+from xero_integration.models.money_question import MoneyAnswer, MoneyQuestion
 from xero_integration.models.outbox import (
     OPEN_BATCHES,
     Batch,
@@ -92,6 +93,8 @@ __all__ = [
     "LinkChoice",
     "LinkStatus",
     "Matter",
+    "MoneyAnswer",
+    "MoneyQuestion",
     "OutboxRow",
     "OutboxStatus",
     "Outcome",

@@ -183,14 +183,14 @@ def test_one_row_is_sent_again(connection: Connection, as_bob: Client) -> None:
     assert (first.status, second.status) == (OutboxStatus.WAITING, OutboxStatus.PARKED)
 
 
-def test_all_that_need_a_person_are_sent_again(connection: Connection, as_bob: Client) -> None:
-    parked(connection)
-    parked(connection)
-    left = row(connection, status=OutboxStatus.EXCLUDED)
-    act(as_bob, act="retry", every="on")
-    assert OutboxRow.objects.filter(status=OutboxStatus.WAITING).count() == 2
-    left.refresh_from_db()
-    assert left.status == OutboxStatus.EXCLUDED
+def test_many_are_shown_before_they_are_sent_again(connection: Connection, as_bob: Client) -> None:
+    first, second = parked(connection), parked(connection)
+    url = reverse("xero:queue_act", args=["blue"])
+    answer = as_bob.post(url, {"act": "retry", "every": "on", "cause": "name_taken"})
+    assert answer.url == "/b/blue/xero/queue/retry/?cause=name_taken"
+    answer = as_bob.post(url, {"act": "retry", "row": [first.pk, second.pk]})
+    assert answer.url == f"/b/blue/xero/queue/retry/?row={first.pk}&row={second.pk}"
+    assert not OutboxRow.objects.filter(status=OutboxStatus.WAITING).exists()
 
 
 def test_nothing_ticked_changes_nothing(connection: Connection, as_bob: Client) -> None:

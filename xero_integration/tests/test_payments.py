@@ -153,6 +153,21 @@ def test_a_reversal_whose_answer_was_lost_is_found_done(
     assert there(xero) == []
 
 
+def test_a_reversal_of_what_xero_took_back_itself_is_done_at_once(
+    xero: Xero, connection: Connection, invoice: Invoice
+) -> None:
+    payment = pay(invoice)
+    making.drain(connection)
+    xero.act("remove_payments", invoice=invoice.number)
+    services.reverse_payment(payment, by=None)
+    making.drain(connection)
+    assert row(payment).status == OutboxStatus.DONE
+    writes = len(xero.writes("Payments"))
+    making.make_due(connection)
+    making.sweep_and_drain(connection)
+    assert len(xero.writes("Payments")) == writes == 2
+
+
 def test_without_an_account_it_waits_and_goes_once_one_is_chosen(
     xero: Xero, connection: Connection, invoice: Invoice
 ) -> None:

@@ -25,6 +25,7 @@ from xero_integration.models import (
 )
 from xero_integration.tests import making
 from xero_integration.tests.factories import ConnectionFactory, ContactFactory
+from xero_integration.tests.test_resend import RETRY, press
 
 QUEUE = "/b/blue/xero/queue/"
 HOUR = dt.timedelta(hours=1)
@@ -80,7 +81,7 @@ def test_all_of_one_cause_go_again_and_the_others_stay(
 ) -> None:
     again = park(connection, "email_invalid")
     stays = park(connection, "name_taken", "Another")
-    as_bob.post(QUEUE + "act/", {"act": "retry", "every": "on", "cause": "email_invalid"})
+    press(as_bob, RETRY, {"cause": "email_invalid"})
     again.refresh_from_db()
     stays.refresh_from_db()
     assert (again.status, stays.status) == (OutboxStatus.WAITING, OutboxStatus.PARKED)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -10,7 +11,7 @@ from businesses.access import BusinessRequest, for_members
 from pooltrackr.lib.downloads import csv_download
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration import names, outbox, problems, reports
+from xero_integration import money_questions, names, outbox, problems, reports
 from xero_integration.log_forms import ActForm, LogFilterForm, QueueFilterForm, RenameForm
 from xero_integration.models import Connection, OutboxRow, OutboxStatus
 
@@ -57,6 +58,9 @@ def queue(request: BusinessRequest) -> HttpResponse:
         "lines": reports.queue_lines(connection, table.rows),
         "standing": reports.standing(connection),
         "held": reports.held(connection),
+        "money": money_questions.to_see(request.business)
+        if filters.status == OutboxStatus.PARKED
+        else [],
         "causes": problems.causes(connection) if filters.status == OutboxStatus.PARKED else [],
         "back": request.get_full_path(),
         "here": filters.status,
@@ -85,12 +89,21 @@ def queue_export(request: BusinessRequest) -> StreamingHttpResponse:
     return csv_download(reports.csv_of_queue(connection, rows), name=name)
 
 
+def url_of_queue(request: BusinessRequest) -> str:
+    return reverse("xero:queue", args=[request.business.slug])
+
+
 @require_POST
 @for_members
 def queue_act(request: BusinessRequest) -> HttpResponse:
-    """Retry, rename or leave out: one row, those ticked, or all that need a person."""
+    """Retry, rename or leave out: one row, those ticked, or all that need a person.
+
+    Many are not retried unseen: first comes what that would do.
+    """
     connection = _connection(request)
     form = ActForm(request.POST, rows=connection.outbox.all())
+    if form.is_valid() and form.wants_a_look:
+        return redirect(f"{reverse('xero:resend', args=_slug(request))}?{form.query}")
     if form.is_valid():
         words = ACTS[form.cleaned_data["act"]](form.rows, request)
         messages.success(request, words)
