@@ -94,6 +94,12 @@ class Table(Generic[RowT]):
         else:
             self._undo.note(lambda: self._put(old))
 
+    def remove(self, row_id: str) -> None:
+        """Take a row away for good, as a person in Xero can with an account."""
+        row = self._rows[row_id]
+        self._drop(row_id)
+        self._undo.note(lambda: self._put(row))
+
     def take_touched(self) -> list[tuple[RowT, RowT | None]]:
         """Return rows changed since the last call, each with what it was; not the undone."""
         touched, self._touched = self._touched, {}
