@@ -83,9 +83,16 @@ def of_contact(contact: Contact) -> dict[str, Any] | None:
 
 
 def of_invoice(invoice: Invoice) -> dict[str, Any] | None:
+    """How an invoice stands in Xero, and which of its payments need a person."""
     if invoice.is_draft:
         return None
-    return of_record(invoice.business, Kind.INVOICE, invoice.pk)
+    panel = of_record(invoice.business, Kind.INVOICE, invoice.pk)
+    if panel is not None:
+        rows = panel["connection"].outbox.filter(kind=Kind.PAYMENT, status=OutboxStatus.PARKED)
+        payments = invoice.payments.values("pk")
+        parked = list(rows.filter(object_id__in=payments).order_by("pk"))
+        panel["money"] = reports.queue_lines(panel["connection"], parked) if parked else []
+    return panel
 
 
 def of_business(business: Business) -> dict[str, Any] | None:

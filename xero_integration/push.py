@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from xero_integration import (
     batches,
+    chart,
     dispatch,
     log,
     looking,
@@ -226,6 +227,8 @@ def _send(client: Client, batch: Batch) -> None:
         _failed(batch, error)
         return
     settle.settle(batch, answer.data, status=answer.status, ms=answer.ms)
+    if batch.kind == Kind.INVOICE:
+        chart.learn(batch)
     if batch.status == BatchStatus.LOOK_UP:
         _look_up(client, batch)
 

@@ -16,7 +16,7 @@ from contacts.models import Contact
 from invoices.models import Invoice, InvoiceSequence, InvoiceStatus
 from pooltrackr.lib.chunks import chunks
 from pooltrackr.lib.money import ZERO
-from xero_integration import jobs, pages, pull, receipts
+from xero_integration import chart, jobs, pages, pull, receipts
 from xero_integration.client.api import Answer, Client
 from xero_integration.jobs import Run
 from xero_integration.models import (
@@ -90,6 +90,8 @@ def _of(run: Run, cursor: Json) -> Reconciliation:
             last_day=str(cursor["last_day"]),
         )
         cursor["reconciliation"] = made.pk
+        # The lock dates decide about repairs; and at night nobody else looks at the chart.
+        chart.read(job.connection)
         run.progress(phase="Reading invoices", cursor=cursor)
     return Reconciliation.objects.select_related("connection__business").get(
         pk=cursor["reconciliation"]

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members
-from xero_integration import mappings, pull
+from xero_integration import chart, mappings
 from xero_integration.account_forms import AccountsForm, ProductAccountForm
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Step
@@ -40,6 +40,13 @@ def _saved(waiting: int, *, first: bool) -> str:
     return begun + f"{waiting} invoices are on their way to Xero now."
 
 
+def _going(count: int) -> str:
+    """Say what goes again because a mapping is usable again, if anything does."""
+    if not count:
+        return ""
+    return "1 record that waited goes now." if count == 1 else f"{count} that waited go now."
+
+
 def _context(wizard: Wizard, form: AccountsForm) -> dict[str, Any]:
     connection = connected(wizard)
     own = connection.product_accounts.select_related("product__category", "account")
@@ -61,11 +68,12 @@ def _context(wizard: Wizard, form: AccountsForm) -> dict[str, Any]:
 def accounts_refresh(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
     """Read accounts and tax rates anew: three short calls, so the person waits for them."""
     try:
-        pull.read_settings(connected(wizard))
+        again = chart.read(connected(wizard))
     except XeroError as error:
         messages.error(request, f"Xero could not be read: {error.message}")
     else:
-        messages.success(request, "Accounts and tax rates are as they stand in Xero now.")
+        words = "Accounts and tax rates are as they stand in Xero now."
+        messages.success(request, f"{words} {_going(again)}".strip())
     return redirect(wizard.url(Step.ACCOUNTS))
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members, for_owners
-from xero_integration import connect, jobs, mappings, outlook, pull, questions, reports, review
+from xero_integration import chart, connect, jobs, mappings, outlook, questions, reports, review
 from xero_integration.client.errors import XeroError
 from xero_integration.log_forms import DigestForm
 from xero_integration.models import Connection, JobKind, Step
@@ -71,7 +71,7 @@ def test_connection(request: BusinessRequest) -> HttpResponse:
     if connection is None:
         return redirect("xero:home", request.business.slug)
     try:
-        pull.read_settings(connection)
+        chart.read(connection)
     except XeroError as error:
         messages.error(request, f"Xero did not answer as it should: {error.message}")
     else:
