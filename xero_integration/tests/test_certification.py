@@ -37,9 +37,7 @@ EXPLAINED = {
 
 
 @pytest.fixture
-def scene(
-    xero: Xero, connection: Connection, blue: Business, alice: User, as_bob: Client
-) -> Scene:
+def scene(xero: Xero, connection: Connection, blue: Business, alice: User, as_bob: Client) -> Scene:
     finish_wizard(connection)
     return Scene(xero, connection, blue, alice, as_bob)
 
@@ -176,9 +174,10 @@ def test_a_refresh_that_shows_the_account_restored_sends_what_waited(scene: Scen
     scene.go()
     assert scene.row(invoice).status == OutboxStatus.PARKED
     scene.xero.act("restore_account", account=code)
-    assert "1 record that waited goes now" in scene.browser.post(
-        f"{ACCOUNTS}refresh/", follow=True
-    ).content.decode()
+    assert (
+        "1 record that waited goes now"
+        in scene.browser.post(f"{ACCOUNTS}refresh/", follow=True).content.decode()
+    )
     scene.go()
     assert scene.is_done(invoice)
 
