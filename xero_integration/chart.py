@@ -9,13 +9,17 @@ from collections.abc import Collection
 
 from xero_integration import log, mappings, pull
 from xero_integration.client.errors import XeroError
-from xero_integration.models import Batch, Connection, OutboxStatus
+from xero_integration.models import Batch, Connection, Kind, OutboxStatus
 from xero_integration.wizard import accounts
 
 logger = logging.getLogger(__name__)
 
-# Refusals that say that an account or a rate is not what it was when it was read.
-OUTDATED = ("account_archived", "account_invalid", "tax_not_for_account", "tax_invalid")
+# Refusals that say that an account or a rate is not what it was when it was read. How Xero words
+# it where an account takes no payments any more, no source says.
+OUTDATED: dict[str, tuple[str, ...]] = {
+    Kind.INVOICE: ("account_archived", "account_invalid", "tax_not_for_account", "tax_invalid"),
+    Kind.PAYMENT: ("account_archived", "account_invalid", "unknown_message"),
+}
 
 
 def read(connection: Connection) -> int:
@@ -31,11 +35,11 @@ def read(connection: Connection) -> int:
 
 
 def learn(batch: Batch) -> None:
-    """Read anew after a batch in which Xero refused an account or a rate.
+    """Read anew after a batch in which Xero refused an account or a rate; once for a batch.
 
     From then on our own check stops invoices that need it, and the pages say which it is.
     """
-    if not _refused(batch, OUTDATED):
+    if not _refused(batch, OUTDATED.get(batch.kind, ())):
         return
     try:
         pull.read_settings(batch.connection)
@@ -45,4 +49,4 @@ def learn(batch: Batch) -> None:
 
 def _refused(batch: Batch, codes: Collection[str]) -> bool:
     parked = batch.members.filter(row__status=OutboxStatus.PARKED, row__error_code__in=codes)
-    return parked.exists()
+    return bool(codes) and parked.exists()

@@ -227,8 +227,7 @@ def _send(client: Client, batch: Batch) -> None:
         _failed(batch, error)
         return
     settle.settle(batch, answer.data, status=answer.status, ms=answer.ms)
-    if batch.kind == Kind.INVOICE:
-        chart.learn(batch)
+    chart.learn(batch)
     if batch.status == BatchStatus.LOOK_UP:
         _look_up(client, batch)
 

@@ -159,6 +159,15 @@ def more_money_than_is_due(scene: Scene) -> Payment:
     return payment
 
 
+def money_for_an_archived_bank_account(scene: Scene) -> Payment:
+    invoice = scene.sent_invoice()
+    bank = scene.connection.payment_accounts.get(method="bank_transfer").account
+    scene.xero.act("archive_account", account=bank.xero_id)
+    payment = scene.pay(invoice)
+    scene.go()
+    return payment
+
+
 def money_on_a_void_one(scene: Scene) -> Payment:
     invoice = scene.sent_invoice()
     scene.xero.act("void_invoice", invoice=invoice.number)
@@ -233,6 +242,14 @@ def remove_the_money(scene: Scene, record: Record) -> None:
 
 def raise_the_plan(scene: Scene, record: Record) -> None:
     scene.xero.act("set_plan")
+
+
+def choose_another_bank(scene: Scene, record: Record) -> None:
+    assert "no longer usable" in scene.page(ACCOUNTS)
+    banks = scene.connection.accounts.filter(type="BANK", status="ACTIVE")
+    methods = scene.connection.payment_accounts.values_list("method", flat=True)
+    fields = [f"payment-{one}" for one in methods if one != "credit"]
+    scene.save_form(ACCOUNTS, **dict.fromkeys(fields, banks[0].pk))
 
 
 def reverse_ours(scene: Scene, record: Record) -> None:
@@ -413,6 +430,16 @@ CASES = [
         upset=more_money_than_is_due,
         way="Open the reconciliation",
         mend=reverse_ours,
+    ),
+    case(
+        "a bank account that was archived",
+        message="The payment must name an active account of this organisation.",
+        source="rule only; the words are the simulator's",
+        code="unknown_message",
+        upset=money_for_an_archived_bank_account,
+        way="Retry",
+        mend=choose_another_bank,
+        by_itself=False,
     ),
     case(
         "money on one that was voided in Xero",

@@ -1,4 +1,4 @@
-"""Checkpoints of Xero's certification that no other test shows; docs/certification.md has them all."""
+"""Checkpoints of Xero's certification that no other test shows; docs/certification.md has all."""
 
 import re
 from pathlib import Path
@@ -118,7 +118,7 @@ def test_the_launchers_address_opens_the_log_in_page(client: Client, db: None) -
 
 
 def test_each_scope_is_needed_and_explained_before_it_is_asked_for() -> None:
-    """4.1 and 4.2: no scope without its reason on the connect page, and nothing to write settings."""
+    """4.1 and 4.2: no scope without its reason on the connect page; none to write settings."""
     assert set(settings.XERO_SCOPES) == set(EXPLAINED)
     said = " ".join(words for words, _ in PERMISSIONS)
     assert [word for word in EXPLAINED.values() if word not in said] == []

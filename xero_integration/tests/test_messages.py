@@ -38,6 +38,7 @@ from invoices.errors import InvoiceRefused
 from invoices.models import Invoice
 from xero_integration import connect
 from xero_integration.client.errors import explain
+from xero_integration.comparing import compare
 from xero_integration.models import (
     BatchMember,
     Connection,
@@ -50,6 +51,7 @@ from xero_integration.tests import making
 from xero_integration.tests.refusals import CASES, Case
 from xero_integration.tests.scene import Record, Scene, finish_wizard
 from xero_integration.tests.simulator import Xero
+from xero_integration.verdicts import Verdict
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,6 +145,28 @@ def test_a_permission_that_was_not_given_leads_to_a_new_consent(
     making.connected(scene.xero, scene.business, scene.alice)
     scene.go()
     assert scene.is_done(contact)
+
+
+def test_what_is_archived_here_waits_for_nobody_any_more(scene: Scene) -> None:
+    """A contact that Xero refused, and that nobody wants any longer, is no problem to solve."""
+    scene.xero.act("add_contact", fields={"Name": "Rosa Reyes"})
+    contact = scene.customer("Rosa Reyes")
+    assert scene.row(contact).status == OutboxStatus.PARKED
+    contact.archive()
+    scene.go()
+    assert scene.is_done(contact)
+    assert len(scene.xero.contacts()) == 1
+
+
+# --- what Xero remarks on what it took ---------------------------------------------------------
+
+
+def test_a_remark_of_xeros_stands_in_the_log_and_stops_nothing() -> None:
+    """Warnings come with what was taken: since April 2026 for odd rates of exchange (changelog)."""
+    member = BatchMember(expected={"total": "110.00", "tax": "10.00"})
+    element = {"Total": 110, "TotalTax": 10, "Warnings": [{"Message": "The rate is odd."}, "?"]}
+    found = compare(Verdict(member, element=element), {}, with_line=False)
+    assert (found.needs_person, found.words) == (False, "The rate is odd.")
 
 
 # --- what our own checks say first -------------------------------------------------------------
