@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from e2e import steps
 from e2e.journeys import office
 from e2e.steps import BASE
 from xero_integration.tests.simulator import Xero
@@ -41,12 +42,7 @@ def test_after_a_disconnect_what_changed_is_looked_at_before_anything_moves(
     number = office.issue_invoice(page, "Lee Brandt", "30")
     page.goto(f"{BASE}/xero/")
     page.get_by_role("button", name=re.compile("^Reconnect")).click()
-    page.get_by_role("button", name="Log in").or_(
-        page.get_by_role("button", name="Allow access")
-    ).first.click()
-    allow = page.get_by_role("button", name="Allow access")
-    if allow.is_visible():
-        allow.click()
+    steps.answer_consent(page)
     page.wait_for_url(re.compile(f"{BASE}/xero/"))
 
     page.goto(f"{BASE}/xero/changed/")

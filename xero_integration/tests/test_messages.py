@@ -74,7 +74,8 @@ def test_a_refusal_is_told_in_xeros_words_and_mended_as_the_page_says(
     # An account that is gone has no code any more by which Xero could call it.
     assert row.error_message.replace(account.xero_id, account.code) == words
 
-    for page in (scene.problems(case.code), scene.record_page(record)):
+    log = scene.page("/b/blue/xero/log/?outcome=failed")
+    for page in (scene.problems(case.code), scene.record_page(record), log):
         assert row.error_message in page
         assert explain(case.code).meaning in page
         assert case.way in page

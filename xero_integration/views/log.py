@@ -50,6 +50,7 @@ def queue(request: BusinessRequest) -> HttpResponse:
     connection = _connection(request)
     filters = QueueFilterForm(request.GET)
     table = Table(request, filters.apply(connection), sorts=QUEUE_SORTS, default="changed")
+    proposed = problems.parked(connection, code=filters.cause).exclude(proposed_name="")
     context = {
         "connection": connection,
         "filters": filters,
@@ -58,6 +59,7 @@ def queue(request: BusinessRequest) -> HttpResponse:
         "standing": reports.standing(connection),
         "held": reports.held(connection),
         "causes": problems.causes(connection) if filters.status == OutboxStatus.PARKED else [],
+        "proposed": filters.status == OutboxStatus.PARKED and proposed.exists(),
         "back": request.get_full_path(),
         "here": filters.status,
     }
