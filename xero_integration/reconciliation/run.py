@@ -82,6 +82,8 @@ def _of(run: Run, cursor: Json) -> Reconciliation:
     """Return this job's row, made at its beginning."""
     if "reconciliation" not in cursor:
         job = run.job
+        # The lock dates decide about repairs; and at night nobody else looks at the chart.
+        chart.read(job.connection)
         made = Reconciliation.objects.create(
             business_id=job.business_id,
             connection=job.connection,
@@ -90,8 +92,6 @@ def _of(run: Run, cursor: Json) -> Reconciliation:
             last_day=str(cursor["last_day"]),
         )
         cursor["reconciliation"] = made.pk
-        # The lock dates decide about repairs; and at night nobody else looks at the chart.
-        chart.read(job.connection)
         run.progress(phase="Reading invoices", cursor=cursor)
     return Reconciliation.objects.select_related("connection__business").get(
         pk=cursor["reconciliation"]
