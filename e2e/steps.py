@@ -37,12 +37,17 @@ def skip_deduplication(page: Page) -> None:
 def allow_access(page: Page, *, cancel: bool = False) -> None:
     """Press Connect, log in to (the simulated) Xero and answer its consent page."""
     page.get_by_role("button", name="Connect to Xero").click()
+    answer_consent(page, cancel=cancel)
+    page.wait_for_url(re.compile("/xero/setup/"))
+
+
+def answer_consent(page: Page, *, cancel: bool = False) -> None:
+    """Be at (the simulated) Xero, log in where it asks for that, and answer."""
     log_in_there = page.get_by_role("button", name="Log in")
     expect(log_in_there.or_(page.get_by_role("button", name="Allow access"))).to_be_visible()
     if log_in_there.is_visible():  # the second time Xero still knows the person
         log_in_there.click()
     page.get_by_role("button", name="Cancel" if cancel else "Allow access").click()
-    page.wait_for_url(re.compile("/xero/setup/"))
 
 
 def wait_for_suggestions(page: Page) -> None:

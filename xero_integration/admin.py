@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from xero_integration import outbox
+from xero_integration import connect, outbox
 from xero_integration.models import (
     Batch,
     BatchMember,
@@ -69,6 +69,17 @@ class ConnectionAdmin(ReadOnlyAdmin):
     list_display = ("organisation_name", "business", "status", "connected_at", "last_synced_at")
     list_filter = ("status", "invoice_status")
     search_fields = ("organisation_name", "tenant_id", "business__name", "business__slug")
+    actions = ("end",)
+
+    @admin.action(description="Disconnect: the business has left, or its trial is over")
+    def end(self, request: HttpRequest, rows: QuerySet[Connection]) -> None:
+        """End connections as their owners would: Xero counts them until they are deleted there."""
+        assert request.user.is_authenticated
+        ended = [connect.disconnect(one, by=request.user) for one in rows.current()]  # type: ignore[attr-defined]
+        late = ended.count(False)
+        words = f"{len(ended)} connections ended."
+        said = f"{words} Xero has yet to be told of {late}." if late else words
+        self.message_user(request, said, messages.SUCCESS)
 
 
 @admin.register(XeroToken)

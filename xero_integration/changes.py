@@ -83,7 +83,7 @@ def _queue_payments(
         for payment in payments.exclude(method=PaymentMethod.CREDIT).select_related("invoice")
         if held.differs(payment.pk, payment_digest(payment))
         # One that Xero never had and that was taken back here stays out.
-        and (payment.pk in held.digests or not payment.is_reversed)
+        and (held.concerns(payment.pk) or not payment.is_reversed)
     }
     outbox.put(connection, Kind.PAYMENT, wanted, lane=lane)
     return wanted
@@ -116,7 +116,7 @@ def _queue_contacts(
         for contact in ours
         if held.differs(contact.pk, contact_digest(contact))
         # One that Xero never had and that is out of use here stays out.
-        and (contact.pk in held.digests or not contact.is_archived)
+        and (held.concerns(contact.pk) or not contact.is_archived)
     }
     with transaction.atomic():
         _join_link_list(connection, [pk for pk in wanted if pk not in held.digests])
@@ -161,7 +161,7 @@ def _queue_invoices(
 
 
 def _is_for_xero(connection: Connection, invoice: Invoice, held: "_Known") -> bool:
-    if invoice.pk in held.digests or invoice.pk in held.under_way:
+    if held.concerns(invoice.pk):
         return True
     return invoice.status == InvoiceStatus.ISSUED and invoice.date >= connection.send_from
 
@@ -172,6 +172,10 @@ class _Known:
     def __init__(self, digests: dict[UUID, str], under_way: set[UUID]) -> None:
         self.digests = digests
         self.under_way = under_way
+
+    def concerns(self, object_id: UUID) -> bool:
+        """Say whether Xero has it, or it is on its way there or with a person."""
+        return object_id in self.digests or object_id in self.under_way
 
     def differs(self, object_id: UUID, digest: str) -> bool:
         return object_id in self.under_way or self.digests.get(object_id) != digest

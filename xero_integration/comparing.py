@@ -4,15 +4,18 @@ A cent is a difference. It goes to a person with both figures, or is mended by a
 the business allows that; it is never accepted in silence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from pooltrackr.lib.money import ZERO
 from xero_integration import rounding
+from xero_integration.client.catalogue import code_of
 from xero_integration.rounding import Rounding
 from xero_integration.verdicts import Verdict
+
+ACCOUNT_GONE = "account_invalid"
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Comparison:
 
     is_equal: bool = True
     words: str = ""
+    code: str = "total_differs"
     line: Rounding | None = None
 
     @property
@@ -37,6 +41,10 @@ def compare(verdict: Verdict, remote: Mapping[str, Any], *, with_line: bool) -> 
     # What is adopted after a refusal is as it was sent some other time: ours goes there next.
     if verdict.is_stale or "total" not in expected or "Total" not in element:
         return Comparison()
+    warned = list(warnings_in(element))
+    # A draft is taken without an account that is gone, and would be approved without it.
+    if lacking := next((one for one in warned if code_of(one) == ACCOUNT_GONE), ""):
+        return Comparison(is_equal=False, words=lacking, code=ACCOUNT_GONE)
     ours, our_tax = Decimal(expected["total"]), Decimal(expected["tax"])
     theirs, their_tax = (Decimal(str(element.get(name, 0))) for name in ("Total", "TotalTax"))
     words = (
@@ -47,12 +55,19 @@ def compare(verdict: Verdict, remote: Mapping[str, Any], *, with_line: bool) -> 
     if sent and ours == theirs:
         return Comparison(words=f"{words} and a rounding line of {sent:.2f}.")
     if (ours, our_tax) == (theirs, their_tax):
-        return Comparison()
+        return Comparison(words=" ".join(warned))
     line = None
     if with_line:
         digest = verdict.member.payload_digest
         line = rounding.needed(remote, ours=ours, theirs=theirs, sent=sent, digest=digest)
     return Comparison(is_equal=False, words=f"{words}.{_what_follows(line)}", line=line)
+
+
+def warnings_in(element: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what Xero remarks on a record that it took."""
+    for one in element.get("Warnings") or []:
+        if isinstance(one, dict) and one.get("Message"):
+            yield str(one["Message"])
 
 
 def _what_follows(line: Rounding | None) -> str:

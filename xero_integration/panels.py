@@ -106,7 +106,15 @@ def of_invoice(invoice: Invoice) -> dict[str, Any] | None:
         panel["online_url"] = online.known_url(panel["link"])
         panel["may_be_online"] = online.may_be_sent(panel["connection"], panel["link"])
         panel["invoice_questions"] = invoice_questions.of(panel["connection"], invoice)
+        panel["money"] = _parked_money(panel["connection"], invoice)
     return panel
+
+
+def _parked_money(connection: Connection, invoice: Invoice) -> list[Any]:
+    """Return the payments of an invoice that need a person, as lines of the list of those."""
+    rows = connection.outbox.filter(kind=Kind.PAYMENT, status=OutboxStatus.PARKED)
+    parked = list(rows.filter(object_id__in=invoice.payments.values("pk")).order_by("pk"))
+    return list(reports.queue_lines(connection, parked)) if parked else []
 
 
 def asked_of(connection: Connection) -> int:

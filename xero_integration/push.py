@@ -15,6 +15,7 @@ from django.utils import timezone
 from xero_integration import (
     attaching,
     batches,
+    chart,
     dispatch,
     log,
     looking,
@@ -231,6 +232,7 @@ def _send(client: Client, batch: Batch) -> None:
         _failed(batch, error)
     else:
         settle.settle(batch, answer.data, status=answer.status, ms=answer.ms)
+        chart.learn(batch)
     # A refusal that names its elements may ask for it too; else it waited for the lease's end.
     if batch.status == BatchStatus.LOOK_UP and batch.not_before is None:
         _look_up(client, batch)

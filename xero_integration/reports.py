@@ -1,7 +1,7 @@
 """Where the sync stands: counts for the pages, and the sync log as a file."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,10 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from businesses.models import Business
+from invoices.models import Invoice
 from pooltrackr.lib.chunks import chunks
 from xero_integration import links, outbox
+from xero_integration.client.catalogue import Opens
 from xero_integration.client.errors import explain
 from xero_integration.models import (
     Connection,
@@ -74,6 +76,10 @@ PAGES = {
     Kind.ALLOCATION: "invoices:payment",
     Kind.ATTACHMENT: "invoices:detail",
 }
+FORMS = {
+    Kind.CONTACT: ("contacts:edit", "Edit contact"),
+    Kind.INVOICE: ("invoices:edit", "Edit invoice"),
+}
 
 
 def our_url(business: Business, kind: str, object_id: UUID | None) -> str:
@@ -94,6 +100,9 @@ class Line:
     meaning: str = ""
     help_url: str = ""
     help_label: str = ""
+    # The record's own form, or its contact's page, where that is what mends it.
+    way_url: str = ""
+    way_label: str = ""
     # The outbox row that can be sent once more, if this record needs a person now.
     row: OutboxRow | None = None
 
@@ -121,11 +130,12 @@ def lines(connection: Connection, entries: Iterable[SyncEntry]) -> list[Line]:
     objects = {entry.object_id for entry in entries if entry.object_id}
     waiting = connection.outbox.filter(object_id__in=objects, status=OutboxStatus.PARKED)
     parked = {(row.kind, row.object_id): row for row in waiting}
+    contacts = _contacts_of(entries)
     # Only the newest entry of an object offers Retry: older ones tell of the same trouble.
     found = []
     for entry in entries:
         row = parked.pop((entry.kind, entry.object_id), None) if entry.object_id else None
-        found.append(_line(connection, entry, xero_id=entry.xero_id, row=row))
+        found.append(_line(connection, entry, contacts, xero_id=entry.xero_id, row=row))
     return found
 
 
@@ -135,14 +145,41 @@ def queue_lines(connection: Connection, rows: Iterable[OutboxRow]) -> list[Line]
     objects = [row.object_id for row in rows]
     standing_links = connection.links.current().filter(object_id__in=objects)
     ids = {(link.kind, link.object_id): link.xero_id for link in standing_links}
+    contacts = _contacts_of(rows)
     return [
-        _line(connection, row, xero_id=ids.get((row.kind, row.object_id), ""), row=row)
+        _line(connection, row, contacts, xero_id=ids.get((row.kind, row.object_id), ""), row=row)
         for row in rows
     ]
 
 
+def _contacts_of(records: Iterable[SyncEntry | OutboxRow]) -> dict[UUID | None, UUID]:
+    """Return the contacts of those invoices that are mended there; mostly without a query."""
+    about = [one for one in records if explain(one.error_code).opens == Opens.CONTACT]
+    ids = [one.object_id for one in about if one.kind == Kind.INVOICE and one.object_id]
+    return dict(Invoice.objects.filter(pk__in=ids).values_list("pk", "contact_id")) if ids else {}
+
+
+def _way(
+    business: Business, record: SyncEntry | OutboxRow, contacts: Mapping[UUID | None, UUID]
+) -> tuple[str, str]:
+    """Return the address and the label of the record's own page that mends it, if one does."""
+    opens, kind = explain(record.error_code).opens, record.kind
+    if opens == Opens.EDIT and kind in FORMS and record.object_id:
+        name, label = FORMS[Kind(kind)]
+        return reverse(name, args=[business.slug, record.object_id]), label
+    if opens == Opens.CONTACT and record.object_id in contacts:
+        url = reverse("contacts:detail", args=[business.slug, contacts[record.object_id]])
+        return url, "Open contact"
+    return "", ""
+
+
 def _line(
-    connection: Connection, record: SyncEntry | OutboxRow, *, xero_id: str, row: OutboxRow | None
+    connection: Connection,
+    record: SyncEntry | OutboxRow,
+    contacts: Mapping[UUID | None, UUID],
+    *,
+    xero_id: str,
+    row: OutboxRow | None,
 ) -> Line:
     business = connection.business
     said: dict[str, Any] = {}
@@ -155,6 +192,7 @@ def _line(
             "help_url": url,
             "help_label": known.action_label,
         }
+        said["way_url"], said["way_label"] = _way(business, record, contacts)
     return Line(
         record=record,
         our_url=our_url(business, record.kind, record.object_id),

@@ -188,7 +188,7 @@ def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") ->
     found = compare(verdict, links.remote_of(row), with_line=_may_add_line(batch))
     links.note(verdict, row, xero_id, found)
     if found.needs_person:
-        _park(row, verdict.member, "total_differs", found.words, ErrorClass.REJECTED)
+        _park(row, verdict.member, found.code, found.words, ErrorClass.REJECTED)
     elif row.status == OutboxStatus.IN_FLIGHT:
         is_newer = row.generation != verdict.member.generation
         again = verdict.is_stale or found.line is not None or is_newer
@@ -200,7 +200,7 @@ def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") ->
         batch=batch,
         xero_id=xero_id,
         message=found.words,
-        error_code="total_differs" if found.needs_person else "",
+        error_code=found.code if found.needs_person else "",
     )
 
 

@@ -16,7 +16,7 @@ from simulators.xero.accounting.invoice_render import render_invoice
 from simulators.xero.accounting.invoice_write import save_invoice
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.accounting.problems import Problems
-from simulators.xero.accounting.settings_model import Account, TaxRate
+from simulators.xero.accounting.settings_model import CLASSES, Account, TaxRate
 from simulators.xero.accounting.settings_render import (
     ACTIONS,
     render_account,
@@ -126,14 +126,28 @@ def restore_account(call: Call, sent: Json) -> Json:
 
 
 def edit_account(call: Call, sent: Json) -> Json:
-    """Change an account's code, name or tax, as people do without thinking of what uses it."""
+    """Change an account's code, name, type or tax, not thinking of what uses it."""
     account = the_account(call, sent.get("account"))
     code = str(sent.get("code") or account.code)
     taken = call.organisation.accounts.find("code", code.casefold())
     if taken and taken.id != account.id:
         raise ActRefused(f"The code {code} is taken.")
+    kind = str(sent.get("type") or account.type)
+    if kind not in CLASSES:
+        raise ActRefused(f"Known types: {', '.join(CLASSES)}.")
     name, tax_type = sent.get("name") or account.name, sent.get("tax_type", account.tax_type)
-    return change_account(call, replace(account, code=code, name=str(name), tax_type=str(tax_type)))
+    changed = replace(account, code=code, name=str(name), type=kind, tax_type=str(tax_type))
+    return change_account(call, changed)
+
+
+def delete_account(call: Call, sent: Json) -> Json:
+    """Delete an account that nothing was posted to: the API then knows nothing of it."""
+    account, organisation = the_account(call, sent.get("account")), call.organisation
+    used = {line.account_id for invoice in organisation.invoices for line in invoice.lines}
+    if account.id in used:
+        raise ActRefused(f"The account {account.code} was posted to; it can only be archived.")
+    organisation.accounts.remove(account.id)
+    return render_account(account)
 
 
 def set_lock_dates(call: Call, sent: Json) -> Json:
@@ -199,6 +213,19 @@ def add_tax_rate(call: Call, sent: Json) -> Json:
     return render_tax_rate(rate)
 
 
+def edit_tax_rate(call: Call, sent: Json) -> Json:
+    """Set a rate's `status` (ARCHIVED, ACTIVE), or what it `applies_to`, by account classes."""
+    rates = call.organisation.tax_rates
+    rate = rates.find("code", str(sent.get("rate")))
+    if rate is None:
+        raise ActRefused(f"No tax rate {sent.get('rate')}.")
+    classes = frozenset(sent.get("applies_to") or rate.applies_to)
+    status = str(sent.get("status") or rate.status)
+    changed = replace(rate, status=status, applies_to=classes, updated=call.now)
+    rates.save(changed)
+    return render_tax_rate(changed)
+
+
 ACTS: dict[str, Act] = {
     "add_contact": add_contact,
     "edit_contact": edit_contact,
@@ -209,7 +236,9 @@ ACTS: dict[str, Act] = {
     "archive_account": archive_account,
     "restore_account": restore_account,
     "edit_account": edit_account,
+    "delete_account": delete_account,
     "add_tax_rate": add_tax_rate,
+    "edit_tax_rate": edit_tax_rate,
     "set_lock_dates": set_lock_dates,
     "set_plan": set_plan,
     "allow": partial(permit, allowed=True),

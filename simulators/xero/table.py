@@ -95,6 +95,7 @@ class Table(Generic[RowT]):
             self._undo.note(lambda: self._put(old))
 
     def remove(self, row_id: str) -> None:
+        """Take a row away for good, as a person in Xero can with an account."""
         old = self._rows[row_id]
         self._touched.setdefault(row_id, old)
         self._drop(row_id)

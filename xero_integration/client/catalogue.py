@@ -6,6 +6,15 @@ Xero's errors); what matches nothing stays `unknown_message` and goes to a perso
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Opens(StrEnum):
+    """Which record's own page mends it, beside the page of `action_url_name`."""
+
+    NOTHING = ""
+    EDIT = "edit"  # the form of the record itself
+    CONTACT = "contact"  # the page of the invoice's contact
 
 
 @dataclass(frozen=True)
@@ -16,6 +25,7 @@ class Explanation:
     meaning: str
     action_label: str = ""
     action_url_name: str = ""
+    opens: Opens = Opens.NOTHING
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,7 @@ _LOG = ("Open the sync log", "xero:log")
 _XERO = ("Open the Xero page", "xero:home")
 _ASKED = ("Decide", "xero:questions")
 _ASKED_INVOICES = ("Decide", "xero:invoice_questions")
+_COMPARE = ("Open the reconciliation", "xero:reconciliation")
 
 EXPLANATIONS: dict[str, Explanation] = {
     # --- refused by Xero -------------------------------------------------------------------
@@ -92,29 +103,39 @@ EXPLANATIONS: dict[str, Explanation] = {
     "account_number_taken": Explanation(
         "Another contact in Xero has this account number.",
         "Xero allows an account number once. Change or clear it here, or change it in Xero.",
+        opens=Opens.EDIT,
     ),
     "name_missing": Explanation(
-        "The contact has no name.", "Xero needs a name. Give the contact one and it goes by itself."
+        "The contact has no name.",
+        "Xero needs a name. Give the contact one and it goes by itself.",
+        opens=Opens.EDIT,
     ),
     "name_characters": Explanation(
-        "The name holds < or >.", "Xero refuses these two characters. Change the name."
+        "The name holds < or >.",
+        "Xero refuses these two characters. Change the name.",
+        opens=Opens.EDIT,
     ),
     "email_invalid": Explanation(
         "Xero does not accept the e-mail address.",
         "It must be a plain address without accented letters. Correct or clear it.",
+        opens=Opens.EDIT,
     ),
     "too_long": Explanation(
-        "A field is longer than Xero allows.", "Shorten the field that is named."
+        "A field is longer than Xero allows.",
+        "Shorten the field that is named.",
+        opens=Opens.EDIT,
     ),
     "contact_archived": Explanation(
         "The contact is archived in Xero.",
-        "Xero takes no invoices for archived contacts. Restore the contact in Xero, then retry.",
+        "Xero takes no invoices for archived contacts. Open the contact and restore it in Xero: "
+        "what waits then goes by itself.",
         *_LOG,
+        opens=Opens.CONTACT,
     ),
     "contact_merged": Explanation(
         "The contact was merged into another one in Xero.",
         "Both are still apart here, and each is linked. Merge the two here as well, then retry.",
-        *_LOG,
+        *_ASKED,
     ),
     "account_archived": Explanation(
         "An account was archived or deleted in Xero.",
@@ -170,6 +191,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Your accountant closed that period in Xero. Change the invoice's date, or ask for the "
         "lock date to be moved; then retry.",
         *_LOG,
+        opens=Opens.EDIT,
     ),
     "number_taken": Explanation(
         "Another invoice in Xero has this number.",
@@ -181,13 +203,12 @@ EXPLANATIONS: dict[str, Explanation] = {
         "In Xero less is left to pay than this payment.",
         "Somebody entered money there as well, or the invoice's total differs. Compare the two in "
         "the reconciliation; reverse the payment here if Xero has it already.",
-        "Open the reconciliation",
-        "xero:reconciliation",
+        *_COMPARE,
     ),
     "payment_not_approved": Explanation(
         "The invoice takes no payments in Xero yet.",
         "Xero takes money for approved invoices only. Approve it in Xero, and the payment goes by "
-        "itself; if it is paid there already, reverse the payment here.",
+        "itself; if it is paid or void there already, reverse the payment here.",
         *_LOG,
     ),
     "credit_note_number_taken": Explanation(
@@ -246,13 +267,15 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "has_payments": Explanation(
         "The invoice has payments in Xero.",
-        "Xero changes no amounts once money is applied. Remove the payment in Xero, then retry.",
-        *_LOG,
+        "Xero changes no amounts once money is applied. Remove the payment in Xero, then retry; "
+        "the reconciliation shows both sides.",
+        *_COMPARE,
     ),
     "wrong_status": Explanation(
         "The invoice's status in Xero does not allow this change.",
-        "It was probably voided, deleted or paid in Xero. Look at it there.",
-        *_LOG,
+        "It was probably voided, deleted or paid in Xero. The reconciliation shows both sides: "
+        "void it here as well, or copy it to a new invoice.",
+        *_COMPARE,
     ),
     "plan_limit": Explanation(
         "The organisation's Xero plan allows no more invoices this month.",
@@ -269,6 +292,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         "the invoice here or there, then retry. Under Link accounts you can allow rounding lines, "
         "which mend a difference of up to five cents by themselves.",
         *_LOG,
+        opens=Opens.EDIT,
     ),
     "link_taken": Explanation(
         "The record in Xero is already linked to another one here.",
@@ -292,8 +316,9 @@ EXPLANATIONS: dict[str, Explanation] = {
     # --- not ready to send ------------------------------------------------------------------
     "contact_not_linked": Explanation(
         "The invoice's contact is not in Xero.",
-        "Link the contact, create it in Xero, or leave the invoice out.",
+        "Open the contact to link it or to send it to Xero, or leave the invoice out.",
         *_LOG,
+        opens=Opens.CONTACT,
     ),
     "contact_undecided": Explanation(
         "Nobody has yet chosen what to do with this contact.",

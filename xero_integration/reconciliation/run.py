@@ -16,7 +16,7 @@ from contacts.models import Contact
 from invoices.models import Invoice, InvoiceSequence, InvoiceStatus
 from pooltrackr.lib.chunks import chunks
 from pooltrackr.lib.money import ZERO
-from xero_integration import jobs, pages, pull, receipts
+from xero_integration import chart, jobs, pages, pull, receipts
 from xero_integration.client.api import Answer, Client
 from xero_integration.jobs import Run
 from xero_integration.models import (
@@ -82,6 +82,8 @@ def _of(run: Run, cursor: Json) -> Reconciliation:
     """Return this job's row, made at its beginning."""
     if "reconciliation" not in cursor:
         job = run.job
+        # The lock dates decide about repairs; and at night nobody else looks at the chart.
+        chart.read(job.connection)
         made = Reconciliation.objects.create(
             business_id=job.business_id,
             connection=job.connection,

@@ -209,11 +209,11 @@ def test_a_total_of_a_paid_or_locked_invoice_names_the_lawful_way(
     Invoice.objects.filter(pk=invoice.pk).update(total=invoice.total + 1)
     one = the_one(compare(connection))
     assert [way.name for way in repair.ways(one)] == ["send"]
-    connection.period_lock_date = invoice.date
-    connection.save()
+    xero.act("set_lock_dates", period=str(invoice.date))
     one = the_one(compare(connection))
     assert repair.ways(one) == []
     assert "closed" in repair.forbids(one)
+    xero.act("set_lock_dates", period=None)
     xero.act("pay_invoice", invoice=invoice.number, amount="10.00")
     one = compare(connection).differences.get(kind=DifferenceKind.TOTAL)
     assert "once money is applied" in repair.forbids(one)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members
-from xero_integration import mappings, pull
+from xero_integration import chart, mappings
 from xero_integration.account_forms import AccountsForm, ProductAccountForm
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Step
@@ -54,6 +54,13 @@ def _saved(waiting: int, *, first: bool) -> str:
     return begun + f"{waiting} invoices are on their way to Xero now."
 
 
+def _going(count: int) -> str:
+    """Say what goes again because a mapping is usable again, if anything does."""
+    if not count:
+        return ""
+    return "1 record that waited goes now." if count == 1 else f"{count} that waited go now."
+
+
 def _context(wizard: Wizard, form: AccountsForm, looks: PresentationForm) -> dict[str, Any]:
     connection = connected(wizard)
     own = connection.product_accounts.select_related("product__category", "account")
@@ -78,13 +85,12 @@ def accounts_refresh(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
     """Read all that is chosen from anew: six short calls, so the person waits for them."""
     connection = connected(wizard)
     try:
-        pull.read_settings(connection)
+        again = chart.read(connection)
     except XeroError as error:
         messages.error(request, f"Xero could not be read: {error.message}")
     else:
-        # What was mended in Xero itself needs nothing more from here.
-        accounts.send_again(connection)
-        messages.success(request, "Everything to choose from is as it stands in Xero now.")
+        words = "Everything to choose from is as it stands in Xero now."
+        messages.success(request, f"{words} {_going(again)}".strip())
     return redirect(wizard.url(Step.ACCOUNTS))
 
 

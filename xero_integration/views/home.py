@@ -9,13 +9,13 @@ from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members, for_owners
 from xero_integration import (
+    chart,
     disconnecting,
     jobs,
     mappings,
     outlook,
     panels,
     product_list,
-    pull,
     reports,
     review,
 )
@@ -82,7 +82,7 @@ def test_connection(request: BusinessRequest) -> HttpResponse:
     if connection is None:
         return redirect("xero:home", request.business.slug)
     try:
-        pull.read_settings(connection)
+        chart.read(connection)
     except XeroError as error:
         messages.error(request, f"Xero did not answer as it should: {error.message}")
     else:

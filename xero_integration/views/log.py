@@ -51,6 +51,7 @@ def queue(request: BusinessRequest) -> HttpResponse:
     connection = _connection(request)
     filters = QueueFilterForm(request.GET)
     table = Table(request, filters.apply(connection), sorts=QUEUE_SORTS, default="changed")
+    proposed = problems.parked(connection, code=filters.cause).exclude(proposed_name="")
     context = {
         "connection": connection,
         "filters": filters,
@@ -62,6 +63,7 @@ def queue(request: BusinessRequest) -> HttpResponse:
         if filters.status == OutboxStatus.PARKED
         else [],
         "causes": problems.causes(connection) if filters.status == OutboxStatus.PARKED else [],
+        "proposed": filters.status == OutboxStatus.PARKED and proposed.exists(),
         "back": request.get_full_path(),
         "here": filters.status,
     }

@@ -57,6 +57,28 @@ def test_a_rate_of_its_own_taxes_lines(xero: Simulator, api: Api) -> None:
     assert xero.control("act", do="add_tax_rate", percent="many").status_code == 400
 
 
+def test_an_account_of_another_type_or_none_refuses_lines(xero: Simulator, api: Api) -> None:
+    dana = api.contact()["ContactID"]
+    xero.act("edit_account", account="201", type="EXPENSE")
+    assert "cannot be used with account" in messages(api.put("Invoices", invoice(dana)))[0]
+    xero.act("delete_account", account="201")
+    assert "not a valid code" in messages(api.put("Invoices", invoice(dana)))[0]
+    assert "201" not in {one.get("Code") for one in api.rows("Accounts")}
+    api.invoice(dana, LineItems=[line(AccountCode="200")])
+    used = xero.control("act", do="delete_account", account="200")
+    assert "only be archived" in used.json()["error"]
+    assert xero.control("act", do="edit_account", account="200", type="X").status_code == 400
+
+
+def test_a_rate_out_of_use_or_of_another_class_refuses_lines(xero: Simulator, api: Api) -> None:
+    dana = api.contact()["ContactID"]
+    xero.act("edit_tax_rate", rate="OUTPUT", status="ARCHIVED")
+    assert messages(api.put("Invoices", invoice(dana))) == ["Tax rate must be valid."]
+    xero.act("edit_tax_rate", rate="OUTPUT", status="ACTIVE", applies_to=["EXPENSE"])
+    assert "cannot be used with account" in messages(api.put("Invoices", invoice(dana)))[0]
+    assert xero.control("act", do="edit_tax_rate", rate="TAX9").status_code == 400
+
+
 def test_payments_come_and_go(xero: Simulator, api: Api) -> None:
     held = api.invoice(api.contact()["ContactID"], InvoiceNumber="PT-1")
     xero.act("pay_invoice", invoice="PT-1")
