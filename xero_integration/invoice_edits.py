@@ -91,7 +91,7 @@ def _is_as_agreed(link: Link, row: XeroInvoice) -> bool:
 def _bring(link: Link, row: XeroInvoice) -> None:
     with transaction.atomic():
         sides = held(link, row)
-        if sides is None or _is_under_way(sides):
+        if sides is None or _is_under_way(sides) or _is_overtaken(sides):
             return
         if not sides.invoice.is_issued:
             invoice_questions.all_over(sides)
@@ -118,6 +118,15 @@ def held(link: Link, row: XeroInvoice) -> Sides | None:
 def _is_under_way(sides: Sides) -> bool:
     rows = _rows(sides)
     return rows.filter(status=OutboxStatus.IN_FLIGHT).exists()
+
+
+def _is_overtaken(sides: Sides) -> bool:
+    """Say whether a push was answered after this was read: then that is the newer state."""
+    connection, row = sides.link.connection, sides.row
+    if row.updated_at is None:
+        return False
+    newer = connection.xero_invoices.filter(xero_id=row.xero_id, updated_at__gt=row.updated_at)
+    return newer.exists()
 
 
 def _rows(sides: Sides) -> QuerySet[OutboxRow]:

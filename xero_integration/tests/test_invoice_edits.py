@@ -11,7 +11,7 @@ from businesses.models import Business
 from invoices import services
 from invoices.models import Invoice
 from invoices.services import InvoiceData
-from xero_integration import links, pull, sweep
+from xero_integration import invoice_edits, links, pull, sweep
 from xero_integration.client.api import Client as Api
 from xero_integration.models import (
     Connection,
@@ -183,6 +183,20 @@ def test_our_own_writes_and_the_money_of_others_are_no_news(
     change(making.invoice(sent.contact), reference="x")
     making.drain(connection)
     read(connection)
+    assert asked() == []
+
+
+def test_what_was_read_before_our_own_push_is_no_edit(
+    xero: Xero, connection: Connection, sent: Invoice
+) -> None:
+    """A slow reader comes after the answer to a push that was made meanwhile."""
+    with Api(connection, lane=Lane.BULK) as client:
+        before = client.call("get_invoices", page=1, page_size=100, unitdp=4)
+    change(sent, reference="Front yard")
+    making.drain(connection)
+    rows = pull.invoice_rows(connection, before.elements("Invoices"))
+    assert rows[0].reference == "Back yard"
+    invoice_edits.bring(connection, rows)
     assert asked() == []
 
 
