@@ -13,7 +13,17 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import archive_there, batches, log, names, outbox, prepare, pull, rounding
+from xero_integration import (
+    archive_there,
+    batches,
+    log,
+    names,
+    outbox,
+    prepare,
+    pull,
+    receipts,
+    rounding,
+)
 from xero_integration.comparing import Comparison, compare
 from xero_integration.fields import OURS, Values, their_values
 from xero_integration.models import (
@@ -369,7 +379,7 @@ def _after(batch: Batch, verdicts: Sequence[Verdict]) -> None:
     # In the mirror, so that its echo is known for one.
     ids = [verdict.member.row.object_id for verdict in arrived]
     if batch.kind == Kind.INVOICE:
-        pull.store_invoices(connection, elements)
+        pull.store_invoices(connection, receipts.in_step(connection, elements))
         outbox.requeue_payments_of(connection, ids)
     if batch.kind == Kind.CONTACT:
         pull.save_contacts(_without_news(batch, arrived))

@@ -122,6 +122,8 @@ class XeroInvoice(models.Model):
     amount_credited = models.DecimalField(max_digits=17, decimal_places=2, default=0)
     updated_at = models.DateTimeField("updated in Xero", null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    # What is set against it, as just read: not kept. The amount by Xero's id of each.
+    money: dict[str, Decimal] | None = None
 
     class Meta:
         verbose_name = "invoice in Xero"
