@@ -303,6 +303,14 @@ def invoices_changed(client: Client, rows: Sequence[XeroInvoice]) -> None:
     invoice_edits.bring(client.connection, rows)
 
 
+def _invoice_rows(connection: Connection, elements: Iterable[Json]) -> Sequence[XeroInvoice]:
+    by_id = {element["InvoiceID"]: element for element in elements}
+    rows = pull.invoice_rows(connection, by_id.values())
+    for row in rows:
+        row.money = receipts.sums_of(by_id[row.xero_id])
+    return rows
+
+
 def nothing_follows(connection: Connection, xero_ids: Collection[str]) -> None:
     """Whatever hangs on an invoice's change has happened by then."""
 
@@ -327,7 +335,7 @@ SOURCES = {
         key="InvoiceID",
         model=XeroInvoice,
         columns=pull.INVOICE_COLUMNS,
-        rows=pull.invoice_rows,
+        rows=_invoice_rows,
         save=pull.save_invoices,
         changed=invoices_changed,
         kept=nothing_follows,

@@ -60,10 +60,7 @@ def invoices_changed(client: Client, rows: Sequence[XeroInvoice]) -> None:
     approved = [linked[row.xero_id] for row in rows if row.xero_id in linked and _is_open(row)]
     with transaction.atomic():
         outbox.requeue_payments_of(connection, approved)
-    paid_here = dict(
-        Invoice.objects.filter(pk__in=linked.values()).values_list("pk", "amount_paid")
-    )
-    wanted = _with_news(connection, rows, linked, paid_here)
+    wanted = _with_news(connection, rows, linked)
     for ids in chunks(wanted, IDS):
         answer = client.call("get_invoices", i_ds=ids, page=1, page_size=pull.PAGE_SIZE)
         take_in(connection, answer.elements("Invoices"), as_of=answer.asked_at)
@@ -73,20 +70,54 @@ def _with_news(
     connection: Connection,
     rows: Iterable[XeroInvoice],
     linked: Mapping[str, UUID],
-    paid_here: Mapping[UUID, Decimal],
 ) -> list[str]:
     """Return those whose money is to be read: most changes are not about money.
 
-    Equal sums say nothing where ours is not in Xero, or where a person is asked.
+    Equal figures say nothing where ours is not in Xero, or where a person is asked.
     """
-    open_ones = money_questions.of_invoices(connection, paid_here) | _unsent(connection, paid_here)
+    ids = list(linked.values())
+    open_ones = money_questions.of_invoices(connection, ids) | _unsent(connection, ids)
+    noted = _noted(connection, ids)
     return [
         row.xero_id
         for row in rows
         if (pk := linked.get(row.xero_id)) is not None
-        and pk in paid_here
-        and (pk in open_ones or paid_here[pk] != row.paid)
+        and (pk in open_ones or not _is_noted(row, noted.get(pk, {})))
     ]
+
+
+def _is_noted(row: XeroInvoice, noted: Mapping[str, Decimal]) -> bool:
+    """Payment by payment where that was read: one for another of its amount changes no sum."""
+    if row.money is not None:
+        return row.money == noted
+    return row.paid == sum(noted.values(), ZERO)
+
+
+def in_step(connection: Connection, elements: Iterable[Json]) -> list[Json]:
+    """Return those of linked invoices whose money is as it is noted here.
+
+    The mirror must not know of the others before their money had its effect.
+    """
+    by_id = {one["InvoiceID"]: one for one in elements}
+    linked = _linked(connection, list(by_id))
+    noted = _noted(connection, list(linked.values()))
+    return [
+        one
+        for xero_id, one in by_id.items()
+        if xero_id not in linked or _shows(one, noted.get(linked[xero_id], {}))
+    ]
+
+
+def _shows(element: Json, noted: Mapping[str, Decimal]) -> bool:
+    if "Payments" in element:
+        return sums_of(element) == noted
+    paid = _amount(element.get("AmountPaid") or 0) + _amount(element.get("AmountCredited") or 0)
+    return paid == sum(noted.values(), ZERO)
+
+
+def sums_of(element: Json) -> dict[str, Decimal]:
+    """Return the amount of all that Xero has set against an invoice, by its id."""
+    return _sums(receipts_of(element))
 
 
 def _unsent(connection: Connection, invoice_ids: Iterable[UUID]) -> set[UUID]:

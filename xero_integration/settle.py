@@ -25,6 +25,7 @@ from xero_integration import (
     outbox,
     prepare,
     pull,
+    receipts,
     rounding,
 )
 from xero_integration.comparing import Comparison, compare
@@ -408,7 +409,7 @@ def _after(batch: Batch, verdicts: Sequence[Verdict], contacts: Mapping[str, Xer
     if batch.kind == Kind.ITEM:
         items.store(connection, elements)
     if batch.kind == Kind.INVOICE:
-        pull.store_invoices(connection, elements)
+        pull.store_invoices(connection, receipts.in_step(connection, elements))
         outbox.requeue_payments_of(connection, ids)
         outbox.requeue_credit_notes_of(connection, ids)
         attaching.queue(connection, ids)

@@ -126,6 +126,8 @@ class XeroInvoice(models.Model):
     lines = models.JSONField(null=True, blank=True)
     updated_at = models.DateTimeField("updated in Xero", null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    # What is set against it, as just read: not kept. The amount by Xero's id of each.
+    money: dict[str, Decimal] | None = None
 
     class Meta:
         verbose_name = "invoice in Xero"

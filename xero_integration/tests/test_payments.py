@@ -287,6 +287,40 @@ def test_money_taken_back_in_xero_is_reversed_here(
     assert not Link.objects.current().filter(kind=Kind.PAYMENT).exists()
 
 
+def test_one_payment_in_xero_in_place_of_another_of_its_amount_is_seen(
+    xero: Xero, connection: Connection, invoice: Invoice
+) -> None:
+    """Removed and entered anew between two looks: no sum of the invoice says so."""
+    ours = pay(invoice, "50.00")
+    making.drain(connection)
+    poll(connection)
+    xero.control("clock", advance=1)
+    xero.act("remove_payments", invoice=invoice.number)
+    xero.act("pay_invoice", invoice=invoice.number, amount="50.00", reference="Bank feed")
+    poll(connection)
+    ours.refresh_from_db()
+    assert ours.is_reversed
+    (standing,) = invoice.payments.standing()
+    assert standing.reference == "Bank feed"
+    making.sweep_and_drain(connection)
+    assert [one["Reference"] for one in there(xero)] == ["Bank feed"]
+
+
+def test_money_that_the_answer_to_an_update_shows_is_not_taken_for_known(
+    xero: Xero, connection: Connection, invoice: Invoice
+) -> None:
+    """The answer goes into the mirror: what it shows of money must have its effect first."""
+    xero.control("clock", advance=1)
+    xero.act("pay_invoice", invoice=invoice.number, amount="60.00")
+    Invoice.objects.filter(pk=invoice.pk).update(due_date=invoice.due_date + dt.timedelta(days=3))
+    making.sweep_and_drain(connection)
+    Link.objects.filter(kind=Kind.INVOICE).update(pushed_digest="")
+    outbox.enqueue(Kind.INVOICE, invoice.pk, business=invoice.business, label=invoice.number)
+    making.drain(connection)
+    poll(connection)
+    assert [one.amount for one in invoice.payments.all()] == [Decimal("60.00")]
+
+
 def test_our_own_payment_read_back_is_not_recorded_again(
     xero: Xero, connection: Connection, invoice: Invoice
 ) -> None:

@@ -9,7 +9,7 @@ from contacts import merging
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, InvoiceStatus, Payment
-from xero_integration import outbox, problems
+from xero_integration import money_questions, outbox, problems
 from xero_integration.fields import PAIRS, Values, beside, our_values, their_values
 from xero_integration.models import Kind, Link, Question
 from xero_integration.numbers import contact_number
@@ -21,7 +21,7 @@ GONE = {"VOIDED", "DELETED"}
 ASKED = {
     *("has_payments", "wrong_status", "payment_too_large", "payment_not_approved"),
     *("payment_in_batch", "maybe_paid_twice", "contact_archived", "contact_not_linked"),
-    *("contact_merged", "paid_twice", "invoice_not_sent", "link_taken", "name_taken"),
+    *("contact_merged", "invoice_not_sent", "link_taken", "name_taken"),
 }
 
 
@@ -59,8 +59,8 @@ def asked_about(world: World) -> set[UUID]:
     assert not odd, odd
     objects = set(parked.values_list("object_id", flat=True))
     of_payments = Payment.objects.filter(pk__in=objects).values_list("invoice_id", flat=True)
-    told = world.connection.entries.filter(error_code="paid_twice", kind=Kind.INVOICE)
-    return objects | set(of_payments) | set(told.values_list("object_id", flat=True))
+    asked = money_questions.open_ones(world.connection).values_list("invoice_id", flat=True)
+    return objects | set(of_payments) | set(asked)
 
 
 def check_money(world: World, *, but: Collection[UUID] = ()) -> None:
@@ -95,8 +95,8 @@ def mend_everything(world: World) -> None:
             remove_all(world, link.xero_id)
             for payment in Payment.objects.standing().filter(invoice_id=link.object_id):
                 services.reverse_payment(payment, by=world.user)
-    for question in Question.objects.open().filter(matter="merged").order_by("pk"):
-        merging.merge(question.other, [question.contact], values=None, by=world.user)
+    for question in Question.objects.filter(matter="merged", status="open").order_by("pk"):
+        merge_in_use(world, question.other, question.contact)
     merge_what_is_one_there(world)
     for gone in [one for one in world.xero.contacts() if one["ContactStatus"] == "ARCHIVED"]:
         if not gone.get("MergedToContactID"):
@@ -113,5 +113,18 @@ def merge_what_is_one_there(world: World) -> None:
     for row in problems.parked(world.connection).filter(error_code="link_taken").order_by("pk"):
         there = numbers[contact_number(row.object_id)]
         owner = owners[there.get("MergedToContactID") or there["ContactID"]]
-        primary, duplicate = (Contact.objects.get(pk=pk) for pk in (owner, row.object_id))
-        merging.merge(primary, [duplicate], values=None, by=world.user)
+        merge_in_use(world, *(Contact.objects.get(pk=pk) for pk in (owner, row.object_id)))
+
+
+def merge_in_use(world: World, primary: Contact, duplicate: Contact) -> None:
+    """Merge two, or what they were merged into meanwhile; whoever is archived comes back first."""
+    both = [primary, duplicate]
+    for place, contact in enumerate(both):
+        contact.refresh_from_db()
+        while contact.merged_into is not None:
+            contact = contact.merged_into
+        if contact.is_archived:
+            contact.restore()
+        both[place] = contact
+    if both[0] != both[1]:
+        merging.merge(both[0], [both[1]], values=None, by=world.user)

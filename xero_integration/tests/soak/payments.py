@@ -8,6 +8,9 @@ from django.utils import timezone
 from invoices import services
 from invoices.models import Payment
 from pooltrackr.lib.money import rounded
+from xero_integration import money_questions
+from xero_integration.models import MoneyAnswer
+from xero_integration.money_questions import NotAnswered
 from xero_integration.tests.soak.invoices import standing
 from xero_integration.tests.soak.world import Step, World
 
@@ -94,10 +97,24 @@ def _part(world: World, due: Decimal) -> Decimal:
     return max(CENT, rounded(due * world.dice.randint(5, 60) / 100))
 
 
+# --- money on both sides
+
+
+def decide(world: World) -> None:
+    """Answer what is asked about money, at random; both answers must end in agreement."""
+    for question in money_questions.open_ones(world.connection).order_by("pk"):
+        chosen = world.dice.choice([MoneyAnswer.SAME, MoneyAnswer.TWO])
+        try:
+            money_questions.answer(question, chosen, by=world.user)
+        except NotAnswered:
+            world.refused["decide"] = world.refused.get("decide", 0) + 1
+
+
 STEPS: dict[Step, int] = {
     pay_here: 6,
     reverse_here: 2,
     pay_there: 5,
     pay_batch_there: 2,
     remove_there: 2,
+    decide: 2,
 }
