@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from celery import current_app
 
+from businesses.models import Business, User
+from stripe_integration.models import StripeAccount
+from stripe_integration.tests import making
 from stripe_integration.tests.simulator import (
     CLIENT_ID,
     SECRET_KEY,
@@ -13,16 +16,16 @@ from stripe_integration.tests.simulator import (
     Process,
     Stripe,
 )
-from xero_integration.tests import making
+from xero_integration.tests.making import use_broker
 
 
 @pytest.fixture(autouse=True)
 def quiet_broker() -> Iterator[None]:
     """Messages stay in this process: tests do the work of the tasks themselves."""
     url = current_app.conf.broker_url
-    making.use_broker("memory://")
+    use_broker("memory://")
     yield
-    making.use_broker(url)
+    use_broker(url)
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +47,9 @@ def stripe(simulator: Process, settings: Any) -> Stripe:
     stripe = Stripe(simulator.url)
     stripe.control("reset", country="AU", accounts=1)
     return stripe
+
+
+@pytest.fixture
+def account(stripe: Stripe, blue: Business, alice: User) -> StripeAccount:
+    """Return blue's account, connected through Stripe's consent page."""
+    return making.connected(stripe, blue, alice)
