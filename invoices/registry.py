@@ -1,4 +1,5 @@
-"""How the integrations join in: panels on an invoice's page, and what issuing sets in motion.
+"""How the integrations join in: panels on an invoice's page, what issuing sets in motion, and the
+link by which a customer pays.
 
 invoices/ may not import the integrations; they register here from AppConfig.ready().
 """
@@ -27,10 +28,13 @@ class Panel:
 # Says in whole sentences what happens elsewhere, or nothing.
 IssueNotice = Callable[[Business], list[str]]
 VoidNotice = Callable[[Invoice], list[str]]
+# The address where the customer pays this invoice now, or nothing.
+PayLink = Callable[[Invoice], str]
 
 panels: dict[str, Panel] = {}
 issue_notices: dict[str, IssueNotice] = {}
 void_notices: dict[str, VoidNotice] = {}
+pay_links: dict[str, PayLink] = {}
 
 
 def register_panel(panel: Panel) -> None:
@@ -45,6 +49,18 @@ def register_issue_notice(name: str, notice: IssueNotice) -> None:
 def register_void_notice(name: str, notice: VoidNotice) -> None:
     """Say beside “Void” and “Delete” what becomes of this invoice elsewhere."""
     void_notices[name] = notice
+
+
+def register_pay_link(name: str, link: PayLink) -> None:
+    """Offer an address to pay at, in the invoice's e-mail and on its print and PDF."""
+    pay_links[name] = link
+
+
+def pay_link_of(invoice: Invoice) -> str:
+    """Return where an issued invoice that is not paid yet can be paid, or nothing."""
+    if not invoice.may_be_paid:
+        return ""
+    return next(filter(None, (link(invoice) for link in pay_links.values())), "")
 
 
 def what_issuing_does(business: Business) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from stripe_integration.views import home
+from stripe_integration.views import home, pay, switches
 
 app_name = "stripe"
 
@@ -12,10 +12,15 @@ pages: list[URLPattern | URLResolver] = [
     path("key/", home.connect_key, name="connect_key"),
     path("check/", home.check, name="check"),
     path("disconnect/", home.disconnect, name="disconnect"),
+    path("paying/", switches.business_paying, name="business_paying"),
+    path("invoices/<uuid:pk>/", switches.invoice_paying, name="invoice_paying"),
+    path("contacts/<uuid:pk>/", switches.contact_paying, name="contact_paying"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Addresses that Stripe calls: they carry no business, the signed state or the event does.
     path("stripe/callback/", home.callback, name="callback"),
+    # Opened by customers, who have no log-in: the signed token is all they need.
+    path("pay/<str:token>/", pay.pay, name="pay"),
     path("b/<slug:slug>/stripe/", include(pages)),
 ]

@@ -65,7 +65,7 @@ class StripeAccount(TimeStamped):
                 condition=~models.Q(status=AccountStatus.DISCONNECTED),
                 name="stripe_account_one_current",
             ),
-            # Its events name the account alone: two businesses would both take the money for theirs.
+            # Its events name the account alone: two businesses would both take the money.
             models.UniqueConstraint(
                 fields=["stripe_id"],
                 condition=~models.Q(status=AccountStatus.DISCONNECTED),
