@@ -25,12 +25,8 @@ logger = logging.getLogger(__name__)
 # The version that this code was written for; raised together with the library.
 API_VERSION = "2026-10-28.endive"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-# A payment with all that a charge became: its true fee, refunds, and a dispute's reason.
-WHOLE_PAYMENT = [
-    "latest_charge.balance_transaction",
-    "latest_charge.refunds",
-    "latest_charge.dispute",
-]
+# A payment with its charge, and what Stripe kept of that.
+WHOLE_PAYMENT = ["latest_charge.balance_transaction"]
 PAGE = 100  # the most that Stripe lists at once
 
 
@@ -113,9 +109,13 @@ class Door:
         return _ask("session-expire", lambda: self.v1.checkout.sessions.expire(id))
 
     def payment(self, intent: str) -> Json:
-        """Return a payment intent with its latest charge, fee, refunds and dispute."""
+        """Return a payment intent with its latest charge and fee."""
         expand = {"expand": WHOLE_PAYMENT}
         return _ask("payment", lambda: self.v1.payment_intents.retrieve(intent, expand))
+
+    def disputes(self, intent: str) -> Json:
+        """Return the disputes about a payment, the newest first."""
+        return _ask("disputes", lambda: self.v1.disputes.list({"payment_intent": intent}))
 
     def charge(self, id: str) -> Json:
         return _ask("charge", lambda: self.v1.charges.retrieve(id))
@@ -126,10 +126,6 @@ class Door:
         if after:
             asked["starting_after"] = after
         return _ask("events", lambda: self.v1.events.list(asked))
-
-    def sessions(self) -> Json:
-        """Return the newest payment page: asked to see whether a key may read them."""
-        return _ask("sessions", lambda: self.v1.checkout.sessions.list({"limit": 1}))
 
     def payouts(self, *, after: str = "") -> Json:
         asked: Json = {"limit": PAGE, **({"starting_after": after} if after else {})}

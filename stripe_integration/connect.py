@@ -143,6 +143,7 @@ NEEDED: tuple[tuple[str, Probe], ...] = (
     ("Checkout Sessions: write", lambda door: door.expire_session(PROBE)),
     ("PaymentIntents: read", lambda door: door.payment("pi_pooltrackr_probe")),
     ("Charges and refunds: read", lambda door: door.charge("ch_pooltrackr_probe")),
+    ("Disputes: read", lambda door: door.disputes("pi_pooltrackr_probe")),
     ("Events: read", lambda door: door.events(since=int(timezone.now().timestamp()))),
     ("Payouts: read", lambda door: door.payouts()),
     ("Balance transactions: read", lambda door: door.transactions("po_pooltrackr_probe")),

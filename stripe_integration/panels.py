@@ -9,7 +9,7 @@ from invoices import registry as invoice_pages
 from invoices.models import Invoice
 from stripe_integration import accounts, links, offer
 from stripe_integration.forms import ContactPayingForm, InvoicePayingForm
-from stripe_integration.models import ContactPaying, InvoicePaying
+from stripe_integration.models import ContactPaying, InvoicePaying, SessionStatus
 
 
 def has_ever(business: Business) -> bool:
@@ -18,7 +18,10 @@ def has_ever(business: Business) -> bool:
 
 def of_invoice(invoice: Invoice) -> dict[str, Any] | None:
     """The link to pay, who decided on it, and what came of the customer's tries."""
-    if invoice.is_draft or invoice.is_void or not has_ever(invoice.business):
+    if invoice.is_draft or not has_ever(invoice.business):
+        return None
+    charges = list(invoice.stripe_charges.all())
+    if invoice.is_void and not charges:
         return None
     offered = offer.of(invoice)
     row = InvoicePaying.objects.filter(invoice=invoice).first() or InvoicePaying(invoice=invoice)
@@ -27,7 +30,9 @@ def of_invoice(invoice: Invoice) -> dict[str, Any] | None:
         "reason": offered.reason,
         "account": offered.account,
         "form": InvoicePayingForm(instance=row),
-        "pages": invoice.stripe_sessions.all()[:3],
+        "pages": invoice.stripe_sessions.exclude(status=SessionStatus.PAID)[:3],
+        "charges": charges,
+        "needs_person": any(charge.unapplied for charge in charges),
     }
 
 

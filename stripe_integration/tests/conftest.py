@@ -7,6 +7,8 @@ import pytest
 from celery import current_app
 
 from businesses.models import Business, User
+from invoices.models import Invoice
+from invoices.tests.making import make_issued
 from stripe_integration.models import StripeAccount
 from stripe_integration.tests import making
 from stripe_integration.tests.simulator import (
@@ -53,3 +55,9 @@ def stripe(simulator: Process, settings: Any) -> Stripe:
 def account(stripe: Stripe, blue: Business, alice: User) -> StripeAccount:
     """Return blue's account, connected through Stripe's consent page."""
     return making.connected(stripe, blue, alice)
+
+
+@pytest.fixture
+def invoice(account: StripeAccount, blue: Business) -> Invoice:
+    """Return an issued invoice of blue over 110.00."""
+    return make_issued(blue)

@@ -16,7 +16,10 @@ from stripe_integration.tests.making import ACCOUNT
 from stripe_integration.tests.simulator import Stripe
 
 HOME = "/b/blue/stripe/"
-READS = ("account", "payment_intents", "charges", "events", "payouts", "balance_transactions")
+READS = (
+    *("account", "payment_intents", "charges", "disputes", "events", "payouts"),
+    "balance_transactions",
+)
 RIGHTS = {**dict.fromkeys(READS, "read"), "checkout_sessions": "write"}
 
 

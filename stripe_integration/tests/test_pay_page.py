@@ -19,19 +19,8 @@ from invoices.services import emailing
 from invoices.tests.making import line, make_draft, make_issued, pay
 from stripe_integration import links, offer, paying
 from stripe_integration.models import CheckoutSession, SessionStatus, StripeAccount
+from stripe_integration.tests.making import ACCOUNT, path_of
 from stripe_integration.tests.simulator import DECLINED, Stripe
-
-ACCOUNT = "acct_1BlueLagoonDemo01"
-
-
-@pytest.fixture
-def invoice(account: StripeAccount, blue: Business) -> Invoice:
-    """An issued invoice over 110.00."""
-    return make_issued(blue)
-
-
-def path_of(invoice: Invoice) -> str:
-    return f"/pay/{links.token_of(invoice)}/"
 
 
 def pages(stripe: Stripe) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from businesses.access import BusinessRequest, for_members, for_owners
-from stripe_integration import accounts, connect
+from stripe_integration import accounts, charges, connect
 from stripe_integration.connect import NEEDED, ConnectError
 from stripe_integration.errors import StripeRefused
 from stripe_integration.forms import KeyForm
@@ -30,6 +30,7 @@ def show_home(request: BusinessRequest, form: KeyForm, *, status: int = 200) -> 
         "key_form": form,
         "rights": ["Accounts: read", *(name for name, _ in NEEDED)],
         "has_connect": bool(settings.STRIPE_CLIENT_ID),
+        "open_charges": charges.for_a_person(request.business),
     }
     return render(request, "stripe_integration/home.html", context, status=status)
 

@@ -7,7 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from invoices.models import Invoice
-from stripe_integration import links, offer, paying
+from stripe_integration import links, offer, paying, settling
+from stripe_integration.errors import StripeRefused
 from stripe_integration.models import CheckoutSession, SessionStatus
 from stripe_integration.paying import PayRefused
 
@@ -45,7 +46,10 @@ def _look_at(invoice: Invoice) -> None:
         return
     try:
         paying.look(row)
-    except PayRefused:
+        if row.status == SessionStatus.PAID:
+            settling.settle(row.account, row.payment_intent)
+    except (PayRefused, StripeRefused):
+        # The event, or the poll, books it.
         return
 
 
