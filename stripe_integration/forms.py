@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from stripe_integration.models import ContactPaying, InvoicePaying
+from stripe_integration.models import ContactPaying, InvoicePaying, OnCharge
 
 
 class KeyForm(forms.Form):
@@ -38,7 +38,10 @@ class SwitchesForm(forms.ModelForm[Any]):
     """The switches of a contact or an invoice, three answers each."""
 
     above = ""
-    labels = {"offers_payment": "Offer card payment"}
+    labels = {
+        "offers_payment": "Offer card payment",
+        "on_charges": "Charge the card fee on",
+    }
 
     def __init__(self, data: Any = None, *, instance: Any) -> None:
         own = {name: as_word(getattr(instance, name)) for name in self.labels}
@@ -53,7 +56,7 @@ class ContactPayingForm(SwitchesForm):
 
     class Meta:
         model = ContactPaying
-        fields = ("offers_payment",)
+        fields = ("offers_payment", "on_charges")
 
 
 class InvoicePayingForm(SwitchesForm):
@@ -61,4 +64,42 @@ class InvoicePayingForm(SwitchesForm):
 
     class Meta:
         model = InvoicePaying
-        fields = ("offers_payment",)
+        fields = ("offers_payment", "on_charges")
+
+
+# Settings that a person answers for: to set or change one needs a reason.
+OVERRIDES = ("ignores_law", "rate_percent", "rate_fixed")
+
+
+class OnChargeForm(forms.ModelForm[OnCharge]):
+    """How card fees are charged on. An override without a reason is refused."""
+
+    reason = forms.CharField(
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Needed for a price of your own, and for charging on whatever the table says.",
+    )
+
+    class Meta:
+        model = OnCharge
+        fields = (
+            *("method", "percent", "fixed", "rate_percent", "rate_fixed"),
+            *("tax_rate", "product", "ignores_law"),
+        )
+
+    def __init__(self, data: Any = None, *, instance: OnCharge) -> None:
+        super().__init__(data, instance=instance)
+        business = instance.business
+        self.fields["tax_rate"].queryset = business.tax_rates.all()  # type: ignore[attr-defined]
+        products = business.products.filter(archived_at=None)
+        self.fields["product"].queryset = products  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        touched = [name for name in OVERRIDES if name in self.changed_data and cleaned.get(name)]
+        if touched and not str(cleaned.get("reason", "")).strip():
+            self.add_error("reason", "Say why: it is kept with your name.")
+        if cleaned.get("rate_fixed") is not None and cleaned.get("rate_percent") is None:
+            self.add_error("rate_percent", "Enter the percentage too; 0 where there is none.")
+        return cleaned

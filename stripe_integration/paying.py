@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from invoices.models import Invoice
-from stripe_integration import accounts, links, log, offer
+from stripe_integration import accounts, fees, links, log, offer
 from stripe_integration.errors import ErrorClass, StripeRefused
+from stripe_integration.fees import Option
 from stripe_integration.minor import to_cents
 from stripe_integration.models import LIVE, CheckoutSession, SessionStatus, StripeAccount
 
@@ -33,20 +34,27 @@ class PayRefused(Exception):
 
 DOWN = "The payment page could not be opened just now. Nothing was charged. Try again in a minute."
 CHANGED = "This invoice has changed meanwhile. Look at the amount, and pay again if it is right."
+CHOOSE = "Choose the card that you want to pay with."
 NOT_OFFERED = "This invoice cannot be paid by card at the moment."
 
 
-def start(invoice: Invoice) -> str:
-    """Return the address of an open payment page for what is due. Raises PayRefused."""
+def start(invoice: Invoice, *, cards: str = fees.ALL) -> str:
+    """Return the address of an open payment page for what is due, by the `cards` that were chosen.
+
+    Raises PayRefused.
+    """
     account = offer.of(invoice).account
     if account is None:
         raise PayRefused(NOT_OFFERED)
+    chosen = next((one for one in fees.options(invoice, account) if one.cards == cards), None)
+    if chosen is None:
+        raise PayRefused(CHOOSE)
     row = live(invoice)
-    if row is not None and not _fits(row, account, invoice.amount_due):
+    if row is not None and not _fits(row, account, invoice.amount_due, chosen):
         close(row)
         row = None
     try:
-        row = row or _prepare(invoice, account)
+        row = row or _prepare(invoice, account, chosen)
     except IntegrityError:
         # Two taps at once: the other one has prepared the page.
         row = live(invoice)
@@ -60,12 +68,13 @@ def live(invoice: Invoice) -> CheckoutSession | None:
     return rows.select_related("account__business", "invoice").first()
 
 
-def _fits(row: CheckoutSession, account: StripeAccount, amount: Decimal) -> bool:
+def _fits(row: CheckoutSession, account: StripeAccount, due: Decimal, chosen: Option) -> bool:
     has_time = row.expires_at - timezone.now() > LEAST_LEFT
-    return row.account_id == account.pk and row.amount == amount and has_time
+    is_same = (row.amount, row.fee, row.cards) == (due, chosen.fee, chosen.cards)
+    return row.account_id == account.pk and is_same and has_time
 
 
-def _prepare(invoice: Invoice, account: StripeAccount) -> CheckoutSession:
+def _prepare(invoice: Invoice, account: StripeAccount, chosen: Option) -> CheckoutSession:
     """Write the page down with the very body that will be sent."""
     expires_at = timezone.now() + dt.timedelta(seconds=settings.STRIPE_PAGE_LIFE)
     row = CheckoutSession(
@@ -73,6 +82,8 @@ def _prepare(invoice: Invoice, account: StripeAccount) -> CheckoutSession:
         account=account,
         invoice=invoice,
         amount=invoice.amount_due,
+        fee=chosen.fee,
+        cards=chosen.cards,
         currency=invoice.currency,
         expires_at=expires_at,
     )
@@ -87,11 +98,17 @@ def _body(row: CheckoutSession) -> dict[str, Any]:
     invoice = row.invoice
     back = f"{settings.SITE_URL}{reverse('stripe:pay', args=[links.token_of(invoice)])}"
     name = f"Invoice {invoice.number}"
+    items = [_item(name, row.amount, row.currency)]
+    if row.fee:
+        items.append(_item("Card fee", row.fee, row.currency))
+    blocked = fees.BLOCKED[row.cards]
+    only = {"card": {"restrictions": {"brands_blocked": blocked}}}
     return {
         "mode": "payment",
         "payment_method_types": ["card"],
         "client_reference_id": str(row.pk),
-        "line_items": [_item(name, row.amount, row.currency)],
+        "line_items": items,
+        **({"payment_method_options": only} if blocked else {}),
         "payment_intent_data": {"description": name, "metadata": {METADATA: str(row.pk)}},
         "metadata": {METADATA: str(row.pk)},
         "success_url": f"{back}?end=paid",

@@ -15,9 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from invoices import services
-from invoices.models import Invoice, Payment, PaymentMethod
+from invoices.errors import InvoiceRefused
+from invoices.models import Invoice, Payment, PaymentMethod, TaxMode
+from invoices.services import InvoiceData
 from pooltrackr.lib.money import ZERO
-from stripe_integration import accounts, log
+from stripe_integration import accounts, fees, log
 from stripe_integration.minor import from_cents
 from stripe_integration.models import LIVE, Charge, CheckoutSession, SessionStatus, StripeAccount
 from stripe_integration.paying import METADATA
@@ -121,16 +123,69 @@ def book(charge: Charge) -> None:
     """Turn a charge into the invoice's payment, as far as the invoice needs it. Once."""
     held = Charge.objects.select_for_update().select_related("session").get(pk=charge.pk)
     if held.booked_at is None:
-        invoice = Invoice.objects.select_related("business").get(pk=held.invoice_id)
-        needed = min(held.amount, due_on(invoice)) if held.currency == invoice.currency else ZERO
-        if needed > 0:
-            held.payment = _pay(held, invoice, needed, key=payment_key(held.stripe_id))
-            held.applied = needed
+        invoice = Invoice.objects.select_related("business", "contact").get(pk=held.invoice_id)
+        if held.currency == invoice.currency:
+            _book_fee(held, invoice)
+            _book_rest(held, invoice)
         held.problem = _problem(held, invoice)
         held.booked_at = timezone.now()
         held.save()
         log.event(logger, "booked", charge=held.pk, whole=held.applied == held.amount)
     charge.refresh_from_db()
+
+
+def _book_fee(charge: Charge, invoice: Invoice) -> None:
+    """Give the card fee its place: a line of the invoice before its first payment, or its own."""
+    fee, cards = charge.session.fee, charge.session.cards
+    if not fee or not invoice.may_be_paid or not fees.is_kept(cards, charge.brand):
+        return
+    try:
+        with transaction.atomic():
+            if invoice.may_be_edited:
+                charge.on_charged = _fee_line(charge, invoice, fee, cards)
+            else:
+                charge.on_charged = charge.applied = _fee_invoice(charge, invoice, fee, cards)
+    except InvoiceRefused as error:
+        # The customer's money is kept apart; an archived contact, say, gets no further invoice.
+        charge.problem = f"The card fee could not be entered: {error}"
+        invoice.refresh_from_db()
+
+
+def _fee_line(charge: Charge, invoice: Invoice, fee: Decimal, cards: str) -> Decimal:
+    before = invoice.total
+    line = fees.line_for(invoice.business, fee, cards=cards, tax_mode=invoice.tax_mode)
+    services.add_line(invoice, data=line, key=payment_key(charge.stripe_id, ":line"))
+    return invoice.total - before
+
+
+def _fee_invoice(charge: Charge, invoice: Invoice, fee: Decimal, cards: str) -> Decimal:
+    """Make an invoice of the fee alone, for what was paid in parts, and enter it as paid."""
+    day = charge.charged_at.astimezone(invoice.business.zone).date()
+    data = InvoiceData(
+        contact=invoice.contact,
+        date=day,
+        due_date=day,
+        reference=f"Card fee, {invoice.number}",
+        # So that it comes to the fee to the cent.
+        tax_mode=TaxMode.INCLUSIVE,
+        lines=[fees.line_for(invoice.business, fee, cards=cards, tax_mode=TaxMode.INCLUSIVE)],
+    )
+    key = payment_key(charge.stripe_id, ":invoice")
+    own = services.issue(services.create_draft(invoice.business, data=data, key=key), by=None)
+    _pay(charge, own, own.total, key=payment_key(charge.stripe_id, ":fee"))
+    return own.total
+
+
+def _book_rest(charge: Charge, invoice: Invoice) -> None:
+    """Enter the payment: what is left of the charge, as far as the invoice needs it."""
+    left = charge.amount - charge.applied
+    if not charge.on_charged:
+        # A fee that found no place is never taken for a payment of the invoice.
+        left -= charge.session.fee
+    needed = min(left, due_on(invoice))
+    if needed > 0:
+        charge.payment = _pay(charge, invoice, needed, key=payment_key(charge.stripe_id))
+        charge.applied += needed
 
 
 def due_on(invoice: Invoice) -> Decimal:
@@ -149,12 +204,15 @@ def _pay(charge: Charge, invoice: Invoice, amount: Decimal, *, key: uuid.UUID) -
 
 
 def _problem(charge: Charge, invoice: Invoice) -> str:
-    if charge.applied == charge.amount:
-        return ""
+    if charge.applied == charge.amount or charge.problem:
+        return charge.problem
     if charge.currency != invoice.currency:
         return f"It was paid in {charge.currency}, and the invoice is in {invoice.currency}."
     if invoice.is_void:
         return "The invoice was cancelled before the payment arrived."
+    if charge.session.fee and not fees.is_kept(charge.session.cards, charge.brand):
+        chosen = fees.LABELS[charge.session.cards]
+        return f"The customer chose {chosen}, and another card paid, which may have no fee on top."
     if charge.applied:
         return "The customer paid more than was left to pay when the payment arrived."
     return "The invoice had been paid already when the payment arrived."
@@ -164,7 +222,7 @@ def _problem(charge: Charge, invoice: Invoice) -> str:
 def apply_rest(charge: Charge) -> Decimal:
     """Book what a person found to be needed after all; return how much that was."""
     held = Charge.objects.select_for_update().get(pk=charge.pk)
-    invoice = Invoice.objects.select_related("business").get(pk=held.invoice_id)
+    invoice = Invoice.objects.select_related("business", "contact").get(pk=held.invoice_id)
     same = held.currency == invoice.currency
     amount = min(held.unapplied, due_on(invoice)) if same else ZERO
     if amount > 0:

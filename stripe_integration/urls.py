@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from stripe_integration.views import charges, home, pay, switches, webhook
+from stripe_integration.views import charges, fees, home, pay, switches, webhook
 
 app_name = "stripe"
 
@@ -12,6 +12,7 @@ pages: list[URLPattern | URLResolver] = [
     path("key/", home.connect_key, name="connect_key"),
     path("check/", home.check, name="check"),
     path("disconnect/", home.disconnect, name="disconnect"),
+    path("fees/", fees.card_fees, name="fees"),
     path("paying/", switches.business_paying, name="business_paying"),
     path("invoices/<uuid:pk>/", switches.invoice_paying, name="invoice_paying"),
     path("charges/<int:pk>/apply/", charges.apply, name="charge_apply"),

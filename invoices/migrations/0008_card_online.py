@@ -4,15 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('invoices', '0004_payments'),
+        ("invoices", "0004_payments"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='payment',
-            name='method',
-            field=models.CharField(choices=[('bank_transfer', 'Bank transfer'), ('card', 'Card'), ('card_online', 'Card online (Stripe)'), ('eftpos', 'EFTPOS'), ('cash', 'Cash'), ('cheque', 'Cheque'), ('direct_debit', 'Direct debit'), ('credit', 'Credit'), ('other', 'Other')], default='bank_transfer', max_length=20),
+            model_name="payment",
+            name="method",
+            field=models.CharField(
+                choices=[
+                    ("bank_transfer", "Bank transfer"),
+                    ("card", "Card"),
+                    ("card_online", "Card online (Stripe)"),
+                    ("eftpos", "EFTPOS"),
+                    ("cash", "Cash"),
+                    ("cheque", "Cheque"),
+                    ("direct_debit", "Direct debit"),
+                    ("credit", "Credit"),
+                    ("other", "Other"),
+                ],
+                default="bank_transfer",
+                max_length=20,
+            ),
         ),
     ]

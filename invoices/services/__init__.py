@@ -7,6 +7,7 @@ hears its post_save finds everything in place.
 from invoices.services.drafting import (
     InvoiceData,
     LineData,
+    add_line,
     copy,
     create_draft,
     delete_draft,
@@ -20,6 +21,7 @@ from invoices.services.rates import delete_tax_rate, make_default
 __all__ = [
     "InvoiceData",
     "LineData",
+    "add_line",
     "copy",
     "create_draft",
     "delete_draft",

@@ -3,6 +3,7 @@
 from stripe_integration.models.account import AccountStatus, StripeAccount, StripeConsent, Way
 from stripe_integration.models.charge import Charge
 from stripe_integration.models.event import OPEN_EVENTS, EventStatus, StripeEvent
+from stripe_integration.models.fees import Method, OnCharge, OnChargeChange
 from stripe_integration.models.paying import (
     LIVE,
     CheckoutSession,
@@ -20,6 +21,9 @@ __all__ = [
     "ContactPaying",
     "EventStatus",
     "InvoicePaying",
+    "Method",
+    "OnCharge",
+    "OnChargeChange",
     "SessionStatus",
     "StripeAccount",
     "StripeConsent",

@@ -50,6 +50,8 @@ class Charge(TimeStamped):
     payment = models.OneToOneField(
         Payment, models.PROTECT, null=True, blank=True, related_name="stripe_charge"
     )
+    # Of `applied`: what became a card fee, on the invoice or on one of its own.
+    on_charged = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     applied = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     # When it was decided what to do with the money: a second look decides nothing anew.
     booked_at = models.DateTimeField(null=True, blank=True)

@@ -1,5 +1,7 @@
 """The page of a customer who pays: no log-in, one invoice, what is due, and how it ended."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -7,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from invoices.models import Invoice
-from stripe_integration import links, offer, paying, settling
+from stripe_integration import fees, links, offer, paying, settling
 from stripe_integration.errors import StripeRefused
 from stripe_integration.models import CheckoutSession, SessionStatus
 from stripe_integration.paying import PayRefused
@@ -30,7 +32,8 @@ def _shown(request: HttpRequest, invoice: Invoice) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            return HttpResponseRedirect(paying.start(invoice))
+            cards = request.POST.get("cards", fees.ALL)
+            return HttpResponseRedirect(paying.start(invoice, cards=cards))
         except PayRefused as error:
             problem = str(error)
     elif request.GET.get("end"):
@@ -64,11 +67,20 @@ def _state(invoice: Invoice) -> str:
     return "due" if offer.of(invoice).account else "closed"
 
 
+def _options(invoice: Invoice) -> list[dict[str, Any]]:
+    """Return what the payer may choose from, each with what it comes to."""
+    account = offer.of(invoice).account
+    found = fees.options(invoice, account) if account else []
+    return [{"option": one, "total": invoice.amount_due + one.fee} for one in found]
+
+
 def _page(
     request: HttpRequest, state: str, invoice: Invoice | None, *, status: int = 200, **more: str
 ) -> HttpResponse:
     seller = invoice.business if invoice else None
-    context = {"state": state, "invoice": invoice, "seller": seller, **more}
+    context: dict[str, Any] = {"state": state, "invoice": invoice, "seller": seller, **more}
+    if invoice is not None and state == "due":
+        context["options"] = _options(invoice)
     response = render(request, "stripe_integration/pay.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
