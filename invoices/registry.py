@@ -1,4 +1,5 @@
-"""How the integrations join in: panels on an invoice's page, and what issuing sets in motion.
+"""How the integrations join in: panels on an invoice's page, what issuing sets in motion, and the
+link by which a customer pays.
 
 invoices/ may not import the integrations; they register here from AppConfig.ready().
 """
@@ -37,6 +38,8 @@ class PaymentNote:
 # Says in whole sentences what happens elsewhere, or nothing.
 IssueNotice = Callable[[Business], list[str]]
 VoidNotice = Callable[[Invoice], list[str]]
+# The address where the customer pays this invoice now, or nothing.
+PayLink = Callable[[Invoice], str]
 
 # Says of an issued invoice what another system does not let be changed, and what is lawful instead.
 Limit = Callable[[Invoice], list[str]]
@@ -52,6 +55,7 @@ credit_notices: dict[str, VoidNotice] = {}
 payment_notes: dict[str, PaymentNotes] = {}
 online_links: dict[str, OnlineLink] = {}
 email_panels: dict[str, Panel] = {}
+pay_links: dict[str, PayLink] = {}
 
 
 def register_panel(panel: Panel) -> None:
@@ -116,6 +120,18 @@ def notes_of_payments(invoice: Invoice) -> dict[UUID, list["PaymentNote"]]:
         for key, note in notes(invoice).items():
             found.setdefault(key, []).append(note)
     return found
+
+
+def register_pay_link(name: str, link: PayLink) -> None:
+    """Offer an address to pay at, in the invoice's e-mail and on its print and PDF."""
+    pay_links[name] = link
+
+
+def pay_link_of(invoice: Invoice) -> str:
+    """Return where an issued invoice that is not paid yet can be paid, or nothing."""
+    if not invoice.may_be_paid:
+        return ""
+    return next(filter(None, (link(invoice) for link in pay_links.values())), "")
 
 
 def what_issuing_does(business: Business) -> list[str]:

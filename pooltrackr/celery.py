@@ -52,6 +52,12 @@ app.conf.beat_schedule = {
         "task": "xero_integration.tasks.reconcile_nightly",
         "schedule": crontab(minute=37, hour=16),
     },
+    # Reads events that no webhook brought, and takes up what a killed worker left behind.
+    "stripe-sweep": {
+        "task": "stripe_integration.tasks.sweep",
+        "schedule": settings.STRIPE_POLL_INTERVAL,
+        "options": {"expires": settings.STRIPE_POLL_INTERVAL},
+    },
     # Compares everything, not only what changed within the last hour.
     "xero-thorough-sweep": {
         "task": "xero_integration.tasks.sweep",

@@ -9,7 +9,10 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-ORIGINS = ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL", "XERO_APP_URL")
+ORIGINS = (
+    *("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL", "XERO_APP_URL"),
+    *("STRIPE_API_URL", "STRIPE_CONNECT_URL", "STRIPE_CHECKOUT_URL"),
+)
 
 
 @register(Tags.security, deploy=True)
@@ -39,7 +42,7 @@ def secrets(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[Chec
 
 @register()
 def origins(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Xero's four origins: no path, and https unless the host is this machine."""
+    """Xero's and Stripe's origins: no path, and https unless the host is this machine."""
     found: list[CheckMessage] = []
     for name in ORIGINS:
         parts = urlsplit(getattr(settings, name))

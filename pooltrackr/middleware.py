@@ -21,9 +21,15 @@ POLICY = (
 def content_security_policy(get_response: View) -> View:
     """Send a strict Content-Security-Policy, unless a view has set its own.
 
-    Forms may be answered by a redirect to Xero's log-in page, which form-action would block.
+    Forms may be answered by a redirect to Xero's log-in page, to Stripe's, or to Stripe's payment
+    page, which form-action would block.
     """
-    policy = POLICY.format(form_targets=settings.XERO_LOGIN_URL)
+    targets = (
+        settings.XERO_LOGIN_URL,
+        settings.STRIPE_CONNECT_URL,
+        settings.STRIPE_CHECKOUT_URL,
+    )
+    policy = POLICY.format(form_targets=" ".join(dict.fromkeys(targets)))
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "businesses",
     "contacts",
     "invoices",
+    "stripe_integration",
     "xero_integration",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -264,6 +265,30 @@ XERO_SCOPES: list[str] = env.list(
     ],
 )
 
+# --- Stripe -------------------------------------------------------------------------------------
+
+# The platform's own key; businesses connect their accounts to it (STRIPE_CLIENT_ID is Connect's).
+STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_CLIENT_ID: str = env.str("STRIPE_CLIENT_ID", default="")
+# Signs what Stripe posts to /stripe/webhook/; without it all of that is refused.
+STRIPE_WEBHOOK_SECRET: str = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_URL: str = env.str("STRIPE_API_URL", default="https://api.stripe.com")
+STRIPE_CONNECT_URL: str = env.str("STRIPE_CONNECT_URL", default="https://connect.stripe.com")
+# Where Stripe's payment pages are: forms of ours lead there.
+STRIPE_CHECKOUT_URL: str = env.str("STRIPE_CHECKOUT_URL", default="https://checkout.stripe.com")
+# Seconds, as everywhere.
+STRIPE_CONNECT_TIMEOUT: int = env.int("STRIPE_CONNECT_TIMEOUT", default=5)
+# A payer waits for it: longer than Stripe ever takes, shorter than a browser's patience.
+STRIPE_READ_TIMEOUT: int = env.int("STRIPE_READ_TIMEOUT", default=30)
+# How old a signature may be: Stripe's own advice, docs.stripe.com/webhooks/signature.
+STRIPE_WEBHOOK_TOLERANCE: int = env.int("STRIPE_WEBHOOK_TOLERANCE", default=300)
+# How often events that no webhook brought are read, and what was left behind is taken up.
+STRIPE_POLL_INTERVAL: int = env.int("STRIPE_POLL_INTERVAL", default=120)
+# How long a link to pay works: a letter may lie for half a year.
+STRIPE_LINK_LIFE: int = env.int("STRIPE_LINK_LIFE", default=180 * 24 * 3600)
+# How long a payment page at Stripe stays open: Stripe takes half an hour to a day.
+STRIPE_PAGE_LIFE: int = env.int("STRIPE_PAGE_LIFE", default=3600)
+
 # --- clocks of the sync engine, in seconds; tests shorten them together with the simulator's -----
 
 # Xero keeps an Idempotency-Key for 360 s; 30 s less, so that a slow call still meets a live key.
@@ -330,5 +355,6 @@ LOGGING: dict[str, Any] = {
         "urllib3": {"level": "WARNING"},
         "requests_oauthlib": {"level": "WARNING"},
         "oauthlib": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
     },
 }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("businesses.urls")),
     path("b/<slug:slug>/", include("contacts.urls")),
     path("b/<slug:slug>/", include("invoices.urls")),
+    path("", include("stripe_integration.urls")),
     path("", include("xero_integration.urls")),
 ]
 admin.site.site_header = "Pooltrackr platform"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from contacts.models import Contact
+from invoices import registry
 from invoices.models import Invoice, InvoiceLine, TaxMode
 from pooltrackr.lib.money import ZERO
 
@@ -34,6 +35,8 @@ class Content:
     pool: str
     has_discounts: bool
     has_tax: bool
+    # Where the customer can pay it now, or nothing.
+    pay_link: str = ""
 
 
 def content_of(invoice: Invoice) -> Content:
@@ -48,6 +51,7 @@ def content_of(invoice: Invoice) -> Content:
         pool=_pool(invoice),
         has_discounts=any(line.discount_percent for line in lines),
         has_tax=invoice.tax_mode != TaxMode.NO_TAX,
+        pay_link=registry.pay_link_of(invoice),
     )
 
 

@@ -12,6 +12,7 @@ from invoices.document import fonts
 from invoices.document.content import Content
 from invoices.document.lines import line_table
 from invoices.document.pages import NumberedCanvas
+from invoices.document.paying import pay_part
 from invoices.document.styles import (
     INK,
     LABEL,
@@ -61,6 +62,8 @@ def _story(content: Content) -> list[Flowable]:
     for label, words in (("Notes", content.invoice.notes), ("How to pay", details)):
         if words.strip():
             story += [Spacer(1, 6 * mm), text(label, STRONG), text(words)]
+    if content.pay_link:
+        story += [Spacer(1, 6 * mm), KeepTogether(pay_part(content.pay_link))]
     return story
 
 

@@ -10,7 +10,10 @@ from invoices.models import EmailText, Invoice
 from invoices.services import emailing
 
 MOST_ADDRESSES = 10
-PLACES = "{number}, {business}, {contact}, {first_name}, {date}, {due_date}, {total} and {due}"
+PLACES = (
+    "{number}, {business}, {contact}, {first_name}, {date}, {due_date}, {total}, {due} and "
+    "{pay_link}"
+)
 
 
 class EmailForm(forms.Form):

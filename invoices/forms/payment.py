@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 
 from invoices.dates import today
-from invoices.models import Invoice, PaymentMethod
+from invoices.models import Invoice
+from invoices.models.payment import BY_PERSON
 from pooltrackr.lib.widgets import DayField
 
 
@@ -15,10 +16,7 @@ class PaymentForm(forms.Form):
 
     amount = forms.DecimalField(max_digits=14, decimal_places=2, widget=forms.TextInput)
     date = DayField(label="Date received")
-    # A credit comes from a credit note, never from a person's form.
-    method = forms.ChoiceField(
-        choices=[one for one in PaymentMethod.choices if one[0] != PaymentMethod.CREDIT]
-    )
+    method = forms.ChoiceField(choices=BY_PERSON)
     reference = forms.CharField(required=False, max_length=255)
     key = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -16,6 +16,8 @@ from invoices.models.invoice import Invoice
 class PaymentMethod(models.TextChoices):
     BANK_TRANSFER = "bank_transfer", "Bank transfer"
     CARD = "card", "Card"
+    # By the link on the invoice: entered by itself, and never by a person.
+    CARD_ONLINE = "card_online", "Card online (Stripe)"
     EFTPOS = "eftpos", "EFTPOS"
     CASH = "cash", "Cash"
     CHEQUE = "cheque", "Cheque"
@@ -23,6 +25,14 @@ class PaymentMethod(models.TextChoices):
     # A credit note or an earlier overpayment, set against the invoice: no money moved.
     CREDIT = "credit", "Credit"
     OTHER = "other", "Other"
+
+
+# What a person records; the others come from elsewhere.
+BY_PERSON = [
+    method
+    for method in PaymentMethod.choices
+    if method[0] not in (PaymentMethod.CREDIT, PaymentMethod.CARD_ONLINE)
+]
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):

@@ -8,6 +8,7 @@ from invoices.services.crediting import credit, left_to_credit
 from invoices.services.drafting import (
     InvoiceData,
     LineData,
+    add_line,
     copy,
     create_draft,
     delete_draft,
@@ -24,6 +25,7 @@ __all__ = [
     "LineData",
     "Wanted",
     "WantedLine",
+    "add_line",
     "copy",
     "create_draft",
     "credit",

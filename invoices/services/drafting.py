@@ -89,6 +89,28 @@ def update(invoice: Invoice, *, data: InvoiceData) -> Invoice:
 
 
 @transaction.atomic
+def add_line(invoice: Invoice, *, data: LineData, key: uuid.UUID) -> InvoiceLine:
+    """Add a line at the end of a draft, or of an issued invoice that has no payments yet.
+
+    A second call with the same `key`, which becomes the line's own, adds nothing. Raises
+    InvoiceRefused.
+    """
+    lock(invoice)
+    if existing := invoice.lines.filter(pk=key).first():
+        return existing
+    if not invoice.may_be_edited:
+        raise InvoiceRefused(f"{invoice} has payments, so it takes no further line.")
+    lines = list(invoice.lines.select_related("tax_rate"))
+    position = 1 + max((line.position for line in lines), default=-1)
+    new = InvoiceLine(pk=key, invoice=invoice, business_id=invoice.business_id)
+    line = _filled(new, invoice, data, position=position)
+    compute(invoice, [*lines, line])
+    line.save(force_insert=True)
+    invoice.save()
+    return line
+
+
+@transaction.atomic
 def copy(invoice: Invoice) -> Invoice:
     """Make a new draft, dated today, with the same contact, pool and lines."""
     if invoice.contact.is_archived:

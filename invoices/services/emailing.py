@@ -24,7 +24,7 @@ from django.utils.text import slugify
 from kombu.exceptions import OperationalError
 
 from businesses.models import User
-from invoices import tasks
+from invoices import registry, tasks
 from invoices.document.content import content_of
 from invoices.document.pdf import pdf_of
 from invoices.errors import InvoiceRefused
@@ -38,6 +38,8 @@ LEASE = dt.timedelta(minutes=5)
 # Tried for about a day, then it goes to a person.
 MOST_TRIES = 12
 LONGEST = 3 * 3600
+# Its place in the words of a business.
+PAY_LINK = "{pay_link}"
 # Letters looked at in one round of the clean-up.
 LIMIT = 200
 
@@ -46,11 +48,24 @@ def proposal(invoice: Invoice) -> dict[str, Any]:
     """Return what the e-mail form begins with: addresses, subject and message."""
     text = EmailText.objects.filter(business=invoice.business_id).first() or EmailText()
     words = _words(invoice)
+    message = _with_link(text.message, link=registry.pay_link_of(invoice))
     return {
         "to": ", ".join(invoice.contact.emails),
         "subject": _filled(text.subject, words),
-        "message": _filled(text.message, words),
+        "message": _filled(message, words),
     }
+
+
+def _with_link(message: str, *, link: str) -> str:
+    """Put the link to pay where the message has its place, or at the end.
+
+    Without a link the lines that speak of it are left out.
+    """
+    if not link:
+        return "\n".join(line for line in message.split("\n") if PAY_LINK not in line)
+    if PAY_LINK in message:
+        return message.replace(PAY_LINK, link)
+    return f"{message}\n\nPay by card: {link}"
 
 
 def _words(invoice: Invoice) -> dict[str, str]:

@@ -229,3 +229,14 @@ def test_a_draft_can_be_deleted_and_an_issued_invoice_cannot(blue: Business) -> 
     with pytest.raises(InvoiceRefused, match="Void it"):
         services.delete_draft(invoice)
     assert blue.invoices.get() == invoice
+
+
+def test_a_line_is_added_once_by_its_key_and_never_to_a_paid_invoice(blue):
+    invoice, key = make_issued(blue), uuid.uuid4()
+    for _ in range(2):
+        services.add_line(invoice, data=line(blue, "10"), key=key)
+    assert [one.position for one in invoice.lines.all()] == [0, 1]
+    assert (invoice.total, invoice.lines.last().pk) == (Decimal(121), key)
+    pay(invoice, "1")
+    with pytest.raises(InvoiceRefused, match="no further line"):
+        services.add_line(invoice, data=line(blue, "10"), key=uuid.uuid4())

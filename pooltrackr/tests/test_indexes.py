@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-OURS = ("contacts_", "invoices_", "xero_integration_")
+OURS = ("contacts_", "invoices_", "stripe_integration_", "xero_integration_")
 
 
 def composite_keys(cursor: CursorWrapper, table: str) -> Iterator[list[str]]:

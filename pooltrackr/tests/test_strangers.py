@@ -44,6 +44,7 @@ OBJECTS: dict[str, str] = {
     "accounts/products/<int:pk>": "product_account",
     "reconciliation/act/<int:pk>": "difference",
     "reconciliation/<int:pk>": "reconciliation",
+    "charges/<int:pk>": "charge",
 }
 # Arguments that name no object: any value will do.
 WORDS: dict[str, str] = {"topic": "contacts", "step": "link"}

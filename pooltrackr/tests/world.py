@@ -12,6 +12,7 @@ from contacts.models import DuplicateJob, GroupMode
 from contacts.models.duplicates import JobKind as DuplicateKind
 from contacts.models.importing import ImportFile
 from invoices.models import Product
+from stripe_integration.models import Charge, CheckoutSession, StripeAccount
 from xero_integration.models import (
     Connection,
     Consent,
@@ -200,6 +201,41 @@ def _money_question(world: World) -> Any:
     )
 
 
+def _stripe_account(world: World) -> Any:
+    return world.make(
+        StripeAccount,
+        stripe_id=f"acct_{uuid.uuid4().hex}",
+        country="AU",
+        currency="AUD",
+        takes_charges=True,
+        connected_at=timezone.now(),
+    )
+
+
+def _checkout_session(world: World) -> Any:
+    return world.make(
+        CheckoutSession,
+        account=world.get("stripe_account"),
+        invoice=world.get("invoice"),
+        amount=1,
+        currency="AUD",
+        expires_at=timezone.now(),
+    )
+
+
+def _charge(world: World) -> Any:
+    return world.make(
+        Charge,
+        account=world.get("stripe_account"),
+        invoice=world.get("invoice"),
+        session=world.get("checkout_session"),
+        stripe_id=f"ch_{uuid.uuid4().hex}",
+        charged_at=timezone.now(),
+        currency="AUD",
+        amount=1,
+    )
+
+
 MAKERS: dict[str, Callable[[World], Any]] = {
     "membership": lambda world: world.business.memberships.get(user=world.owner),
     "contact": _contact,
@@ -236,4 +272,7 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "product_account": _product_account,
     "reconciliation": _reconciliation,
     "difference": _difference,
+    "stripe_account": _stripe_account,
+    "checkout_session": _checkout_session,
+    "charge": _charge,
 }

@@ -1,30 +1,14 @@
 """What the API answers: envelopes, errors in Xero's several shapes, and plain text."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from simulators.xero.wire import Json, dump, ms_date, new_id
+from simulators.common.answers import TEXT_TYPE as TEXT_TYPE
+from simulators.common.answers import Answer as Answer
+from simulators.common.answers import json_answer as json_answer
+from simulators.common.answers import text_answer as text_answer
+from simulators.xero.wire import Json, ms_date, new_id
 
-JSON_TYPE = "application/json; charset=utf-8"
-TEXT_TYPE = "text/plain; charset=utf-8"
 PROVIDER_NAME = "Simulated app"
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    body: bytes = b""
-    content_type: str = JSON_TYPE
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-def json_answer(payload: object, *, status: int = 200) -> Answer:
-    return Answer(status, dump(payload))
-
-
-def text_answer(text: str, *, status: int) -> Answer:
-    return Answer(status, text.encode(), TEXT_TYPE)
 
 
 def envelope(

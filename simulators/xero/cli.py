@@ -4,13 +4,15 @@ import argparse
 import asyncio
 import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
 
+from simulators.common.serving import say, serve
+from simulators.common.switches import from_text
 from simulators.xero import keeping, switches
 from simulators.xero.identity.model import ClientApp
 from simulators.xero.server import create_app
@@ -23,8 +25,6 @@ DEMO_CLIENT_SECRET = "pooltrackr-demo-secret"  # noqa: S105 - no secret: it is i
 DEFAULT_PORT = 8010
 # More than this many mended values are counted, not listed; /_control/state has them all.
 MENDS_SHOWN = 5
-# Held requests of a test must not hold up the end.
-STOP_SECONDS = 2.0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
 def options_from(arguments: argparse.Namespace) -> Options:
     chosen = switches.Switches()
     for assignment in arguments.switch:
-        chosen = switches.changed(chosen, switches.from_text(assignment))
+        chosen = switches.changed(chosen, from_text(assignment))
     return Options(
         client=ClientApp(
             arguments.client_id,
@@ -80,11 +80,6 @@ def options_from(arguments: argparse.Namespace) -> Options:
     )
 
 
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     logging.basicConfig(level=logging.WARNING)
@@ -96,31 +91,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"The Xero simulator cannot start: {error}\n")
         return 2
     try:
-        asyncio.run(serve(app, arguments.host, arguments.port))
+        asyncio.run(serve(app, arguments.host, arguments.port, partial(announce, app)))
     except OSError as error:
         sys.stderr.write(f"The Xero simulator cannot listen: {error}\n")
         return 1
     if arguments.state:
         keeping.save(app[SIMULATOR].world, arguments.state)
     return 0
-
-
-async def serve(app: web.Application, host: str, port: int) -> None:
-    """Serve until asked to stop; say once where, when everything is ready."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    # Handled by the loop: the default would end in a traceback in the middle of a request.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        announce(app, host, runner.addresses[0][1])
-        await stop.wait()
-    finally:
-        await runner.cleanup()
 
 
 def announce(app: web.Application, host: str, port: int) -> None:

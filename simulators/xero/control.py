@@ -11,42 +11,23 @@ from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
+from simulators.common import control as common
+from simulators.common.control import BadControl, bad, read_json
+from simulators.common.sending import send
 from simulators.xero.acting import ActRefused
 from simulators.xero.acts import act
 from simulators.xero.answers import Answer, json_answer
-from simulators.xero.faults import FaultScript, read_fault
+from simulators.xero.faults import KINDS
 from simulators.xero.identity.authorisation import Unauthorised, approve, read_request
 from simulators.xero.limits import Sizes
-from simulators.xero.sending import send
 from simulators.xero.state import world_state
 from simulators.xero.switches import changed
-from simulators.xero.wire import Json, load, parse_flag
+from simulators.xero.wire import Json, parse_flag
 from simulators.xero.world import Options, World
 
 # A window of no length would never end.
 SHORTEST_LENGTH = 0.01
 DAY_LIMITS = {"starter": 1000, "core": 5000}
-
-
-class BadControl(Exception):
-    """A control call that makes no sense; the text says why."""
-
-
-def bad(message: str) -> Answer:
-    return json_answer({"error": message}, status=400)
-
-
-async def read_json(request: web.Request) -> Json:
-    body = await request.read()
-    if not body:
-        return {}
-    try:
-        sent = load(body)
-    except ValueError as error:
-        raise BadControl(f"The body is not valid JSON: {error}") from error
-    if not isinstance(sent, dict):
-        raise BadControl("The body must be a JSON object.")
-    return sent
 
 
 def show_state(world: World, query: dict[str, str]) -> Answer:
@@ -59,18 +40,7 @@ def show_state(world: World, query: dict[str, str]) -> Answer:
 
 
 def set_faults(world: World, sent: Json) -> Answer:
-    """Add faults, or with `replace: true` put them in place of those there are."""
-    listed = sent.get("faults", [sent] if "kind" in sent else [])
-    try:
-        faults = [read_fault(one) for one in listed]
-    except (ValueError, TypeError, AttributeError) as error:
-        raise BadControl(str(error)) from error
-    if sent.get("replace") or not listed:
-        world.faults = FaultScript(chance=world.faults.chance)
-    if "seed" in sent:
-        world.faults.chance.seed(int(sent["seed"]))
-    world.faults.faults.extend(faults)
-    return json_answer({"faults": world.faults.state()})
+    return common.set_faults(world.faults, sent, KINDS)
 
 
 def set_limits(world: World, sent: Json) -> Answer:
@@ -101,8 +71,7 @@ def checked_number(name: str, value: object) -> float:
 
 
 def move_clock(world: World, sent: Json) -> Answer:
-    world.clock.advance(float(sent.get("advance", 0)))
-    return json_answer({"now": world.clock.now().isoformat()})
+    return common.move_clock(world.clock, sent)
 
 
 def set_switches(world: World, sent: Json) -> Answer:

@@ -7,6 +7,8 @@ from functools import partial
 
 from aiohttp import web
 
+from simulators.common.journal import Write
+from simulators.common.sending import send
 from simulators.xero.accounting.call import Call
 from simulators.xero.accounting.listing import parse_http_time
 from simulators.xero.accounting.organisation import Organisation
@@ -17,8 +19,6 @@ from simulators.xero.idempotency import KEYED_METHODS, fingerprint
 from simulators.xero.identity.endpoints import bearer
 from simulators.xero.identity.model import AccessToken
 from simulators.xero.identity.scopes import permits
-from simulators.xero.journal import Write
-from simulators.xero.sending import send
 from simulators.xero.world import World
 
 API_PREFIX = "/api.xro/2.0/"

@@ -8,8 +8,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from simulators.common.clock import Clock
 from simulators.xero.answers import Answer, problem, text_answer
-from simulators.xero.clock import Clock
 from simulators.xero.limits import Sizes
 
 # Xero: "Idempotency", the longest key it takes.

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from simulators.common.clock import Clock
 from simulators.xero.answers import TEXT_TYPE, Answer
-from simulators.xero.clock import Clock
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,17 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from simulators.common.control import BadControl, bad, read_json
+from simulators.common.journal import Write
+from simulators.common.sending import send
 from simulators.xero.answers import Answer, json_answer
-from simulators.xero.control import BadControl, bad, changed_options, read_json, serve_control
+from simulators.xero.control import changed_options, serve_control
 from simulators.xero.courier import courier
 from simulators.xero.demo.build import build_world
 from simulators.xero.faults import Exchange, exchange_with
 from simulators.xero.gate import API_PREFIX, serve_api
 from simulators.xero.identity import endpoints
 from simulators.xero.identity.signing import key_set
-from simulators.xero.journal import Write
-from simulators.xero.sending import send
 from simulators.xero.web import consent, pages
 from simulators.xero.world import SIMULATOR, Options, Simulator, World, world_of
 

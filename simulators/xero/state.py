@@ -22,7 +22,6 @@ from simulators.xero.accounting.settings_render import (
     render_tax_rate,
 )
 from simulators.xero.identity.endpoints import connection_json
-from simulators.xero.journal import write_json
 from simulators.xero.wire import Json, number
 from simulators.xero.world import World
 
@@ -65,14 +64,10 @@ def world_state(world: World, *, only: frozenset[str], organisation: str, bodies
         "switches": lambda: asdict(world.switches),
         "identity": lambda: identity_state(world),
         "limits": lambda: limits_state(world),
-        "calls": lambda: {
-            "byResource": dict(world.journal.calls),
-            "byStatus": dict(world.journal.statuses),
-            "total": sum(world.journal.calls.values()),
-        },
+        "calls": world.journal.counts,
         "faults": world.faults.state,
         "webhooks": world.webhooks.state,
-        "writes": lambda: [write_json(write, bodies=bodies) for write in world.journal.writes],
+        "writes": lambda: world.journal.state(bodies=bodies),
         "organisations": lambda: organisations_state(world, only, organisation),
     }
     inner = only & set(ORGANISATION_PARTS)

@@ -4,8 +4,10 @@ Each default is the likelier or the harsher reading. They are set on the command
 --switch NAME=VALUE or through POST /_control/switches.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
+
+from simulators.common.switches import changed as changed_by
 
 
 @dataclass(frozen=True)
@@ -65,20 +67,4 @@ ALLOWED: dict[str, frozenset[str]] = {
 
 def changed(switches: Switches, changes: dict[str, Any]) -> Switches:
     """Return the switches with changes made; raise ValueError naming what is wrong."""
-    known = {field.name for field in fields(Switches)}
-    for name, value in changes.items():
-        if name not in known:
-            raise ValueError(f"Unknown switch {name}. Known: {', '.join(sorted(known))}.")
-        allowed = ALLOWED.get(name)
-        if allowed is None and not isinstance(value, bool):
-            raise ValueError(f"Switch {name} is true or false.")
-        if allowed is not None and value not in allowed:
-            raise ValueError(f"Switch {name} is one of {', '.join(sorted(allowed))}.")
-    return replace(switches, **changes)
-
-
-def from_text(assignment: str) -> dict[str, Any]:
-    """Read NAME=VALUE from the command line."""
-    name, _, value = assignment.partition("=")
-    booleans = {"true": True, "false": False}
-    return {name: booleans.get(value.lower(), value)}
+    return changed_by(switches, changes, ALLOWED)

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulators.common.clock import Clock
 from simulators.xero.accounting.invoice_model import Invoice
 from simulators.xero.accounting.organisation import Organisation
-from simulators.xero.clock import Clock
 from simulators.xero.wire import Json, dump
 
 # Xero tries for a day, then switches the webhook off.

@@ -1,13 +1,14 @@
 """Xero's way of writing things down: dates, identifiers, money and flags in JSON."""
 
-import json
 import re
 import uuid
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
-Json = dict[str, Any]
+from simulators.common.wire import Json as Json
+from simulators.common.wire import dump as dump
+from simulators.common.wire import load as load
+from simulators.common.wire import plain as plain
 
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
 MS_DATE = re.compile(r"^/Date\((-?\d+)([+-]\d{4})?\)/$")
@@ -78,23 +79,3 @@ def parse_flag(value: str | None, *, default: bool) -> bool:
     if value is None:
         return default
     return value.strip().lower() == "true"
-
-
-def load(body: bytes) -> Any:
-    """Read JSON keeping every decimal digit; raise ValueError when it is none."""
-    return json.loads(body, parse_float=Decimal)
-
-
-def dump(payload: object) -> bytes:
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def plain(value: Any) -> Any:
-    """Copy parsed JSON so that it can be written again: decimals become numbers."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [plain(inner) for inner in value]
-    return value

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from aiohttp import web
 
+from simulators.common.clock import Clock
+from simulators.common.faults import FaultScript
+from simulators.common.journal import Journal
 from simulators.xero.accounting.organisation import Organisation
-from simulators.xero.clock import Clock
-from simulators.xero.faults import FaultScript
+from simulators.xero.faults import new_script
 from simulators.xero.idempotency import KeptAnswers
 from simulators.xero.identity.model import ClientApp, Identity
-from simulators.xero.journal import Journal
+from simulators.xero.journal import new_journal
 from simulators.xero.limits import Limits, Sizes
 from simulators.xero.switches import Switches
 from simulators.xero.webhooks import Subscription, Webhooks
@@ -41,8 +43,8 @@ class World:
     limits: Limits
     switches: Switches
     latency_seconds: float = 0.0
-    faults: FaultScript = field(default_factory=FaultScript)
-    journal: Journal = field(default_factory=Journal)
+    faults: FaultScript = field(default_factory=new_script)
+    journal: Journal = field(default_factory=new_journal)
 
     def __post_init__(self) -> None:
         self.kept_answers = KeptAnswers(self.clock, self.limits.sizes)

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
-from invoices.models import Invoice, InvoiceStatus, Product, ProductCategory, TaxRate
+from invoices.models import Invoice, InvoiceStatus, PaymentMethod, Product, ProductCategory, TaxRate
 from xero_integration import items, outbox, themes, tracking
 from xero_integration.models import (
     CategoryAccount,
@@ -39,6 +39,7 @@ SIMILAR_FROM = 75
 GENERAL = "Sales"
 # And the account that money comes in on.
 GENERAL_BANK = "Business Bank Account"
+ONLINE = "Stripe"
 # Refusals of Xero's own: what it says of something that was changed there since we read it.
 REFUSED_CODES = (
     *("account_archived", "account_invalid", "tax_not_for_account", "tax_invalid"),
@@ -176,8 +177,12 @@ def proposed_payment_account(method: str, accounts: Sequence[XeroAccount]) -> Xe
     """Return the bank account whose name is like the method's, or the one of the business.
 
     The only one there is, whatever its name; of several without a likeness a person chooses.
+    Cards paid online go to an account that stands for the payment company's balance, or to none:
+    the bank receives less than the invoices say, and several payments at once.
     """
     banks = [account for account in accounts if account.type == BANK]
+    if method == PaymentMethod.CARD_ONLINE.label:
+        return _most_like(ONLINE, banks)
     if len(banks) == 1:
         return banks[0]
     return _most_like(method, banks) or _most_like(GENERAL_BANK, banks)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from simulators.common.clock import Clock
 from simulators.xero.accounting.batch_payment_model import BatchPayment
 from simulators.xero.accounting.contact_model import Contact
 from simulators.xero.accounting.extras_model import Attachment, ContactGroup, HistoryRecord
@@ -17,7 +18,6 @@ from simulators.xero.accounting.settings_model import (
     TrackingCategory,
 )
 from simulators.xero.accounting.transfer_model import BankTransfer
-from simulators.xero.clock import Clock
 from simulators.xero.table import Table, UndoLog
 
 

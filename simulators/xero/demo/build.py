@@ -5,13 +5,13 @@ from pathlib import Path
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from simulators.common.clock import Clock
 from simulators.xero.accounting.organisation import Organisation
-from simulators.xero.clock import Clock
 from simulators.xero.demo.chart import furnish
 from simulators.xero.demo.contacts import Seeder, read_file
 from simulators.xero.demo.invoices import add_invoices
 from simulators.xero.identity.model import Identity, User
-from simulators.xero.journal import Journal
+from simulators.xero.journal import new_journal
 from simulators.xero.limits import Limits
 from simulators.xero.world import Options, World
 
@@ -42,7 +42,7 @@ def build_world(options: Options) -> World:
         limits=Limits(clock, options.sizes),
         switches=options.switches,
         latency_seconds=options.latency_ms / 1000,
-        journal=Journal(file=options.journal),
+        journal=new_journal(options.journal),
     )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from simulators.xero.clock import Clock
+from simulators.common.clock import Clock
 from simulators.xero.identity.scopes import APP_SCOPES
 from simulators.xero.limits import Sizes
 from simulators.xero.switches import Switches

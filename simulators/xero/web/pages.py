@@ -4,13 +4,14 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from simulators.common.pages import STATIC
 from simulators.xero.accounting.invoice_model import ZERO
 from simulators.xero.accounting.organisation import Organisation
 from simulators.xero.acting import ActRefused
 from simulators.xero.acts import act
 from simulators.xero.web import bank_pages, contact_pages, deep_links, invoice_pages
 from simulators.xero.web.organisations import base_path, organisation_of, organisation_page
-from simulators.xero.web.rendering import STATIC, page
+from simulators.xero.web.rendering import page
 from simulators.xero.world import world_of
 
 RECENT = 8

@@ -6,16 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
+
+from simulators.common.pages import environment, page_response
 
 FOLDER = Path(__file__).parent
-STATIC = FOLDER / "static"
-# The consent page must not be shown inside a frame; Xero forbids it too.
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-}
 STATUS_WORDS = {
     "DRAFT": "Draft",
     "SUBMITTED": "Awaiting approval",
@@ -44,15 +39,9 @@ def day(value: date | datetime | None) -> str:
 
 
 def make_environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(money=money, plain_number=plain_number, day=day)
-    return environment
+    made = environment(FOLDER / "templates")
+    made.filters.update(money=money, plain_number=plain_number, day=day)
+    return made
 
 
 ENVIRONMENT = make_environment()
@@ -63,9 +52,4 @@ def page(template: str, *, status: int = 200, **values: object) -> web.Response:
 
 
 def page_of(template: str, values: Mapping[str, object], *, status: int = 200) -> web.Response:
-    text = ENVIRONMENT.get_template(template).render(values)
-    response = web.Response(
-        text=text, status=status, content_type="text/html", charset="utf-8", headers=HEADERS
-    )
-    response.enable_compression()
-    return response
+    return page_response(ENVIRONMENT, template, values, status=status)

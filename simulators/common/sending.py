@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from simulators.xero.answers import Answer
+from simulators.common.answers import Answer
 
 # Below this a compressed body is hardly smaller than a plain one.
 SMALLEST_COMPRESSED = 512

@@ -1,0 +1,1 @@
+"""What every simulator is made of: answers, faults, clock, journal, control, pages, serving."""

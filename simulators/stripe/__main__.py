@@ -1,0 +1,3 @@
+from simulators.stripe.cli import main
+
+raise SystemExit(main())

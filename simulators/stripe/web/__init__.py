@@ -1,0 +1,1 @@
+"""The pages a person sees: paying, authenticating, connecting, setting up, looking around."""

@@ -1,0 +1,14 @@
+"""Card payments by Stripe."""
+
+from django.apps import AppConfig
+
+
+class StripeIntegrationConfig(AppConfig):
+    name = "stripe_integration"
+    verbose_name = "Stripe"
+
+    def ready(self) -> None:
+        # It needs the models, which are not there before the registry is ready.
+        from stripe_integration import panels
+
+        panels.register()

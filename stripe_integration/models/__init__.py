@@ -1,0 +1,32 @@
+"""The rows of card payments. Never a card: only its brand, its kind and where it is from."""
+
+from stripe_integration.models.account import AccountStatus, StripeAccount, StripeConsent, Way
+from stripe_integration.models.charge import Charge
+from stripe_integration.models.event import OPEN_EVENTS, EventStatus, StripeEvent
+from stripe_integration.models.fees import Method, OnCharge, OnChargeChange
+from stripe_integration.models.paying import (
+    LIVE,
+    CheckoutSession,
+    ContactPaying,
+    InvoicePaying,
+    SessionStatus,
+)
+
+__all__ = [
+    "LIVE",
+    "OPEN_EVENTS",
+    "AccountStatus",
+    "Charge",
+    "CheckoutSession",
+    "ContactPaying",
+    "EventStatus",
+    "InvoicePaying",
+    "Method",
+    "OnCharge",
+    "OnChargeChange",
+    "SessionStatus",
+    "StripeAccount",
+    "StripeConsent",
+    "StripeEvent",
+    "Way",
+]
