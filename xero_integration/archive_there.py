@@ -65,7 +65,7 @@ def take_back(link: Link) -> None:
 
 def comes_back(link: Link) -> bool:
     """Say whether an update of this link's contact is to make it active again."""
-    return link.remote.get(WISH) == BACK
+    return bool(link.remote.get(WISH) == BACK)
 
 
 def arrived(link: Link) -> None:

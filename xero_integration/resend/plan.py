@@ -247,7 +247,7 @@ def _closed(
 
 def _is_equal(there: XeroInvoice, judged: Ready) -> bool:
     expected = judged.payload.expected
-    return str(there.total) == expected["total"] and str(there.total_tax) == expected["tax"]
+    return (str(there.total), str(there.total_tax)) == (expected["total"], expected["tax"])
 
 
 # --- before and after -------------------------------------------------------------------------
