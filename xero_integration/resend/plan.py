@@ -247,8 +247,7 @@ def _closed(
 
 def _is_equal(there: XeroInvoice, judged: Ready) -> bool:
     expected = judged.payload.expected
-    sums = (expected["total"], expected["tax"])
-    return sums == (str(there.total), str(there.total_tax))
+    return (str(there.total), str(there.total_tax)) == (expected["total"], expected["tax"])
 
 
 # --- before and after -------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from xero_integration.models import (
 )
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
-from xero_integration.tests.test_payments import pay, poll, row, take_everything_in, there
+from xero_integration.tests.test_payments import pay, poll, row, there
+from xero_integration.tests.test_payments_crossing import take_everything_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
