@@ -112,8 +112,8 @@ def test_three_d_secure_passed_and_failed(simulator: Simulator):
     page.submit(test="4000002760003184")
     bank = Page(page.leads_to)
     assert "A$100.00" in bank.text
-    failed = bank.submit(decision="fail")
-    assert "unable to authenticate" in failed.text
+    bank.submit(decision="fail")
+    assert "has failed authentication" in Page(simulator.url + bank.leads_to).text
     page.submit(test="4000002760003184")
     Page(page.leads_to).submit(decision="complete")
     paid = simulator.api.v1.checkout.sessions.retrieve(session.id)
@@ -126,8 +126,9 @@ def test_three_d_secure_passed_and_failed(simulator: Simulator):
 def test_authenticated_and_then_declined(simulator: Simulator):
     page = Page(simulator.session().url)
     page.submit(test="4000008260003178")
-    declined = Page(page.leads_to).submit(decision="complete")
-    assert "insufficient funds" in declined.text
+    bank = Page(page.leads_to)
+    bank.submit(decision="complete")
+    assert "insufficient funds" in Page(simulator.url + bank.leads_to).text
 
 
 def test_a_paid_page_and_an_expired_one_say_so(simulator: Simulator):

@@ -31,7 +31,12 @@ def session_of(request: web.Request) -> tuple[World, Book, Json]:
 
 async def show(request: web.Request) -> web.StreamResponse:
     _, book, session = session_of(request)
-    return payment_page(book, session) if session["status"] == "open" else ended(session)
+    if session["status"] != "open":
+        return ended(session)
+    # Whoever comes back from the bank without having paid reads why.
+    intent = book.find("payment_intent", session["payment_intent"]) or {}
+    problem = (intent.get("last_payment_error") or {}).get("message", "")
+    return payment_page(book, session, problem, status=200)
 
 
 def ended(session: Json) -> web.Response:
@@ -43,7 +48,9 @@ def ended(session: Json) -> web.Response:
     return page("ended.html", title="This page has expired", message=message, url=url, status=410)
 
 
-def payment_page(book: Book, session: Json, problem: str = "") -> web.Response:
+def payment_page(
+    book: Book, session: Json, problem: str = "", *, status: int = 402
+) -> web.Response:
     blocked = session["payment_method_options"]["card"]["restrictions"]["brands_blocked"]
     customer = book.find("customer", session["customer"])
     saved = [
@@ -54,7 +61,7 @@ def payment_page(book: Book, session: Json, problem: str = "") -> web.Response:
     saving = session["saved_payment_method_options"]["payment_method_save"] == "enabled"
     return page(
         "pay.html",
-        status=402 if problem else 200,
+        status=status,
         business=book.account["business_profile"]["name"],
         session=session,
         items=book.line_items[session["id"]],
