@@ -82,7 +82,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.kept_answers = KeptAnswers()
-        self.webhooks = Webhooks(self.options.subscription)
+        self.webhooks = Webhooks(self.options.subscription, self.keys.platform)
 
     @property
     def now(self) -> int:
@@ -112,11 +112,10 @@ class World:
             "request": self.request or {"id": None, "idempotency_key": None},
             "type": type,
         }
-        is_connected = book is not self.platform
-        if is_connected:
+        if book is not self.platform:
             event["account"] = book.id
         book.add(event)
-        self.webhooks.tell(event, is_connected=is_connected)
+        self.webhooks.tell(event, book.id)
 
 
 @dataclass

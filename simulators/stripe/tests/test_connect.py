@@ -107,6 +107,25 @@ def test_tokens_are_refreshed(simulator: Simulator):
     assert simulator.client(again.access_token).v1.balance.retrieve().object == "balance"
 
 
+def test_the_library_s_own_settings_lead_here_too(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("api_base", "connect_api_base"):
+        monkeypatch.setattr(stripe, name, simulator.url)
+    monkeypatch.setattr(stripe, "api_key", SECRET_KEY)
+    monkeypatch.setattr(stripe, "client_id", CLIENT_ID)
+    url = stripe.OAuth.authorize_url(scope="read_write", redirect_uri=CALLBACK, state="s")
+    code = query_of(simulator.set("authorise", url=url)["redirect"])["code"]
+    tokens = stripe.OAuth.token(grant_type="authorization_code", code=code)
+    customer = stripe.Customer.create(name="Dana", stripe_account=tokens.stripe_user_id)
+    listed = stripe.Customer.list(stripe_account=tokens.stripe_user_id)
+    assert [one.id for one in listed.auto_paging_iter()] == [customer.id]
+    assert stripe.Customer.list().data == []
+    stripe.OAuth.deauthorize(stripe_user_id=tokens.stripe_user_id)
+    with pytest.raises(stripe.PermissionError):
+        stripe.Balance.retrieve(stripe_account=tokens.stripe_user_id)
+
+
 def test_the_client_is_checked(simulator: Simulator):
     form = {"grant_type": "authorization_code", "code": "x", "client_secret": "sk_wrong"}
     answer = requests.post(f"{simulator.url}/oauth/token", data=form, timeout=TIMEOUT)

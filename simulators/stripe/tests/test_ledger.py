@@ -121,7 +121,7 @@ def carry_out(simulator: Simulator, steps: list[Step]) -> None:
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

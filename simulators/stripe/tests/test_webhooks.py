@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 import stripe
 
+from simulators.common.tests.hooks import eventually
 from simulators.stripe.tests.caller import CONNECTED, DAY, Simulator
-from simulators.stripe.tests.receiver import Receiver, eventually
+from simulators.stripe.tests.receiver import Receiver
 
 CUSTOMER = {"name": "Dana"}
 
@@ -132,6 +133,20 @@ def test_endpoints_are_made_by_the_api_and_hear_what_they_asked_for(simulator: S
         endpoints.retrieve(other.id)
     with pytest.raises(stripe.InvalidRequestError, match="Invalid URL"):
         endpoints.create({"url": "ftp://x", "enabled_events": ["*"]})
+
+
+def test_an_account_may_have_an_endpoint_of_its_own(simulator: Simulator):
+    endpoints = simulator.connected().v1.webhook_endpoints
+    with Receiver() as own:
+        made = endpoints.create({"url": own.url, "enabled_events": ["customer.created"]})
+        own.secret = made.secret
+        simulator.api.v1.customers.create(CUSTOMER)
+        simulator.connected().v1.customers.create({"name": "Erin"})
+        eventually(lambda: own.got)
+        eventually(lambda: settled(simulator))
+        assert [event.data.object.name for event in own.got] == ["Erin"]
+    assert [one.id for one in endpoints.list().data] == [made.id]
+    assert simulator.api.v1.webhook_endpoints.list().data == []
 
 
 def test_pending_webhooks_are_counted_down(simulator: Simulator, receiver: Receiver):
