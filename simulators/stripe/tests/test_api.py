@@ -262,6 +262,15 @@ def test_events_are_listed_by_type_and_time(simulator: Simulator):
     assert one.data.object.object == "charge"
 
 
+def test_events_are_kept_for_thirty_days(simulator: Simulator):
+    simulator.api.v1.customers.create({"name": "Dana"})
+    [event] = simulator.api.v1.events.list().data
+    simulator.advance(31 * DAY)
+    assert simulator.api.v1.events.list().data == []
+    with pytest.raises(stripe.InvalidRequestError, match="No such event"):
+        simulator.api.v1.events.retrieve(event.id)
+
+
 # --- expansion and forms ------------------------------------------------------------------------
 
 

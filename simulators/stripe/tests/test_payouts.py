@@ -60,6 +60,18 @@ def test_the_schedule_says_when(simulator: Simulator, schedule: dict, fits):
     assert fits(day_of(payout.created))
 
 
+def test_a_monthly_payout_on_a_weekend_is_made_on_the_monday(simulator: Simulator):
+    simulator.act("set_schedule", interval="monthly", monthly_anchor=15)
+    for _ in range(14):
+        simulator.charge()
+        simulator.advance(30 * DAY)
+    payouts = simulator.api.v1.payouts.list({"limit": 100}).data
+    made = [day_of(payout.created) for payout in payouts]
+    assert len(made) >= 13
+    assert all(day.weekday() < 5 and 15 <= day.day <= 17 for day in made)
+    assert {day.weekday() for day in made if day.day > 15} == {0}
+
+
 def test_by_hand_only_what_is_there_is_paid_out(simulator: Simulator):
     simulator.act("set_schedule", interval="manual")
     simulator.charge()
