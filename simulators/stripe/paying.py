@@ -58,6 +58,11 @@ def pay(
     declined = card.declines(is_saved=is_saved)
     if declined:
         decline(world, book, intent, method, declined)
+    succeed(world, book, intent, method, card)
+
+
+def succeed(world: World, book: Book, intent: Json, method: Json, card: Card) -> None:
+    """Make the charge of an intent that is paid, and what follows from it."""
     charge = book.add(new_charge(world, book, intent, method))
     intent.update(
         status="succeeded",

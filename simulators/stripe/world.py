@@ -75,6 +75,8 @@ class World:
     # The account links handed out: token, what it is for.
     links: dict[str, Json] = field(default_factory=dict)
     latency_seconds: float = 0.0
+    # Idempotency keys (with their accounts) of calls that are not answered yet.
+    in_flight: set[tuple[str, str]] = field(default_factory=set)
     # The moment of what happens by itself, while the clock is already further.
     at: int | None = None
     # The call being carried out, which its events name.

@@ -1,9 +1,12 @@
 """What every call has: keys, versions, idempotency, errors, pages, expansion, nested forms."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import requests
 import stripe
 
+from simulators.common.tests.hooks import eventually
 from simulators.stripe.tests.caller import CONNECTED, DAY, SECRET_KEY, TIMEOUT, Json, Simulator
 from simulators.stripe.wire import parse_form
 
@@ -93,6 +96,19 @@ def test_a_key_lives_a_day_and_belongs_to_an_account(simulator: Simulator):
     simulator.advance(DAY + 1)
     later = simulator.api.v1.customers.create({"name": "Dana"}, key)
     assert len({first.id, other.id, later.id}) == 3
+
+
+def test_two_calls_at_once_with_one_key_are_not_both_carried_out(simulator: Simulator):
+    simulator.fault("slow", seconds=1)
+    with ThreadPoolExecutor() as pool:
+        create = simulator.api.v1.customers.create
+        first = pool.submit(create, {"name": "D"}, {"idempotency_key": "k"})
+        eventually(lambda: simulator.state("writes")["writes"])
+        with pytest.raises(stripe.StripeError) as caught:
+            simulator.client().v1.customers.create({"name": "D"}, {"idempotency_key": "k"})
+        made = first.result()
+    assert (caught.value.http_status, caught.value.error.code) == (409, "idempotency_key_in_use")
+    assert [one.id for one in simulator.api.v1.customers.list().data] == [made.id]
 
 
 def test_a_decline_is_kept_and_a_refusal_is_not(simulator: Simulator):

@@ -9,7 +9,7 @@ from simulators.common.wire import Json
 from simulators.stripe.book import Book
 from simulators.stripe.errors import StripeError
 from simulators.stripe.passing import let_pass
-from simulators.stripe.sessions import authenticate_session, session_of
+from simulators.stripe.session_paying import authenticate_session, session_of
 from simulators.stripe.web.checkout import success_url
 from simulators.stripe.web.rendering import page, refused
 from simulators.stripe.world import World, world_of

@@ -6,13 +6,13 @@ from aiohttp import web
 
 from simulators.common.wire import Json
 from simulators.stripe.book import Book
-from simulators.stripe.cards import BLOCKED_AS, CARDS, Card
+from simulators.stripe.cards import CARDS
 from simulators.stripe.errors import StripeError
 from simulators.stripe.gate import origin_of
 from simulators.stripe.params import Params
 from simulators.stripe.passing import let_pass
 from simulators.stripe.payment_methods import from_number, new_method
-from simulators.stripe.sessions import pay_session
+from simulators.stripe.session_paying import blocked_brands, pay_session
 from simulators.stripe.web.rendering import page
 from simulators.stripe.world import World, world_of
 
@@ -51,8 +51,8 @@ def ended(session: Json) -> web.Response:
 def payment_page(
     book: Book, session: Json, problem: str = "", *, status: int = 402
 ) -> web.Response:
-    blocked = session["payment_method_options"]["card"]["restrictions"]["brands_blocked"]
     customer = book.find("customer", session["customer"])
+    blocked = blocked_brands(session)
     saved = [
         one
         for one in book.all("payment_method", customer=session["customer"] or "none")
@@ -68,14 +68,10 @@ def payment_page(
         email=session["customer_email"] or (customer or {}).get("email") or "",
         wishes=book.wishes[session["id"]],
         offers_saving=saving,
-        cards=[card for card in CARDS.values() if is_taken(card, blocked)],
+        cards=[card for card in CARDS.values() if card.is_taken(blocked)],
         saved=saved,
         problem=problem,
     )
-
-
-def is_taken(card: Card, blocked: list[str]) -> bool:
-    return not set(blocked) >= {BLOCKED_AS.get(one, one) for one in card.networks}
 
 
 async def submit(request: web.Request) -> web.StreamResponse:
