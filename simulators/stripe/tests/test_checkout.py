@@ -184,6 +184,8 @@ def test_what_is_wrong_with_a_session_is_named(simulator: Simulator):
         ({"mode": "subscription"}, "mode"),
         ({"line_items": []}, "line_items[0]"),
         ({"success_url": None}, "success_url"),
+        ({"success_url": "paid/"}, "success_url"),
+        ({"cancel_url": "javascript:alert(1)"}, "cancel_url"),
         ({"customer": "cus_none"}, "customer"),
         ({"colour": "red"}, "colour"),
         ({"payment_method_types": ["klarna"]}, "payment_method_types"),

@@ -75,6 +75,13 @@ def test_a_card_that_wants_its_owner_there_is_declined_off_session(simulator: Si
     assert error.payment_method.id == method
 
 
+def test_an_app_may_refuse_to_ask_for_action(simulator: Simulator):
+    card = {"card": "pm_card_authenticationRequired", "error_on_requires_action": True}
+    with pytest.raises(stripe.CardError) as caught:
+        simulator.charge(**card)
+    assert caught.value.code == "authentication_required"
+
+
 def test_a_card_set_up_with_its_owner_pays_off_session(simulator: Simulator):
     customer, method = saved(simulator, "4000002500003155")
     assert off_session(simulator, customer, method).status == "succeeded"
