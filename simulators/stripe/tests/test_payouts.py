@@ -62,12 +62,12 @@ def test_the_schedule_says_when(simulator: Simulator, schedule: dict, fits):
 
 def test_a_monthly_payout_on_a_weekend_is_made_on_the_monday(simulator: Simulator):
     simulator.act("set_schedule", interval="monthly", monthly_anchor=15)
-    for _ in range(14):
+    for _ in range(28):
         simulator.charge()
-        simulator.advance(30 * DAY)
+        simulator.advance(15 * DAY)
     payouts = simulator.api.v1.payouts.list({"limit": 100}).data
     made = [day_of(payout.created) for payout in payouts]
-    assert len(made) >= 13
+    assert len(made) >= 12
     assert all(day.weekday() < 5 and 15 <= day.day <= 17 for day in made)
     assert {day.weekday() for day in made if day.day > 15} == {0}
 
