@@ -1,6 +1,7 @@
 """A payment by card becomes one Payment, whoever looks first and wherever a worker dies."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -151,23 +152,18 @@ def test_a_worker_killed_at_any_step_leaves_one_payment(
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_at_once_book_once(stripe: Stripe, account: StripeAccount, invoice: Invoice):
     paid(stripe, invoice)
-    intent, start, problems = intent_of(stripe), threading.Barrier(4), []
+    intent, start = intent_of(stripe), threading.Barrier(4)
 
     def run() -> None:
         try:
             start.wait(10)
             settling.settle(account, intent)
-        except Exception as error:
-            problems.append(error)
         finally:
             connections.close_all()
 
-    workers = [threading.Thread(target=run) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(30)
-    assert problems == []
+    with ThreadPoolExecutor(4) as workers:
+        for worker in [workers.submit(run) for _ in range(4)]:
+            worker.result(30)
     assert [one.amount for one in invoice.payments.all()] == [Decimal(110)]
 
 
