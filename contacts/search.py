@@ -12,10 +12,11 @@ PUNCTUATION = re.compile(r"[^\w@.+-]+")
 MOST_WORDS = 12
 
 
-def fold(text: str) -> str:
-    """Return `text` in lower case, without accents, with single spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
+def fold(text: str, *, accents: bool = False) -> str:
+    """Return `text` in lower case, with single spaces, and without accents unless asked for."""
+    plain = unicodedata.normalize("NFKC" if accents else "NFKD", text.casefold())
+    if not accents:
+        plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
     return PUNCTUATION.sub(" ", plain).strip()
 
 

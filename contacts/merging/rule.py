@@ -121,7 +121,9 @@ def _number(phone: str) -> str:
 
 
 def _same(ours: str, theirs: str) -> bool:
-    return ours == theirs or (bool(fold(ours)) and fold(ours) == fold(theirs))
+    # José is how somebody's name is written: that is kept beside Jose.
+    plain = fold(ours, accents=True)
+    return ours == theirs or (bool(plain) and plain == fold(theirs, accents=True))
 
 
 def _fill_together(

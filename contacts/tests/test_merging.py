@@ -192,6 +192,11 @@ def test_the_rule_never_mixes_two_addresses(make_contact):
     assert "9 Low Rd, Noosa" in values["notes"]
 
 
+def test_the_rule_keeps_a_name_that_is_written_with_another_accent(make_contact):
+    primary, other = make_contact("Jose Lee"), make_contact("José Lee")
+    assert "José Lee" in merged_values(primary, [other])["notes"]
+
+
 def test_the_rule_does_not_note_the_same_value_written_otherwise(make_contact):
     primary = make_contact("Ann Lee", phone="0412 345 678", email="ann@example.com")
     other = make_contact("ANN LEE", mobile="+61 412 345 678", email="Ann@Example.com")
