@@ -30,6 +30,11 @@ def xero_simulator(port: int, *arguments: str) -> Program:
     return Program("xero", command, ready=ready)
 
 
+def stripe_simulator(port: int, *arguments: str) -> Program:
+    command = [sys.executable, "-m", "simulators.stripe", "--port", str(port), *arguments]
+    return Program("stripe", command, ready=partial(answers_http, port, "/"))
+
+
 def worker(redis_url: str, *, node: str, schedule: Path) -> Program:
     """Return one Celery worker with threads and the beat inside.
 

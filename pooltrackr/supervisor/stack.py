@@ -1,4 +1,4 @@
-"""A whole Pooltrackr: broker, Xero simulator, worker with beat, web server."""
+"""A whole Pooltrackr: broker, simulators, worker with beat, web server."""
 
 import os
 import shutil
@@ -15,11 +15,16 @@ from pooltrackr.supervisor.ports import free_port
 from pooltrackr.supervisor.supervisor import Supervisor
 
 PARTS = ("broker", "xero", "worker", "web")
+# The demo's own: most tests need no Stripe simulator and save its start.
+ALL_PARTS = ("broker", "xero", "stripe", "worker", "web")
 # sun_path of a unix socket takes 108 bytes with the closing zero (unix(7)).
 SOCKET_PATH_LIMIT = 107
 CLIENT_ID = "pooltrackr-demo"
 CLIENT_SECRET = "pooltrackr-demo-secret"  # noqa: S105 - the simulator's, known to all
 WEBHOOK_KEY = "pooltrackr-demo-webhook-key"
+STRIPE_SECRET_KEY = "sk_test_pooltrackrdemo"  # noqa: S105 - the simulator's, known to all
+STRIPE_CLIENT_ID = "ca_pooltrackrdemo"
+STRIPE_WEBHOOK_SECRET = "whsec_pooltrackrdemo"  # noqa: S105 - the simulator's, known to all
 
 
 @dataclass
@@ -31,6 +36,7 @@ class Stack:
             stack.start("worker")
 
     `settings` are environment variables of every child. With `redis_url` no broker is started.
+    The simulated Stripe is started, and its settings given, where "stripe" is among the parts.
     With `real_xero` the Xero settings of the environment stay and no simulator is started.
     """
 
@@ -40,6 +46,8 @@ class Stack:
     web_port: int = field(default_factory=free_port)
     xero_port: int = field(default_factory=free_port)
     xero_arguments: Sequence[str] = ("--seed", "demo")
+    stripe_port: int = field(default_factory=free_port)
+    stripe_arguments: Sequence[str] = ()
     redis_url: str = ""
     real_xero: bool = False
 
@@ -57,6 +65,10 @@ class Stack:
     @property
     def xero_url(self) -> str:
         return f"http://localhost:{self.xero_port}"
+
+    @property
+    def stripe_url(self) -> str:
+        return f"http://localhost:{self.stripe_port}"
 
     @property
     def socket(self) -> Path:
@@ -81,7 +93,21 @@ class Stack:
             # A log is read while the program runs, and after it was killed.
             "PYTHONUNBUFFERED": "1",
         }
-        return {**os.environ, **own, **_no_proxy(), **self._xero_settings(), **self.settings}
+        return {**os.environ, **own, **_no_proxy(), **self._services(), **self.settings}
+
+    def _services(self) -> dict[str, str]:
+        return {**self._xero_settings(), **self._stripe_settings()}
+
+    def _stripe_settings(self) -> dict[str, str]:
+        if "stripe" not in self.parts:
+            return {}
+        return {
+            "STRIPE_SECRET_KEY": STRIPE_SECRET_KEY,
+            "STRIPE_CLIENT_ID": STRIPE_CLIENT_ID,
+            "STRIPE_WEBHOOK_SECRET": STRIPE_WEBHOOK_SECRET,
+            "STRIPE_API_URL": self.stripe_url,
+            "STRIPE_CONNECT_URL": self.stripe_url,
+        }
 
     def _xero_settings(self) -> dict[str, str]:
         if self.real_xero:
@@ -90,6 +116,13 @@ class Stack:
         own = dict.fromkeys(origins, self.xero_url)
         app = {"XERO_CLIENT_ID": CLIENT_ID, "XERO_CLIENT_SECRET": CLIENT_SECRET}
         return {**own, **app, "XERO_WEBHOOK_KEY": WEBHOOK_KEY}
+
+    @property
+    def _stripe_webhook(self) -> list[str]:
+        if "web" not in self.parts:
+            return []
+        url = f"{self.web_url}/stripe/webhook/"
+        return ["--webhook-url", url, "--webhook-secret", STRIPE_WEBHOOK_SECRET]
 
     @property
     def _webhook(self) -> list[str]:
@@ -104,13 +137,16 @@ class Stack:
             return programs.broker(self.socket)
         if part == "xero":
             return programs.xero_simulator(self.xero_port, *self.xero_arguments, *self._webhook)
+        if part == "stripe":
+            arguments = (*self.stripe_arguments, *self._stripe_webhook)
+            return programs.stripe_simulator(self.stripe_port, *arguments)
         if part == "worker":
             node = f"pooltrackr-{self.web_port}@localhost"
             schedule = self.folder / "beat-schedule"
             return programs.worker(self.redis_url, node=node, schedule=schedule)
         if part == "web":
             return programs.web(self.web_port)
-        raise ValueError(f"There is no part called {part}. Parts: {', '.join(PARTS)}.")
+        raise ValueError(f"There is no part called {part}. Parts: {', '.join(ALL_PARTS)}.")
 
     def runs(self, part: str) -> bool:
         """Whether this stack starts `part` itself."""

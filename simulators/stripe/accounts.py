@@ -182,8 +182,8 @@ def create_link(call: Call) -> Json:
     now, token = call.world.now, secrets.token_urlsafe(16)
     link = {
         "account": account,
-        "refresh_url": params.required("refresh_url"),
-        "return_url": params.required("return_url"),
+        "refresh_url": params.required_url("refresh_url"),
+        "return_url": params.required_url("return_url"),
         "expires_at": now + LINK_SECONDS,
     }
     call.world.links[token] = link

@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from simulators.common.control import BadControl
 from simulators.common.wire import Json
-from simulators.stripe import accounts, connect, disputes, payouts, refunds, sessions
+from simulators.stripe import (
+    accounts,
+    connect,
+    disputes,
+    payouts,
+    refunds,
+    session_paying,
+    sessions,
+)
 from simulators.stripe.book import Book
 from simulators.stripe.cards import BY_METHOD, CARDS
 from simulators.stripe.errors import StripeError
@@ -51,16 +59,16 @@ def pay_session(world: World, sent: Json, origin: str) -> Json:
     book, session = holder(world, str(sent.get("session")), "checkout.session")
     method = card_method(world, book, sent)
     save = bool(sent.get("save", False))
-    intent = sessions.pay_session(world, book, session, method, origin, save=save)
+    intent = session_paying.pay_session(world, book, session, method, origin, save=save)
     if intent["status"] == "requires_action" and "authenticate" in sent:
         passed = bool(sent["authenticate"])
-        sessions.authenticate_session(world, book, intent, passed=passed)
+        session_paying.authenticate_session(world, book, intent, passed=passed)
     return {"session": session["status"], "payment_intent": intent}
 
 
 def authenticate(world: World, sent: Json, origin: str) -> Json:
     book, intent = holder(world, str(sent.get("payment_intent")), "payment_intent")
-    sessions.authenticate_session(world, book, intent, passed=bool(sent.get("passed", True)))
+    session_paying.authenticate_session(world, book, intent, passed=bool(sent.get("passed", True)))
     return {"payment_intent": intent}
 
 

@@ -40,6 +40,10 @@ class Card:
         second = SECOND_NETWORK.get(self.number)
         return [self.brand, second] if second else [self.brand]
 
+    def is_taken(self, blocked: list[str]) -> bool:
+        """Say whether one of the card's networks is not among those blocked."""
+        return not set(blocked) >= {BLOCKED_AS.get(one, one) for one in self.networks}
+
     def needs_authentication(self, *, is_saved: bool, off_session: bool) -> bool:
         if self.does in {"authenticate", "authenticate_then"}:
             return True

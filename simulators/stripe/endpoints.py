@@ -19,7 +19,8 @@ def create(call: Call) -> Json:
         )
     if not wanted:
         params.required("enabled_events[0]")
-    endpoint = call.world.webhooks.add(url, wanted, connect=params.flag("connect"))
+    connect = params.flag("connect")
+    endpoint = call.world.webhooks.add(url, wanted, connect=connect, owner=call.book.id)
     endpoint.update(
         description=params.text("description"),
         metadata=params.metadata(),
@@ -32,7 +33,7 @@ def create(call: Call) -> Json:
 
 def found(call: Call) -> Json:
     endpoint = call.world.webhooks.endpoints.get(call.ids[0])
-    if endpoint is None:
+    if endpoint is None or endpoint["owner"] != call.book.id:
         raise missing("webhook_endpoint", call.ids[0])
     return endpoint
 
@@ -63,5 +64,6 @@ def delete(call: Call) -> Json:
 
 def index(call: Call) -> Json:
     call.params.allow()
-    rows = [shown(one) for one in call.world.webhooks.endpoints.values()]
+    every = call.world.webhooks.endpoints.values()
+    rows = [shown(one) for one in every if one["owner"] == call.book.id]
     return listing(call, "/v1/webhook_endpoints", rows)

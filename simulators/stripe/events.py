@@ -2,11 +2,23 @@
 
 from simulators.common.wire import Json
 from simulators.stripe.call import Call
+from simulators.stripe.errors import missing
 from simulators.stripe.listing import listing
+from simulators.stripe.wire import DAY
+
+# docs.stripe.com/api/events: older ones are not given.
+KEPT_SECONDS = 30 * DAY
+
+
+def is_kept(call: Call, event: Json) -> bool:
+    return bool(event["created"] > call.world.now - KEPT_SECONDS)
 
 
 def retrieve(call: Call) -> Json:
-    return call.book.get("event", call.ids[0])
+    event = call.book.get("event", call.ids[0])
+    if not is_kept(call, event):
+        raise missing("event", event["id"])
+    return event
 
 
 def index(call: Call) -> Json:
@@ -15,7 +27,8 @@ def index(call: Call) -> Json:
     wanted = set(params.texts("types"))
     if type := params.text("type"):
         wanted.add(type)
-    rows = (one for one in call.book.all("event") if not wanted or is_one_of(one, wanted))
+    kept = (one for one in call.book.all("event") if is_kept(call, one))
+    rows = (one for one in kept if not wanted or is_one_of(one, wanted))
     if "delivery_success" in params:
         delivered = params.flag("delivery_success")
         rows = (one for one in rows if (one["pending_webhooks"] == 0) == delivered)

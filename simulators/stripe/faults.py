@@ -28,14 +28,16 @@ def rate_limited() -> StripeError:
     return StripeError(RATE_LIMITED, status=429, code="rate_limit")
 
 
+def key_in_use() -> StripeError:
+    return StripeError(IN_USE, status=409, type="idempotency_error", code="idempotency_key_in_use")
+
+
 def refusal(fault: Fault) -> Answer | None:
     """Return the answer of a kind that refuses, or None."""
     errors = {
         "429": rate_limited(),
         "429_lock": StripeError(LOCKED, status=429, code="lock_timeout"),
-        "409": StripeError(
-            IN_USE, status=409, type="idempotency_error", code="idempotency_key_in_use"
-        ),
+        "409": key_in_use(),
         "500": StripeError(fault.text or SORRY, status=500, type="api_error"),
         "503": StripeError(fault.text or SORRY, status=503, type="api_error"),
         "401": StripeError("Invalid API Key provided: sk_test_****", status=401),

@@ -73,8 +73,23 @@ async def serve_api(request: web.Request, world: World) -> web.StreamResponse:
         world.journal.statuses[str(error.status)] += 1
         headers = {"Request-Id": request_id}
         return await send(request, replace(error.answer(), headers=headers))
+    if not inbound.idempotency_key:
+        return await admitted(request, inbound)
+    in_flight = (inbound.book.id, inbound.idempotency_key)
+    if in_flight in world.in_flight:
+        return await send(request, with_headers(inbound, faults.key_in_use().answer()))
+    world.in_flight.add(in_flight)
+    try:
+        return await admitted(request, inbound)
+    finally:
+        world.in_flight.discard(in_flight)
+
+
+async def admitted(request: web.Request, inbound: Inbound) -> web.StreamResponse:
+    """Carry out a call that was let in, through the trouble it meets if any."""
+    world = inbound.world
     write = open_write(inbound)
-    fault = world.faults.take(request.method, request.path_qs, body)
+    fault = world.faults.take(request.method, request.path_qs, inbound.body)
     if fault is not None and write is not None:
         write.fault = fault.kind
     if world.latency_seconds:

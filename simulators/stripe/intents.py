@@ -169,7 +169,8 @@ def confirm_with(call: Call, intent: Json, method: Json | None) -> Json:
         raise StripeError(message, code=code, more=more)
     check_owner(method, intent["customer"])
     off_session = call.params.text("off_session") in {"true", "one_off", "recurring"}
-    pay(call.world, call.book, intent, method, off_session=off_session)
+    impatient = call.params.flag("error_on_requires_action")
+    pay(call.world, call.book, intent, method, off_session=off_session, refuses_action=impatient)
     if intent["status"] == "requires_action":
         ask_for_action(call, intent)
     return intent
@@ -177,7 +178,7 @@ def confirm_with(call: Call, intent: Json, method: Json | None) -> Json:
 
 def ask_for_action(call: Call, intent: Json) -> None:
     url = authentication_url(call.origin, call.book, intent)
-    back = call.params.text("return_url")
+    back = call.params.url("return_url")
     redirect = {"return_url": back, "url": url}
     intent["next_action"] = {"redirect_to_url": redirect, "type": "redirect_to_url"}
 

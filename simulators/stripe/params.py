@@ -56,6 +56,17 @@ class Params:
             raise self.refuse(name, message, "parameter_invalid_empty")
         return str(value)
 
+    def url(self, name: str) -> str | None:
+        """Return an address of the web, or None where none is given."""
+        value = self.text(name)
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise self.refuse(name, "Not a valid URL", "url_invalid")
+        return value
+
+    def required_url(self, name: str) -> str:
+        self.required(name)
+        return self.url(name) or ""
+
     def number(self, name: str, default: int | None = None) -> int | None:
         text = self._value(name, str, "integer")
         if text is None or text == "":

@@ -39,18 +39,20 @@ def pay(
     method: Json,
     *,
     off_session: bool = False,
+    refuses_action: bool = False,
     authenticated: bool = False,
 ) -> None:
     """Try to take an intent's amount from a card; raise StripeError when it is declined.
 
-    When the customer has to authenticate, the intent says so afterwards and nothing is taken.
+    When the customer has to authenticate, the intent says so afterwards and nothing is taken;
+    with `refuses_action` that is a decline.
     """
     card = CARDS[book.cards[method["id"]]]
     is_saved = method["customer"] is not None
     intent["payment_method"] = method["id"]
     needs = card.needs_authentication(is_saved=is_saved, off_session=off_session)
     if needs and not authenticated:
-        if off_session:
+        if off_session or refuses_action:
             decline(world, book, intent, method, "authentication_required")
         intent["status"] = "requires_action"
         world.emit(book, "payment_intent.requires_action", intent)
@@ -58,6 +60,11 @@ def pay(
     declined = card.declines(is_saved=is_saved)
     if declined:
         decline(world, book, intent, method, declined)
+    succeed(world, book, intent, method, card)
+
+
+def succeed(world: World, book: Book, intent: Json, method: Json, card: Card) -> None:
+    """Make the charge of an intent that is paid, and what follows from it."""
     charge = book.add(new_charge(world, book, intent, method))
     intent.update(
         status="succeeded",

@@ -1,6 +1,6 @@
 """Payouts: by schedule and by hand, arriving, failing, and which transactions each one took."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from simulators.common.wire import Json
 from simulators.stripe.book import Book, net
@@ -27,14 +27,18 @@ def plan_payouts(world: World, book: Book) -> None:
 
 
 def is_due(schedule: Json, now: int) -> bool:
-    day = datetime.fromtimestamp(now, UTC)
+    """Say whether a payout is made on a day; an anchor on a weekend counts on the Monday."""
     if not is_business_day(now) or schedule["interval"] == "manual":
         return False
+    if schedule["interval"] == "daily":
+        return True
+    days = [datetime.fromtimestamp(now, UTC)]
+    while not is_business_day(int(days[-1].timestamp()) - DAY):
+        days.append(days[-1] - timedelta(days=1))
     if schedule["interval"] == "weekly":
-        return bool(schedule.get("weekly_anchor", "monday") == f"{day:%A}".lower())
-    if schedule["interval"] == "monthly":
-        return bool(schedule.get("monthly_anchor", 1) == day.day)
-    return True
+        wanted = schedule.get("weekly_anchor", "monday")
+        return any(f"{day:%A}".lower() == wanted for day in days)
+    return any(day.day == schedule.get("monthly_anchor", 1) for day in days)
 
 
 def pay_out(world: World, book: Book, _: str) -> None:

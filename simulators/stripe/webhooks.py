@@ -44,11 +44,13 @@ class Delivery:
     since: float = 0.0
 
 
-def concerns(endpoint: Json, event: Json, *, is_connected: bool) -> bool:
+def concerns(endpoint: Json, event: Json, account: str) -> bool:
+    """Say whether an endpoint hears of an event: of its own account, or (connect) of others."""
     wanted = endpoint["enabled_events"]
+    is_own = endpoint["owner"] == account
     return (
         endpoint["status"] == "enabled"
-        and endpoint["connect"] == is_connected
+        and endpoint["connect"] != is_own
         and ("*" in wanted or event["type"] in wanted)
     )
 
@@ -56,6 +58,8 @@ def concerns(endpoint: Json, event: Json, *, is_connected: bool) -> bool:
 @dataclass
 class Webhooks:
     subscription: Subscription
+    # Whose endpoints those are that no call of the API made.
+    platform: str
     endpoints: dict[str, Json] = field(default_factory=dict)
     pending: list[Delivery] = field(default_factory=list)
     lost: int = 0
@@ -71,8 +75,10 @@ class Webhooks:
         for connect in (False, True):
             self.add(url, ["*"], connect=connect, secret=secret)
 
-    def add(self, url: str, wanted: list[str], *, connect: bool, secret: str = "") -> Json:
-        """Add an endpoint; without a secret it gets one of its own."""
+    def add(
+        self, url: str, wanted: list[str], *, connect: bool, secret: str = "", owner: str = ""
+    ) -> Json:
+        """Add an endpoint of the platform or of `owner`; without a secret it gets one."""
         endpoint: Json = {
             "id": new_id("we"),
             "object": "webhook_endpoint",
@@ -87,6 +93,7 @@ class Webhooks:
             "status": "enabled",
             "url": url,
             "connect": connect,
+            "owner": owner or self.platform,
         }
         self.endpoints[endpoint["id"]] = endpoint
         return endpoint
@@ -106,9 +113,9 @@ class Webhooks:
         for delivery in self.pending:
             delivery.next_try = 0.0
 
-    def tell(self, event: Json, *, is_connected: bool) -> None:
+    def tell(self, event: Json, account: str) -> None:
         for endpoint in self.endpoints.values():
-            if not concerns(endpoint, event, is_connected=is_connected):
+            if not concerns(endpoint, event, account):
                 continue
             if self.subscription.lose:
                 self.lost += 1
@@ -170,4 +177,5 @@ class Webhooks:
 
 def shown(endpoint: Json) -> Json:
     """Return an endpoint as the API shows it; its secret only when it is made."""
-    return {name: value for name, value in endpoint.items() if name not in {"secret", "connect"}}
+    hidden = {"secret", "connect", "owner"}
+    return {name: value for name, value in endpoint.items() if name not in hidden}

@@ -75,6 +75,8 @@ class World:
     # The account links handed out: token, what it is for.
     links: dict[str, Json] = field(default_factory=dict)
     latency_seconds: float = 0.0
+    # Idempotency keys (with their accounts) of calls that are not answered yet.
+    in_flight: set[tuple[str, str]] = field(default_factory=set)
     # The moment of what happens by itself, while the clock is already further.
     at: int | None = None
     # The call being carried out, which its events name.
@@ -82,7 +84,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.kept_answers = KeptAnswers()
-        self.webhooks = Webhooks(self.options.subscription)
+        self.webhooks = Webhooks(self.options.subscription, self.keys.platform)
 
     @property
     def now(self) -> int:
@@ -112,11 +114,10 @@ class World:
             "request": self.request or {"id": None, "idempotency_key": None},
             "type": type,
         }
-        is_connected = book is not self.platform
-        if is_connected:
+        if book is not self.platform:
             event["account"] = book.id
         book.add(event)
-        self.webhooks.tell(event, is_connected=is_connected)
+        self.webhooks.tell(event, book.id)
 
 
 @dataclass

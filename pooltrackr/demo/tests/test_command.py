@@ -29,7 +29,7 @@ class Demo:
     """A running demo in a folder of its own."""
 
     def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
-        self.port, self.xero_port = free_port(), free_port()
+        self.port, self.xero_port, self.stripe_port = (free_port() for _ in range(3))
         self.output_file = folder / "output"
         inherited = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
         own = {
@@ -37,6 +37,7 @@ class Demo:
             "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
             "PORT": str(self.port),
             "XERO_PORT": str(self.xero_port),
+            "STRIPE_PORT": str(self.stripe_port),
         }
         with self.output_file.open("wb") as output:
             self.process = subprocess.Popen(
@@ -139,8 +140,9 @@ def test_it_starts_answers_and_ctrl_c_leaves_nothing_behind(tmp_path):
         assert "owner@bluelagoon.example" in running.output
         assert get(running.port, "/healthz")[0] == 200
         assert get(running.xero_port, "/")[0] == 200
+        assert get(running.stripe_port, "/")[0] == 200
         processes = descendants(running.process.pid)
-        assert len(processes) >= 4, processes
+        assert len(processes) >= 5, processes
         running.process.send_signal(signal.SIGINT)
         assert running.end() == 0, running.output
     assert running.output.rstrip().endswith("Stopped.")
@@ -154,7 +156,8 @@ def test_the_second_start_keeps_what_the_first_one_made(folder):
         running.process.terminate()
         assert running.end() == 0, running.output
     assert "Making demo data" not in running.output
-    assert (folder / "var" / "xero-state").stat().st_size > 0
+    for name in ("xero-state", "stripe-state"):
+        assert (folder / "var" / name).stat().st_size > 0
 
 
 def test_a_part_that_dies_is_named_and_all_stop(folder):
@@ -178,7 +181,7 @@ def test_killing_the_command_itself_ends_the_parts(folder):
     assert not still_there(processes)
 
 
-@pytest.mark.parametrize("variable", ["PORT", "XERO_PORT"])
+@pytest.mark.parametrize("variable", ["PORT", "XERO_PORT", "STRIPE_PORT"])
 def test_a_port_in_use_names_the_variable_that_changes_it(folder, variable):
     with socket.create_server(("127.0.0.1", 0)) as holder:
         taken = str(holder.getsockname()[1])

@@ -1,4 +1,4 @@
-"""`make demo`: all of Pooltrackr on this machine, with demo data and a Xero simulator."""
+"""`make demo`: all of Pooltrackr on this machine, with demo data and simulated services."""
 
 import os
 import shutil
@@ -22,10 +22,12 @@ from pooltrackr.demo.businesses import ADMINISTRATOR_EMAIL, OWNER_EMAIL, PASSWOR
 from pooltrackr.supervisor import ChildError, Stack
 from pooltrackr.supervisor.ports import is_taken
 from pooltrackr.supervisor.probes import answers_ping
+from pooltrackr.supervisor.stack import ALL_PARTS
 
 # Name of the variable, its default, what listens there.
 WEB_PORT = ("PORT", 8000, "Pooltrackr")
 XERO_PORT = ("XERO_PORT", 8010, "the Xero simulator")
+STRIPE_PORT = ("STRIPE_PORT", 8020, "the Stripe simulator")
 
 BANNER = """
   Pooltrackr        {web}
@@ -34,13 +36,14 @@ BANNER = """
                     (the same for office@bluelagoon.example, reader@bluelagoon.example,
                     owner@sundowner.example, and {administrator} in {web}/admin/)
   Xero              {xero}
+  Stripe            {stripe}
   Mail, logs        {folder}
   Stop              Ctrl-C
 """
 
 
 class Command(BaseCommand):
-    help = "Run Pooltrackr with demo data: broker, Xero simulator, worker and web server."
+    help = "Run Pooltrackr with demo data: broker, simulators, worker and web server."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -78,6 +81,9 @@ class Command(BaseCommand):
             web_port=port(*WEB_PORT),
             xero_port=0 if real_xero else port(*XERO_PORT),
             xero_arguments=("--seed", "demo", "--state", str(xero_state())),
+            stripe_port=port(*STRIPE_PORT),
+            stripe_arguments=("--state", str(stripe_state())),
+            parts=ALL_PARTS,
             redis_url=redis_url,
             real_xero=real_xero,
         )
@@ -89,8 +95,9 @@ class Command(BaseCommand):
                 self.empty()
             if not Business.objects.exists():
                 self.stdout.write("Making demo data ...")
-                # A Xero that remembers an earlier database's contacts would not fit.
-                xero_state().unlink(missing_ok=True)
+                # A service that remembers an earlier database would not fit.
+                for state in (xero_state(), stripe_state()):
+                    state.unlink(missing_ok=True)
                 seed.make_everything()
         except DatabaseError as error:
             raise CommandError(f"The database did not do its part: {error}") from error
@@ -129,6 +136,7 @@ class Command(BaseCommand):
             password=PASSWORD,
             administrator=ADMINISTRATOR_EMAIL,
             xero=f"{stack.xero_url} (simulator)" if not stack.real_xero else "your own Xero app",
+            stripe=f"{stack.stripe_url} (simulator)",
             folder=f"{settings.VAR_DIR}/mail, {stack.folder}/log",
         )
 
@@ -136,6 +144,11 @@ class Command(BaseCommand):
 def xero_state() -> Path:
     """The file that the simulated Xero goes on from."""
     return settings.VAR_DIR / "xero-state"
+
+
+def stripe_state() -> Path:
+    """The file that the simulated Stripe goes on from."""
+    return settings.VAR_DIR / "stripe-state"
 
 
 def port(variable: str, default: int, program: str) -> int:

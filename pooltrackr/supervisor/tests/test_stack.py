@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import requests
 
 from pooltrackr.supervisor import Stack
 from pooltrackr.supervisor.probes import answers_ping
@@ -48,6 +49,25 @@ def test_children_find_the_simulator_at_all_four_origins(tmp_path):
     assert {stack.environment[name] for name in names} == {"http://localhost:4711"}
     assert stack.environment["XERO_CLIENT_ID"] == "pooltrackr-demo"
     assert stack.environment["XERO_LEASE"] == "5"
+
+
+@pytest.mark.process
+def test_the_stripe_simulator_starts_and_its_settings_lead_there(tmp_path):
+    with Stack(folder=tmp_path, parts=("stripe",)) as stack:
+        settings = stack.environment
+        headers = {"Authorization": f"Bearer {settings['STRIPE_SECRET_KEY']}"}
+        url = f"{settings['STRIPE_API_URL']}/v1/account"
+        answer = requests.get(url, headers=headers, timeout=10)
+    assert (answer.status_code, answer.json()["object"]) == (200, "account")
+    assert settings["STRIPE_CONNECT_URL"] == settings["STRIPE_API_URL"] == stack.stripe_url
+
+
+def test_without_the_part_stripe_is_left_as_the_environment_has_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "mine")
+    monkeypatch.delenv("STRIPE_API_URL", raising=False)
+    environment = Stack(folder=tmp_path, parts=("broker",)).environment
+    assert environment["STRIPE_SECRET_KEY"] == "mine"
+    assert "STRIPE_API_URL" not in environment
 
 
 def test_the_real_xero_is_left_as_the_environment_has_it(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """The bank's page between a payment and its end (3-D Secure)."""
 
+import contextlib
 from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
@@ -8,8 +9,8 @@ from simulators.common.wire import Json
 from simulators.stripe.book import Book
 from simulators.stripe.errors import StripeError
 from simulators.stripe.passing import let_pass
-from simulators.stripe.sessions import authenticate_session, session_of
-from simulators.stripe.web.checkout import payment_page, success_url
+from simulators.stripe.session_paying import authenticate_session, session_of
+from simulators.stripe.web.checkout import success_url
 from simulators.stripe.web.rendering import page, refused
 from simulators.stripe.world import World, world_of
 
@@ -39,16 +40,13 @@ async def decide(request: web.Request) -> web.StreamResponse:
     passed = (await request.post()).get("decision") == "complete"
     back = ((intent["next_action"] or {}).get("redirect_to_url") or {}).get("return_url")
     session = session_of(book, intent)
-    problem = "We are unable to authenticate your payment method. Please choose a different one."
-    try:
+    # What went wrong stands in the intent, where the page that comes next reads it.
+    with contextlib.suppress(StripeError):
         authenticate_session(world, book, intent, passed=passed)
-    except StripeError as error:
-        problem = error.message
-    if session is not None:
-        if session["status"] == "complete":
-            raise web.HTTPSeeOther(success_url(session))
-        return payment_page(book, session, problem)
-    return returned(back, intent)
+    if session is None:
+        return returned(back, intent)
+    paid = session["status"] == "complete"
+    raise web.HTTPSeeOther(success_url(session) if paid else f"/c/pay/{session['id']}")
 
 
 def returned(back: str | None, intent: Json) -> web.StreamResponse:

@@ -6,13 +6,13 @@ from aiohttp import web
 
 from simulators.common.wire import Json
 from simulators.stripe.book import Book
-from simulators.stripe.cards import BLOCKED_AS, CARDS, Card
+from simulators.stripe.cards import CARDS
 from simulators.stripe.errors import StripeError
 from simulators.stripe.gate import origin_of
 from simulators.stripe.params import Params
 from simulators.stripe.passing import let_pass
 from simulators.stripe.payment_methods import from_number, new_method
-from simulators.stripe.sessions import pay_session
+from simulators.stripe.session_paying import blocked_brands, pay_session
 from simulators.stripe.web.rendering import page
 from simulators.stripe.world import World, world_of
 
@@ -31,7 +31,12 @@ def session_of(request: web.Request) -> tuple[World, Book, Json]:
 
 async def show(request: web.Request) -> web.StreamResponse:
     _, book, session = session_of(request)
-    return payment_page(book, session) if session["status"] == "open" else ended(session)
+    if session["status"] != "open":
+        return ended(session)
+    # Whoever comes back from the bank without having paid reads why.
+    intent = book.find("payment_intent", session["payment_intent"]) or {}
+    problem = (intent.get("last_payment_error") or {}).get("message", "")
+    return payment_page(book, session, problem, status=200)
 
 
 def ended(session: Json) -> web.Response:
@@ -43,9 +48,11 @@ def ended(session: Json) -> web.Response:
     return page("ended.html", title="This page has expired", message=message, url=url, status=410)
 
 
-def payment_page(book: Book, session: Json, problem: str = "") -> web.Response:
-    blocked = session["payment_method_options"]["card"]["restrictions"]["brands_blocked"]
+def payment_page(
+    book: Book, session: Json, problem: str = "", *, status: int = 402
+) -> web.Response:
     customer = book.find("customer", session["customer"])
+    blocked = blocked_brands(session)
     saved = [
         one
         for one in book.all("payment_method", customer=session["customer"] or "none")
@@ -54,21 +61,17 @@ def payment_page(book: Book, session: Json, problem: str = "") -> web.Response:
     saving = session["saved_payment_method_options"]["payment_method_save"] == "enabled"
     return page(
         "pay.html",
-        status=402 if problem else 200,
+        status=status,
         business=book.account["business_profile"]["name"],
         session=session,
         items=book.line_items[session["id"]],
         email=session["customer_email"] or (customer or {}).get("email") or "",
         wishes=book.wishes[session["id"]],
         offers_saving=saving,
-        cards=[card for card in CARDS.values() if is_taken(card, blocked)],
+        cards=[card for card in CARDS.values() if card.is_taken(blocked)],
         saved=saved,
         problem=problem,
     )
-
-
-def is_taken(card: Card, blocked: list[str]) -> bool:
-    return not set(blocked) >= {BLOCKED_AS.get(one, one) for one in card.networks}
 
 
 async def submit(request: web.Request) -> web.StreamResponse:

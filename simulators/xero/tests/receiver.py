@@ -4,23 +4,19 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
-import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from simulators.common.tests.hooks import HookServer
 
 KEY = "the-webhook-key"
-# Until something is there; far more than it takes.
-PATIENCE = 15
 
 
 @dataclass
 class Delivery:
     body: bytes
-    headers: dict[str, str]
+    headers: Mapping[str, str]
 
     @property
     def sent(self) -> dict[str, Any]:
@@ -38,51 +34,17 @@ class Delivery:
 
 
 @dataclass
-class Receiver:
+class Receiver(HookServer):
     """Takes deliveries and answers 200 to the rightly signed, 401 to others, unless told."""
 
     statuses: list[int] = field(default_factory=list)
     got: list[Delivery] = field(default_factory=list)
 
-    def __enter__(self) -> Self:
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                named = {name.lower(): value for name, value in self.headers.items()}
-                delivery = Delivery(body, named)
-                receiver.got.append(delivery)
-                right = 200 if delivery.is_signed else 401
-                self.send_response(receiver.statuses.pop(0) if receiver.statuses else right)
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Say nothing."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook/"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+    def take(self, body: bytes, headers: Mapping[str, str]) -> int:
+        delivery = Delivery(body, headers)
+        self.got.append(delivery)
+        right = 200 if delivery.is_signed else 401
+        return self.statuses.pop(0) if self.statuses else right
 
     def events(self) -> list[tuple[str, str, str]]:
         return [event for delivery in list(self.got) for event in delivery.events]
-
-
-def eventually(found: Callable[[], Any]) -> Any:
-    """Return what `found` gives as soon as it gives something."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if value := found():
-            return value
-        time.sleep(0.02)
-    raise AssertionError("it never came")

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from simulators.common.tests.hooks import eventually
 from simulators.xero.tests.caller import Api, Simulator, invoice
 from simulators.xero.tests.description import description
-from simulators.xero.tests.receiver import KEY, Delivery, Receiver, eventually
+from simulators.xero.tests.receiver import KEY, Delivery, Receiver
 
 pytestmark = pytest.mark.skipif(description() is None, reason="no folder of shared data")
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from simulators.common.tests.hooks import eventually
 from simulators.xero.tests.caller import Api, Simulator, invoice
-from simulators.xero.tests.receiver import KEY, Receiver, eventually
+from simulators.xero.tests.receiver import KEY, Receiver
 
 
 @pytest.fixture
