@@ -58,7 +58,9 @@ class ConnectError(Exception):
 
 
 def authorise_url(business: Business, *, user: User) -> str:
-    """Return the address of Stripe's consent page."""
+    """Return the address of Stripe's consent page. Raises ConnectError where there is none."""
+    if not (settings.STRIPE_CLIENT_ID and settings.STRIPE_SECRET_KEY):
+        raise ConnectError("operator")
     nonce = secrets.token_urlsafe(32)
     StripeConsent.objects.create(business=business, user=user, nonce=nonce)
     return client.authorise_url(

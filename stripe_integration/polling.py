@@ -6,7 +6,7 @@ import logging
 from django.db.models import Q
 from django.utils import timezone
 
-from stripe_integration import accounts, connect, dispatch, events, log, paying, settling
+from stripe_integration import accounts, connect, dispatch, events, log, paying, payouts, settling
 from stripe_integration.client import Json
 from stripe_integration.errors import StripeRefused
 from stripe_integration.models import (
@@ -47,6 +47,7 @@ def poll(pk: int) -> None:
     try:
         _read_events(account)
         _ask_fees(account)
+        payouts.read(account)
     except StripeRefused as error:
         accounts.note(account, error)
         log.event(logger, "poll-failed", account=pk, code=error.code)

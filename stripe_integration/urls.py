@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from stripe_integration.views import charges, fees, home, pay, switches, webhook
+from stripe_integration.views import charges, fees, home, pay, payouts, switches, webhook
 
 app_name = "stripe"
 
@@ -13,6 +13,7 @@ pages: list[URLPattern | URLResolver] = [
     path("check/", home.check, name="check"),
     path("disconnect/", home.disconnect, name="disconnect"),
     path("fees/", fees.card_fees, name="fees"),
+    path("payouts/", payouts.payouts, name="payouts"),
     path("paying/", switches.business_paying, name="business_paying"),
     path("invoices/<uuid:pk>/", switches.invoice_paying, name="invoice_paying"),
     path("charges/<int:pk>/apply/", charges.apply, name="charge_apply"),

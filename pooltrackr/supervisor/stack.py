@@ -107,6 +107,7 @@ class Stack:
             "STRIPE_WEBHOOK_SECRET": STRIPE_WEBHOOK_SECRET,
             "STRIPE_API_URL": self.stripe_url,
             "STRIPE_CONNECT_URL": self.stripe_url,
+            "STRIPE_CHECKOUT_URL": self.stripe_url,
         }
 
     def _xero_settings(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Composite keys and the plans that SQLite makes for them (businesses.constraints)."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +19,15 @@ def composite_keys(cursor: CursorWrapper, table: str) -> Iterator[list[str]]:
     return (columns for columns in keys.values() if len(columns) == 2)
 
 
+def finds_one_row(cursor: CursorWrapper, plan: str) -> bool:
+    """Whether the plan searches an index that is on the business alone and unique: one row."""
+    found = re.search(r"USING (?:COVERING )?INDEX (\w+_autoindex_\w+) ", plan)
+    if not found:
+        return False
+    cursor.execute(f"PRAGMA index_info({found[1]})")
+    return len(cursor.fetchall()) == 1
+
+
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite for its query plans")
 def test_saving_a_row_does_not_look_through_all_rows_of_its_business():
@@ -31,6 +41,6 @@ def test_saving_a_row_does_not_look_through_all_rows_of_its_business():
                 query = f"EXPLAIN QUERY PLAN SELECT rowid FROM {table} WHERE {condition}"  # noqa: S608
                 cursor.execute(query)
                 plan = cursor.fetchone()[3]
-                if f"({columns[1]}=?" not in plan:
+                if f"({columns[1]}=?" not in plan and not finds_one_row(cursor, plan):
                     slow.append(f"{table}.{columns[1]}: {plan}")
     assert slow == []

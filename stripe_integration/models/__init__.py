@@ -11,6 +11,7 @@ from stripe_integration.models.paying import (
     InvoicePaying,
     SessionStatus,
 )
+from stripe_integration.models.payout import Payout
 
 __all__ = [
     "LIVE",
@@ -24,6 +25,7 @@ __all__ = [
     "Method",
     "OnCharge",
     "OnChargeChange",
+    "Payout",
     "SessionStatus",
     "StripeAccount",
     "StripeConsent",

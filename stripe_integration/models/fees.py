@@ -110,3 +110,9 @@ class OnChargeChange(models.Model):
     @property
     def overrides(self) -> bool:
         return bool(self.after.get("ignores_law"))
+
+    @property
+    def method(self) -> str:
+        """The method that was chosen, in words."""
+        chosen = self.after.get("method", "")
+        return str(Method(chosen).label) if chosen in Method.values else chosen

@@ -201,3 +201,12 @@ def test_a_wrong_key_says_what_is_wrong(
     answer = as_alice.post(f"{HOME}key/", {"key": key})
     assert words in answer.content.decode()
     assert not blue.stripe_accounts.exists()
+
+
+def test_without_the_platforms_keys_there_is_only_the_restricted_key(
+    settings: Any, as_alice: Client
+):
+    settings.STRIPE_CLIENT_ID = ""
+    assert "Connect to Stripe</button>" not in as_alice.get(HOME).content.decode()
+    page = as_alice.post(f"{HOME}connect/", follow=True).content.decode()
+    assert "Stripe does not know this Pooltrackr" in page

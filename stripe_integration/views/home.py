@@ -29,7 +29,7 @@ def show_home(request: BusinessRequest, form: KeyForm, *, status: int = 200) -> 
         "former": None if account else gone.order_by("-disconnected_at").first(),
         "key_form": form,
         "rights": ["Accounts: read", *(name for name, _ in NEEDED)],
-        "has_connect": bool(settings.STRIPE_CLIENT_ID),
+        "has_connect": bool(settings.STRIPE_CLIENT_ID and settings.STRIPE_SECRET_KEY),
         "open_charges": charges.for_a_person(request.business),
     }
     return render(request, "stripe_integration/home.html", context, status=status)
@@ -39,7 +39,12 @@ def show_home(request: BusinessRequest, form: KeyForm, *, status: int = 200) -> 
 @for_owners
 def connect_start(request: BusinessRequest) -> HttpResponse:
     """Send the owner to Stripe's consent page."""
-    return HttpResponseRedirect(connect.authorise_url(request.business, user=request.user))
+    try:
+        url = connect.authorise_url(request.business, user=request.user)
+    except ConnectError as error:
+        messages.error(request, error.message)
+        return redirect("stripe:home", request.business.slug)
+    return HttpResponseRedirect(url)
 
 
 @require_GET

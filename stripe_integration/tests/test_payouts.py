@@ -1,0 +1,65 @@
+"""Payouts: gross, fees, what was given back, and the net that reached the bank, to the cent."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from businesses.models import Business
+from invoices.tests.making import make_issued
+from stripe_integration import payouts, polling
+from stripe_integration.models import Payout, StripeAccount
+from stripe_integration.tests.making import ACCOUNT, paid
+from stripe_integration.tests.simulator import VISA_ABROAD, Stripe
+
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def two_payments(stripe: Stripe, account: StripeAccount, blue: Business) -> None:
+    first = make_issued(blue)
+    paid(stripe, first)
+    paid(stripe, make_issued(blue, contact=first.contact), card=VISA_ABROAD)
+    stripe.control("clock", advance=10 * DAY)
+
+
+@pytest.mark.usefixtures("two_payments")
+def test_a_payout_says_what_it_is_made_of(stripe: Stripe, account: StripeAccount, as_rita: Client):
+    polling.poll(account.pk)
+    payout = Payout.objects.get()
+    [said] = stripe.listed("payouts", account=ACCOUNT)
+    assert payout.amount == Decimal(said["amount"]) / 100
+    # 1.7 % and 30 cents of the one, 3.5 % and 30 cents of the other.
+    assert (payout.gross, payout.fees, payout.other) == (220, Decimal("6.32"), 0)
+    assert payout.adds_up
+    page = as_rita.get("/b/blue/stripe/payouts/").content.decode()
+    assert "220.00" in page
+    assert "213.68" in page
+    assert "Paid out" in page
+
+
+@pytest.mark.usefixtures("two_payments")
+def test_what_is_known_is_not_read_again(stripe: Stripe, account: StripeAccount):
+    assert payouts.read(account) == 1
+    assert payouts.read(account) == 0
+    assert Payout.objects.count() == 1
+
+
+@pytest.mark.usefixtures("two_payments")
+def test_a_payout_that_fails_later_says_so(stripe: Stripe, account: StripeAccount, as_rita: Client):
+    payouts.read(account)
+    stripe.act("fail_payout", payout=Payout.objects.get().stripe_id)
+    payouts.read(account)
+    assert Payout.objects.get().status == "failed"
+    assert "Failed" in as_rita.get("/b/blue/stripe/payouts/").content.decode()
+
+
+@pytest.mark.usefixtures("two_payments")
+def test_the_payouts_own_row_may_be_listed_or_not(stripe: Stripe, account: StripeAccount):
+    stripe.control("switches", payout_lists_itself=False)
+    payouts.read(account)
+    assert Payout.objects.get().adds_up
+
+
+def test_a_page_without_payouts_says_so(as_rita: Client):
+    assert "No payouts yet" in as_rita.get("/b/blue/stripe/payouts/").content.decode()
