@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from pooltrackr.supervisor import Stack
 
@@ -71,6 +71,12 @@ def run_sync(page: Page) -> None:
     expect(following).to_be_enabled(timeout=120_000)
     following.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Link accounts")
+
+
+def account_without_category(page: Page) -> Locator:
+    """Return the choice of a sales account for lines without a category."""
+    sales = page.get_by_role("region", name="Product categories and sales")
+    return sales.get_by_label("Lines without a category")
 
 
 def save_accounts(page: Page) -> None:

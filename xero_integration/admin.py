@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from xero_integration import connect, outbox
+from xero_integration import disconnecting, outbox
 from xero_integration.models import (
     Batch,
     BatchMember,
@@ -75,7 +75,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
     def end(self, request: HttpRequest, rows: QuerySet[Connection]) -> None:
         """End connections as their owners would: Xero counts them until they are deleted there."""
         assert request.user.is_authenticated
-        ended = [connect.disconnect(one, by=request.user) for one in rows.current()]  # type: ignore[attr-defined]
+        ended = [disconnecting.disconnect(one, by=request.user) for one in rows.current()]  # type: ignore[attr-defined]
         late = ended.count(False)
         words = f"{len(ended)} connections ended."
         said = f"{words} Xero has yet to be told of {late}." if late else words

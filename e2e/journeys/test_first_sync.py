@@ -63,7 +63,7 @@ def see_every_change(page: Page, xero: Xero) -> None:
 
 def map_accounts(page: Page) -> None:
     """Choose from Xero's own list, another account than the one that is proposed."""
-    page.get_by_label("Lines without a category").select_option(label="201 Pool Servicing")
+    steps.account_without_category(page).select_option(label="201 Pool Servicing")
     page.get_by_label("Cash").select_option(label="Card Clearing Account")
     steps.save_accounts(page)
     page.goto(f"{BASE}/xero/setup/accounts/")

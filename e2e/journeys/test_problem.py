@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from e2e import steps
 from e2e.journeys import office
 from e2e.steps import BASE
 from xero_integration.tests.simulator import Xero
@@ -12,7 +13,7 @@ from xero_integration.tests.simulator import Xero
 def test_an_account_archived_in_xero_is_told_mended_and_all_goes(page: Page, xero: Xero) -> None:
     """The first invoice is refused in Xero's words, the second is stopped before it is sent."""
     page.goto(f"{BASE}/xero/setup/accounts/")
-    select = page.get_by_label("Lines without a category")
+    select = steps.account_without_category(page)
     chosen = select.locator("option:checked").inner_text()
     code = chosen.split()[0]
     xero.act("archive_account", account=code)

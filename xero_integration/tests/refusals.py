@@ -118,12 +118,6 @@ def a_number_of_another(scene: Scene) -> Invoice:
     return Invoice.objects.get(pk=second.pk)
 
 
-def an_edit_of_a_voided_one(scene: Scene) -> Invoice:
-    invoice = scene.sent_invoice()
-    scene.xero.act("void_invoice", invoice=invoice.number)
-    return edit(scene, invoice)
-
-
 def an_edit_of_a_paid_one(scene: Scene) -> Invoice:
     invoice = scene.sent_invoice()
     scene.xero.act("pay_invoice", invoice=invoice.number, amount="60.00")
@@ -227,12 +221,6 @@ def move_the_lock(scene: Scene, record: Record) -> None:
 
 def change_theirs(scene: Scene, record: Record) -> None:
     scene.xero.act("edit_invoice", invoice="TAKEN-1", fields={"InvoiceNumber": "OTHER-1"})
-
-
-def void_ours(scene: Scene, record: Record) -> None:
-    assert isinstance(record, Invoice)
-    scene.browser.post(f"{record.get_absolute_url()}void/")
-    assert Invoice.objects.get(pk=record.pk).is_void
 
 
 def remove_the_money(scene: Scene, record: Record) -> None:
@@ -380,15 +368,6 @@ CASES = [
         way="Retry",
         mend=change_theirs,
         by_itself=False,
-    ),
-    case(
-        "an edit of one that was voided in Xero",
-        message="Invoice not of valid status for modification",
-        source="help: workguru, yourtradebase",
-        code="wrong_status",
-        upset=an_edit_of_a_voided_one,
-        way="Open the reconciliation",
-        mend=void_ours,
     ),
     case(
         "an edit of one that was paid in Xero",

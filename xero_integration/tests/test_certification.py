@@ -10,7 +10,7 @@ from django.test import Client
 
 from businesses.models import Business, User
 from invoices.models import PaymentMethod
-from xero_integration import connect
+from xero_integration import disconnecting
 from xero_integration.client import oauth
 from xero_integration.models import Connection, OutboxStatus, XeroToken
 from xero_integration.tests import making
@@ -78,7 +78,7 @@ def test_consent_opens_in_the_same_window_and_asks_for_no_password(
     scene: Scene, as_alice: Client
 ) -> None:
     """1.8 and 2.2: a button of ours that leads to Xero itself; no new window, no logo."""
-    connect.disconnect(scene.connection, by=scene.alice)
+    disconnecting.disconnect(scene.connection, by=scene.alice)
     page = scene.page(HOME)
     form = re.search(r"<form[^>]*connect/start/.*?</form>", page, re.DOTALL)
     assert form

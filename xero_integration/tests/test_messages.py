@@ -13,10 +13,11 @@ What no call of ours can meet, and why:
 - Organisation is not subscribed to currency EUR: `PREVENTED`, only the base currency is sent.
 - The quantity value is invalid. / a total below zero: refused here when it is entered (below).
 - Invoice not of valid status for creation: only DRAFT, SUBMITTED and AUTHORISED are created.
-- Price List Item with Code already exists: not yet, no item is written.
+- Invoice not of valid status for modification: an update looks first, and what was voided or
+  deleted there is a question with both ways out (test_invoice_edits).
+- Price List Item with Code already exists, Insufficient stock: met and mended in test_items.
 - Please enter a unique Name. / limit of 100 contact groups: no account and no group is written.
 - QueryParseException, HighVolumeException: reads go by ids, numbers, dates and pages of 1,000.
-- Insufficient stock: lines name no item.
 - 501 not implemented, 412 precondition: no such call; closed by default (test_errors).
 
 Not about one record, so proven where calls are: TokenExpired, AuthenticationUnsuccessful, limits,
