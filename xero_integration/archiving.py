@@ -3,12 +3,10 @@
 Only Xero's own people can unarchive a contact: its API archives, and no more.
 """
 
-from collections.abc import Iterable, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
-from invoices.models import Invoice
 from xero_integration import outbox, questions
-from xero_integration.models import Connection, Kind, Link, Matter, OutboxStatus, XeroContact
+from xero_integration.models import Connection, Kind, Link, Matter, XeroContact
 
 ACTIVE = "ACTIVE"
 
@@ -24,17 +22,4 @@ def note(connection: Connection, rows: Sequence[XeroContact]) -> None:
         if is_archived or link.object_id in asked:
             questions.archived(link, is_archived=is_archived)
     back = links.filter(xero_id__in=[key for key, row in there.items() if row.status == ACTIVE])
-    _send_again(connection, back.values_list("object_id", flat=True))
-
-
-def _send_again(connection: Connection, contact_ids: Iterable[UUID]) -> None:
-    """Send what Xero refused while these were archived: the contacts and their invoices."""
-    refused = connection.outbox.filter(status=OutboxStatus.PARKED, error_code="contact_archived")
-    if not refused.exists():
-        return
-    contact_ids = list(contact_ids)
-    invoices = Invoice.objects.filter(
-        business_id=connection.business_id, contact_id__in=contact_ids
-    )
-    objects = [*contact_ids, *invoices.values_list("pk", flat=True)]
-    outbox.retry(refused.filter(object_id__in=objects), by=None)
+    outbox.requeue_of_contacts(connection, list(back.values_list("object_id", flat=True)))

@@ -165,6 +165,7 @@ def follow(connection: Connection, *, merged: str, into: str) -> bool:
     What the two agreed on goes along: what the survivor has otherwise is a change made in Xero.
     """
     current = _current(connection, Kind.CONTACT)
+    ours = list(current.filter(xero_id=merged).values_list("object_id", flat=True))
 
     def go_along() -> bool:
         old = current.filter(xero_id=merged).select_for_update().first()
@@ -189,7 +190,11 @@ def follow(connection: Connection, *, merged: str, into: str) -> bool:
         log.write([log.entry(connection, Kind.CONTACT, Action.LINK, label, old.object_id, into)])
         return True
 
-    return settled_together(go_along)
+    is_followed = settled_together(go_along)
+    if is_followed:
+        # What Xero had refused of it: an edit, while it was an invoice that found the survivor.
+        outbox.requeue_of_contacts(connection, ours)
+    return is_followed
 
 
 def xero_url(connection: Connection, kind: Kind | str, xero_id: str) -> str:

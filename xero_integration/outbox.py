@@ -35,6 +35,8 @@ from xero_integration.models import (
 # SQLite takes some hundred parameters in one IN (...).
 CHUNK = 500
 LABEL_LIMIT = 255
+# What Xero says of a contact that was archived or merged into another one there.
+OUT_OF_USE = ("contact_archived", "contact_merged")
 OPEN = (OutboxStatus.WAITING, OutboxStatus.IN_FLIGHT, OutboxStatus.PARKED)
 NO_ERROR: Mapping[str, str] = {
     "error_class": "",
@@ -233,6 +235,18 @@ def requeue_not_ready(connection: Connection, codes: Collection[str]) -> int:
     """Send what was parked for one of `codes`: its cause is mended. Returns how many wait now."""
     rows = connection.outbox.filter(status=OutboxStatus.PARKED, error_code__in=codes)
     return _wait_again(rows, (OutboxStatus.PARKED,))
+
+
+def requeue_of_contacts(connection: Connection, contact_ids: Collection[UUID]) -> int:
+    """Send what Xero refused while these were out of use there: the contacts, their invoices."""
+    refused = connection.outbox.filter(status=OutboxStatus.PARKED, error_code__in=OUT_OF_USE)
+    if not refused.exists():
+        return 0
+    invoices = Invoice.objects.filter(
+        business_id=connection.business_id, contact_id__in=contact_ids
+    )
+    objects = [*contact_ids, *invoices.values_list("pk", flat=True)]
+    return retry(refused.filter(object_id__in=objects), by=None)
 
 
 def requeue_invoices_of(connection: Connection, contact_ids: Collection[UUID]) -> int:

@@ -53,6 +53,22 @@ def test_an_edit_follows_its_contact_that_was_merged_in_xero(
     assert "07 5555 0101" in phones(by_id[link.xero_id])
 
 
+def test_an_edit_that_was_refused_goes_once_an_invoice_has_found_the_survivor(
+    xero: Xero, connection: Connection, merged: Contact
+) -> None:
+    xero.act("archive_contact", contact="Reyes Family")
+    merged.phone = "07 5555 0101"
+    merged.save()
+    making.drain(connection)
+    assert making.row(merged).error_code == "contact_archived"
+    xero.act("restore_contact", contact="Reyes Family")
+    making.invoice(merged)
+    making.drain(connection)
+    making.drain(connection)
+    assert making.row(merged).status == OutboxStatus.DONE
+    assert "07 5555 0101" in phones(xero.contact("Reyes Family"))
+
+
 def test_a_merge_into_a_contact_linked_elsewhere_goes_to_a_person(
     xero: Xero, connection: Connection, blue: Business
 ) -> None:
