@@ -121,7 +121,9 @@ def _fee(transaction_said: Any) -> dict[str, Any]:
 @transaction.atomic
 def book(charge: Charge) -> None:
     """Turn a charge into the invoice's payment, as far as the invoice needs it. Once."""
-    held = Charge.objects.select_for_update().select_related("session").get(pk=charge.pk)
+    held = (
+        Charge.objects.select_for_update(of=("self",)).select_related("session").get(pk=charge.pk)
+    )
     if held.booked_at is None:
         invoice = Invoice.objects.select_related("business", "contact").get(pk=held.invoice_id)
         if held.currency == invoice.currency:

@@ -139,7 +139,9 @@ def settle_surplus(question: MoneyQuestion) -> None:
 
 def _hold(question: MoneyQuestion, by: User | None) -> _Held:
     invoice = Invoice.objects.select_for_update().get(pk=question.invoice_id)
-    found = MoneyQuestion.objects.select_for_update().select_related("connection", "payment")
+    found = MoneyQuestion.objects.select_for_update(of=("self",)).select_related(
+        "connection", "payment"
+    )
     question = found.get(pk=question.pk)
     if question.status != QuestionStatus.OPEN or _is_linked(question.connection, question.xero_id):
         raise NotAnswered(MOVED)
