@@ -11,32 +11,22 @@ from typing import Any
 
 from django.utils import timezone
 
-from contacts.models import Contact
 from pooltrackr.lib.conflicts import settled_together
 from xero_integration import (
-    allocations,
+    aftermath,
     archive_there,
-    attaching,
     batches,
-    invoice_edits,
-    items,
     log,
     names,
-    outbox,
-    prepare,
     pull,
-    receipts,
-    rounding,
 )
-from xero_integration.comparing import Comparison, compare
-from xero_integration.fields import OURS, Values, their_values
+from xero_integration.comparing import compare
 from xero_integration.models import (
     Action,
     Batch,
     BatchMember,
     BatchOperation,
     BatchStatus,
-    Connection,
     ErrorClass,
     Kind,
     Link,
@@ -46,7 +36,7 @@ from xero_integration.models import (
     SyncEntry,
     XeroContact,
 )
-from xero_integration.threeway import Agreed
+from xero_integration.settled_links import Links
 from xero_integration.verdicts import IDS, Verdict, judge
 
 Json = dict[str, Any]
@@ -110,7 +100,7 @@ def apply(
     _keep_reasons([verdict for verdict in verdicts if verdict.look_up])
     final = [verdict for verdict in verdicts if not verdict.look_up]
     rows = _locked_rows(final)
-    links, proposer = _Links(batch, final, contacts), names.Proposer(batch.connection)
+    links, proposer = Links(batch, final, contacts), names.Proposer(batch.connection)
     entries: list[SyncEntry] = []
     for verdict in final:
         row = rows[verdict.member.row_id]
@@ -129,7 +119,7 @@ def apply(
     settled = [verdict.member.pk for verdict in final]
     BatchMember.objects.filter(pk__in=settled).update(settled_at=now)
     log.write(entries)
-    _after(batch, final, contacts)
+    aftermath.carry_on(batch, final, contacts)
 
 
 def _save_rows(rows: Collection[OutboxRow], now: dt.datetime) -> None:
@@ -171,7 +161,7 @@ def _locked_rows(verdicts: Iterable[Verdict]) -> dict[int, OutboxRow]:
     }
 
 
-def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: "_Links") -> SyncEntry:
+def _arrived(batch: Batch, verdict: Verdict, row: OutboxRow, links: Links) -> SyncEntry:
     assert verdict.element is not None
     xero_id = verdict.element[IDS[Kind(batch.kind)]]
     if batch.kind == Kind.CONTACT and batch.operation == BatchOperation.VOID:
@@ -285,168 +275,3 @@ def _is_hopeless(verdict: Verdict, row: OutboxRow) -> bool:
 def _open_again(row: OutboxRow) -> None:
     if row.status == OutboxStatus.IN_FLIGHT:
         row.status = OutboxStatus.WAITING
-
-
-class _Links:
-    """The links of a batch's objects: read once, changed in memory, written once."""
-
-    def __init__(
-        self, batch: Batch, verdicts: Sequence[Verdict], contacts: Mapping[str, XeroContact]
-    ) -> None:
-        self.batch, self.contacts = batch, contacts
-        current = Link.objects.current().filter(connection=batch.connection, kind=batch.kind)
-        objects = [verdict.member.row.object_id for verdict in verdicts]
-        xero_ids = [(one.element or {}).get(IDS[Kind(batch.kind)]) for one in verdicts]
-        self.by_object = {link.object_id: link for link in current.filter(object_id__in=objects)}
-        self.owner = {
-            link.xero_id: link.object_id
-            for link in current.filter(xero_id__in=[one for one in xero_ids if one])
-        }
-        merged = Contact.objects.filter(pk__in=objects).exclude(merged_into=None)
-        self.merged = set(merged.values_list("pk", flat=True))
-        self.changed: list[Link] = []
-
-    def is_taken(self, xero_id: str, row: OutboxRow) -> bool:
-        """Say whether a creation ended at a record that is another one's here."""
-        owner = self.owner.setdefault(xero_id, row.object_id)
-        return owner != row.object_id and self._is_creation
-
-    def was_moved(self, xero_id: str, row: OutboxRow) -> bool:
-        """Say whether the object has another link by now than the one the call went by."""
-        link = self.by_object.get(row.object_id)
-        if link is None:
-            return not self._is_creation or row.object_id in self.merged
-        # A file that is overwritten may be given another id.
-        return link.xero_id != xero_id and self.batch.kind != Kind.ATTACHMENT
-
-    def stays_archived(self, verdict: Verdict, row: OutboxRow) -> bool:
-        """Say whether a contact that was to come back, as its merge was undone, has not."""
-        link = self.by_object.get(row.object_id)
-        status = (verdict.element or {}).get("ContactStatus")
-        return link is not None and archive_there.comes_back(link) and status != "ACTIVE"
-
-    @property
-    def _is_creation(self) -> bool:
-        return self.batch.operation == BatchOperation.CREATE
-
-    def remote_of(self, row: OutboxRow) -> Json:
-        """Return what is remembered of the object's record in Xero."""
-        link = self.by_object.get(row.object_id)
-        return link.remote if link else {}
-
-    def note(self, verdict: Verdict, row: OutboxRow, xero_id: str, found: Comparison) -> None:
-        in_step = found.is_equal and not verdict.is_stale
-        link = self.by_object.get(row.object_id) or Link(
-            business_id=row.business_id,
-            connection_id=row.connection_id,
-            kind=row.kind,
-            object_id=row.object_id,
-            xero_id=xero_id,
-        )
-        link.xero_id = xero_id
-        link.pushed_digest = verdict.member.payload_digest if in_step else ""
-        link.pushed_at = timezone.now()
-        link.checked_at = verdict.member.read_at
-        there = self.contacts.get(xero_id)
-        link.agreed = _agreed(verdict, there, link.agreed) if in_step else {}
-        if self.batch.kind == Kind.INVOICE and in_step:
-            link.agreed = invoice_edits.agreed_of(self.batch.connection, verdict)
-        link.remote = {**link.remote, **_remote(verdict)}
-        link.remote.pop(prepare.WITH_STATUS, None)
-        if archive_there.comes_back(link):
-            archive_there.is_back(link)
-        if found.line is not None:
-            link.remote[rounding.LINE] = found.line.as_json()
-        self.changed.append(link)
-
-    def save(self) -> None:
-        new = [link for link in self.changed if link.pk is None]
-        known = [link for link in self.changed if link.pk is not None]
-        Link.objects.bulk_create(new)
-        Link.objects.bulk_update(
-            known, ["xero_id", "pushed_digest", "pushed_at", "checked_at", "remote", "agreed"]
-        )
-
-
-def _agreed(verdict: Verdict, contact: XeroContact | None, before: Json) -> Json:
-    """Return what the two sides of a contact agree on once it has arrived, of what was sent."""
-    expected, agreed = verdict.member.expected, Agreed.from_json(before)
-    if contact is None or "ours" not in expected:
-        return before
-    ours = expected["ours"]
-    # Found and not answered: an edit made there meanwhile is a change, not what was agreed on.
-    there = ours if verdict.adopted else their_values(contact)
-    theirs = {name: there[name] for name in OURS}
-    agreed.note(ours if expected["fields"] is None else expected["fields"], ours, theirs)
-    return agreed.as_json()
-
-
-def _remote(verdict: Verdict) -> Json:
-    """Return what a later update needs of the answer: an invoice's status and line ids."""
-    element = verdict.element or {}
-    kept = {name: element[key] for name, key in (("status", "Status"),) if element.get(key)}
-    ours, theirs = verdict.member.expected.get("lines", []), element.get("LineItems") or []
-    if ours and len(ours) == len(theirs):
-        kept["lines"] = {
-            line: one["LineItemID"]
-            for line, one in zip(ours, theirs, strict=True)
-            if one.get("LineItemID")
-        }
-    return kept
-
-
-def _after(batch: Batch, verdicts: Sequence[Verdict], contacts: Mapping[str, XeroContact]) -> None:
-    if batch.kind == Kind.CONTACT:
-        # Whatever became of them: who waits for the name has waited long enough.
-        outbox.wake_namesakes(batch.connection, [one.member.row.object_id for one in verdicts])
-    arrived = [verdict for verdict in verdicts if verdict.element is not None]
-    if not arrived:
-        return
-    connection = batch.connection
-    elements = [one.element for one in arrived if one.element]
-    # In the mirror, so that its echo is known for one.
-    ids = [verdict.member.row.object_id for verdict in arrived]
-    if batch.kind == Kind.ITEM:
-        items.store(connection, elements)
-    if batch.kind == Kind.INVOICE:
-        pull.store_invoices(connection, receipts.in_step(connection, elements))
-        outbox.requeue_payments_of(connection, ids)
-        outbox.requeue_credit_notes_of(connection, ids)
-        attaching.queue(connection, ids)
-    if batch.kind == Kind.CREDIT_NOTE:
-        allocations.queue(connection, ids)
-    if batch.kind == Kind.ALLOCATION:
-        allocations.arrived(connection, ids)
-    if batch.kind == Kind.CONTACT:
-        pull.save_contacts(_without_news(batch, arrived, contacts))
-        outbox.requeue_invoices_of(connection, ids)
-    # Last: all workers of the organisation meet at this row, and none may wait while holding it.
-    Connection.objects.filter(pk=connection.pk).update(last_synced_at=timezone.now())
-
-
-def _without_news(
-    batch: Batch, arrived: Iterable[Verdict], contacts: Mapping[str, XeroContact]
-) -> list[XeroContact]:
-    """Return the mirror's rows, save those that show an edit made there of what was not sent.
-
-    Those are left to be read: the mirror must not know of an edit before it had its effect here.
-    """
-    sent = {
-        one.element[IDS[Kind.CONTACT]]: one.member.expected.get("fields")
-        for one in arrived
-        if one.element
-    }
-    known = batch.connection.xero_contacts.filter(xero_id__in=sent)
-    mirror = {row.xero_id: their_values(row) for row in known}
-    return [
-        contacts[xero_id]
-        for xero_id, fields in sent.items()
-        if _is_as_sent(contacts[xero_id], mirror.get(xero_id), fields)
-    ]
-
-
-def _is_as_sent(row: XeroContact, known: Values | None, sent: Collection[str] | None) -> bool:
-    if known is None or sent is None:
-        return True
-    theirs = their_values(row)
-    return all(theirs[name] == known[name] for name in OURS if name not in sent)

@@ -30,7 +30,7 @@ POINTS = {
     "before_the_call": ("call xero_integration.client.api._perform", 0),
     "after_remote_commit_before_the_answer_is_read": ("call xero_integration.client.api._parse", 0),
     "before_settling": ("call xero_integration.settle.settle", 0),
-    "within_settling": ("call xero_integration.settle._after", 0),
+    "within_settling": ("call xero_integration.aftermath.carry_on", 0),
     "between_batches": ("return xero_integration.push._carry_out", 0),
     "in_the_second_batch": ("call xero_integration.settle.settle", 1),
 }
