@@ -6,6 +6,7 @@ from django.db import transaction
 
 from invoices.models import Invoice
 from xero_integration import links, log
+from xero_integration.client import errors
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
 from xero_integration.models import (
@@ -15,6 +16,7 @@ from xero_integration.models import (
     Lane,
     Link,
     Outcome,
+    SyncEntry,
     XeroInvoice,
 )
 
@@ -23,6 +25,10 @@ ONLINE = "online_url"
 # Xero, POST /Invoices/{id}/Email: sales invoices of these statuses; drafts have no address either.
 SENDABLE = ("SUBMITTED", "AUTHORISED", "PAID")
 SENT = "E-mailed by Xero to the contact's address there."
+UNCLEAR = (
+    "Xero was asked to e-mail it, and no answer came. It may have been sent: the invoice's history "
+    "in Xero tells. Send it again if it was not."
+)
 
 
 class NotPossible(Exception):
@@ -69,17 +75,17 @@ def email(connection: Connection, invoice: Invoice, *, key: UUID) -> None:
     Xero chooses address and words. It sends 1,000 a day for an organisation that pays, 20 for a
     trial, and none for its demo company.
     """
-    link = _link(connection, invoice)
+    entry = _asked(_link(connection, invoice), invoice)
     try:
         with Client(connection, lane=Lane.INTERACTIVE) as client:
-            client.call("email_invoice", link.xero_id, {}, idempotency_key=key.hex)
+            client.call("email_invoice", entry.xero_id, {}, idempotency_key=key.hex)
     except XeroError as error:
-        _note(link, invoice, error)
-        raise NotPossible(f"Xero did not send it: {error.message}") from None
-    _note(link, invoice, None)
+        raise _not_sent(entry, error) from None
+    _answered(entry, SENT, Outcome.DONE)
 
 
-def _note(link: Link, invoice: Invoice, error: XeroError | None) -> None:
+def _asked(link: Link, invoice: Invoice) -> SyncEntry:
+    """Write down that Xero is about to be asked: whoever dies meanwhile leaves that behind."""
     entry = log.entry(
         link.connection,
         Kind.INVOICE,
@@ -87,11 +93,24 @@ def _note(link: Link, invoice: Invoice, error: XeroError | None) -> None:
         invoice.number,
         invoice.pk,
         link.xero_id,
-        error.message if error else SENT,
-        outcome=Outcome.FAILED if error else Outcome.DONE,
-        error_code=error.code if error else "",
+        UNCLEAR,
+        outcome=Outcome.FAILED,
+        error_code="no_answer",
     )
-    log.write([entry])
+    entry.save()
+    return entry
+
+
+def _not_sent(entry: SyncEntry, error: XeroError) -> NotPossible:
+    if error.outcome == errors.Outcome.UNCLEAR:
+        return NotPossible(UNCLEAR)
+    _answered(entry, error.message, Outcome.FAILED, code=error.code)
+    return NotPossible(f"Xero did not send it: {error.message}")
+
+
+def _answered(entry: SyncEntry, message: str, outcome: Outcome, *, code: str = "") -> None:
+    entry.message, entry.outcome, entry.error_code = message, outcome, code
+    entry.save(update_fields=["message", "outcome", "error_code"])
 
 
 def _link(connection: Connection, invoice: Invoice) -> Link:

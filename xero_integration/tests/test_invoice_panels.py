@@ -1,6 +1,7 @@
 """What Xero adds to an invoice's page and e-mail: limits, links, and how its money stands."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -12,7 +13,7 @@ from businesses.models import Business
 from invoices import services
 from invoices.models import Invoice
 from invoices.services import emailing
-from xero_integration import links, pull
+from xero_integration import links, online, pull
 from xero_integration.models import Connection, Kind
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
@@ -142,6 +143,31 @@ def test_what_xero_refuses_to_send_is_said_in_its_words(
     xero.act("void_invoice", invoice=invoice.number)
     url = reverse("xero:email_by_xero", args=["blue", invoice.pk])
     assert "Xero did not send it" in as_bob.post(url, {"key": key}, follow=True).content.decode()
+
+
+def test_an_e_mail_without_an_answer_is_told_as_that_and_the_page_sends_no_second(
+    xero: Xero, connection: Connection, invoice: Invoice, as_bob: Client
+) -> None:
+    xero.fault("drop_after", method="POST", path="/Email")
+    url, key = reverse("xero:email_by_xero", args=["blue", invoice.pk]), str(uuid4())
+    assert "It may have been sent" in as_bob.post(url, {"key": key}, follow=True).content.decode()
+    entry = connection.entries.get(object_id=invoice.pk, action="email")
+    assert (entry.outcome, entry.error_code) == ("failed", "no_answer")
+    assert "Xero sends" in as_bob.post(url, {"key": key}, follow=True).content.decode()
+    assert len([one for one in xero.writes("/Email") if not one.get("replayed")]) == 1
+
+
+def test_a_process_that_dies_before_the_answer_is_noted_leaves_word_of_it(
+    xero: Xero, connection: Connection, invoice: Invoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_args: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(online, "_answered", die)
+    with pytest.raises(KeyboardInterrupt):
+        online.email(connection, invoice, key=uuid4())
+    entry = connection.entries.get(object_id=invoice.pk, action="email")
+    assert "It may have been sent" in entry.message
 
 
 def test_readers_ask_xero_for_nothing(
