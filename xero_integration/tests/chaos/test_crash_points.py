@@ -6,12 +6,14 @@ Who takes over is this process: it does at once what another worker does when th
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
 from businesses.models import Business, User
+from invoices import services
 from pooltrackr.supervisor import Stack
 from xero_integration.models import ConnectionStatus, XeroToken
 from xero_integration.tests import making
@@ -70,6 +72,32 @@ def test_a_worker_killed(scene: Scene, blue: Business, name: str, what: str) -> 
                 making.invoice(contact)
     scene.kill_at(place, after=after)
     scene.go_on()
+
+
+@pytest.mark.parametrize("step", ["note", "allocation"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("before_the_call_is_noted", "after_remote_commit_before_the_answer_is_read"),
+        *("before_settling", "within_settling"),
+    ],
+)
+def test_a_worker_killed_between_a_credit_note_and_its_invoice(
+    scene: Scene, blue: Business, name: str, step: str
+) -> None:
+    """The notes go in one call, then each is set against its invoice by one of its own."""
+    invoices = [making.invoice(making.contact(blue)) for _ in range(3)]
+    making.drain(scene.connection)
+    with transaction.atomic():
+        for invoice in invoices:
+            amounts = {line.pk: Decimal("50.00") for line in invoice.lines.all()}
+            services.credit(invoice, amounts=amounts, date=timezone.localdate())
+    place, _ = POINTS[name]
+    scene.kill_at(place, after=step == "allocation")
+    scene.go_on()
+    notes = scene.xero.state("creditNotes")["organisations"][0]["creditNotes"]
+    assert [len(note["Allocations"]) for note in notes] == [1, 1, 1]
+    assert [one["AmountCredited"] for one in scene.xero.invoices()] == [55, 55, 55]
 
 
 @pytest.mark.parametrize("name", LOOK_UP_POINTS)
