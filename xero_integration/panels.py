@@ -111,8 +111,13 @@ def of_invoice(invoice: Invoice) -> dict[str, Any] | None:
 
 
 def _parked_money(connection: Connection, invoice: Invoice) -> list[Any]:
-    """Return the payments of an invoice that need a person, as lines of the list of those."""
+    """Return the payments of an invoice that need a person, as lines of the list of those.
+
+    One that is shown beside Xero's, with both ways out, is not shown once more.
+    """
+    asked = money_questions.open_ones(connection).filter(invoice=invoice).exclude(payment=None)
     rows = connection.outbox.filter(kind=Kind.PAYMENT, status=OutboxStatus.PARKED)
+    rows = rows.exclude(object_id__in=asked.values("payment"))
     parked = list(rows.filter(object_id__in=invoice.payments.values("pk")).order_by("pk"))
     return list(reports.queue_lines(connection, parked)) if parked else []
 
@@ -234,8 +239,8 @@ def void_notice(invoice: Invoice) -> list[str]:
 def register() -> None:
     """Join in on the pages of the apps below."""
     contact_pages.register_panel(contact_pages.Panel("xero", RECORD, of_contact))
-    invoice_pages.register_panel(invoice_pages.Panel("xero", RECORD, of_invoice))
     invoice_pages.register_panel(invoice_pages.Panel("xero_money", MONEY, money_of_invoice))
+    invoice_pages.register_panel(invoice_pages.Panel("xero", RECORD, of_invoice))
     invoice_pages.register_issue_notice("xero", issue_notice)
     invoice_pages.register_void_notice("xero", void_notice)
     invoice_panels.register(invoice_pages)

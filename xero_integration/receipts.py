@@ -326,7 +326,7 @@ def _ask_which(
 
 
 def _tell_once(connection: Connection, invoice: Invoice, receipt: Receipt, refusal: str) -> None:
-    message = f"Xero has a payment of {receipt.amount:,} of {receipt.date}. {refusal}"
+    message = f"Xero has a payment of {receipt.amount:,} of {receipt.date:%-d %b %Y}. {refusal}"
     log.write_once(
         log.entry(
             connection,

@@ -116,8 +116,8 @@ class Unsettled:
         if self.rows[payment.pk].error_code == MAYBE:
             return
         words = (
-            f"Here {payment.amount:,} of {payment.date} ({payment.reference or 'no reference'}); "
-            f"in Xero {receipt.amount:,} of {receipt.date} ({receipt.reference or 'no reference'})."
+            f"Here {payment.amount:,} of {payment.date:%-d %b %Y} ({payment.reference or 'no reference'}); "
+            f"in Xero {receipt.amount:,} of {receipt.date:%-d %b %Y} ({receipt.reference or 'no reference'})."
         )
         self._set(
             payment,
