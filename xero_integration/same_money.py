@@ -115,10 +115,7 @@ class Unsettled:
     def _ask(self, payment: Payment, receipt: Receipt) -> None:
         if self.rows[payment.pk].error_code == MAYBE:
             return
-        words = (
-            f"Here {payment.amount:,} of {payment.date:%-d %b %Y} ({payment.reference or 'no reference'}); "
-            f"in Xero {receipt.amount:,} of {receipt.date:%-d %b %Y} ({receipt.reference or 'no reference'})."
-        )
+        words = f"Here {_told(payment)}; in Xero {_told(receipt)}."
         self._set(
             payment,
             status=OutboxStatus.PARKED,
@@ -183,3 +180,7 @@ def entry(connection: Connection, payment: Payment, action: Action, xero_id: str
         xero_id,
         direction=Direction.FROM_XERO,
     )
+
+
+def _told(money: "Payment | Receipt") -> str:
+    return f"{money.amount:,} of {money.date:%-d %b %Y} ({money.reference or 'no reference'})"

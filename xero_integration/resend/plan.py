@@ -29,6 +29,7 @@ from xero_integration.models import (
 )
 from xero_integration.prepare import ContactJudge, InvoiceJudge, PaymentJudge
 from xero_integration.resend.asked import Asked
+from xero_integration.same_money import MAYBE
 from xero_integration.threeway import Agreed
 
 CHUNK = 300
@@ -153,6 +154,9 @@ def _line(
 ) -> Line:
     if asked.again and row.status == OutboxStatus.EXCLUDED:
         return Line(row, Act.SKIP, "Left out of Xero.")
+    if row.error_code == MAYBE:
+        # Sent, it would count twice: whether it does is asked about each.
+        return Line(row, Act.STOP, row.error_message, row.error_code)
     judged = judge.of(row)
     link = judge.links.get(row.object_id)
     if isinstance(judged, Nothing):

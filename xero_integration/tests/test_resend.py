@@ -181,6 +181,24 @@ def test_a_payment_without_an_account_stops_and_goes_once_it_has_one(
     assert row(payment).status == OutboxStatus.DONE
 
 
+def test_what_may_be_paid_twice_is_never_sent_with_all_the_rest(
+    xero: Xero, connection: Connection, rosa: Contact, as_bob: Client
+) -> None:
+    invoice = making.invoice(rosa)
+    making.drain(connection)
+    payment = pay(invoice, "50.00", reference="Counter")
+    xero.act("pay_invoice", invoice=invoice.number, amount="50.00", reference="Bank feed")
+    making.poll(connection)
+    making.drain(connection)
+    assert [line.code for line in plan(asked.held(connection)).stops] == ["maybe_paid_twice"]
+    page = as_bob.get(RETRY).content.decode()
+    assert "Nothing would be sent to Xero." in page
+    press(as_bob, RETRY, {})
+    making.drain(connection)
+    assert row(payment).status == OutboxStatus.PARKED
+    assert len(xero.state("payments")["organisations"][0]["payments"]) == 1
+
+
 def test_a_dry_run_makes_the_same_queries_however_much_it_shows(
     connection: Connection, blue: Business, django_assert_max_num_queries: Any
 ) -> None:
