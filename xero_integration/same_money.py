@@ -182,5 +182,5 @@ def entry(connection: Connection, payment: Payment, action: Action, xero_id: str
     )
 
 
-def _told(money: "Payment | Receipt") -> str:
+def _told(money: Payment | Receipt) -> str:
     return f"{money.amount:,} of {money.date:%-d %b %Y} ({money.reference or 'no reference'})"
