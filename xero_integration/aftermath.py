@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.utils import timezone
 
-from xero_integration import allocations, attaching, items, outbox, pull, receipts
+from xero_integration import allocations, attaching, items, pull, receipts, waking
 from xero_integration.fields import OURS, Values, their_values
 from xero_integration.models import Batch, Connection, Kind, XeroContact
 from xero_integration.verdicts import IDS, Verdict
@@ -19,7 +19,7 @@ def carry_on(
     """
     if batch.kind == Kind.CONTACT:
         # Whatever became of them: who waits for the name has waited long enough.
-        outbox.wake_namesakes(batch.connection, [one.member.row.object_id for one in verdicts])
+        waking.namesakes_of(batch.connection, [one.member.row.object_id for one in verdicts])
     arrived = [verdict for verdict in verdicts if verdict.element is not None]
     if not arrived:
         return
@@ -31,8 +31,8 @@ def carry_on(
         items.store(connection, elements)
     if batch.kind == Kind.INVOICE:
         pull.store_invoices(connection, receipts.in_step(connection, elements))
-        outbox.requeue_payments_of(connection, ids)
-        outbox.requeue_credit_notes_of(connection, ids)
+        waking.payments_of(connection, ids)
+        waking.credit_notes_of(connection, ids)
         attaching.queue(connection, ids)
     if batch.kind == Kind.CREDIT_NOTE:
         allocations.queue(connection, ids)
@@ -40,7 +40,7 @@ def carry_on(
         allocations.arrived(connection, ids)
     if batch.kind == Kind.CONTACT:
         pull.save_contacts(_without_news(batch, arrived, contacts))
-        outbox.requeue_invoices_of(connection, ids)
+        waking.invoices_of(connection, ids)
     # Last: all workers of the organisation meet at this row, and none may wait while holding it.
     Connection.objects.filter(pk=connection.pk).update(last_synced_at=timezone.now())
 

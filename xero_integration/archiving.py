@@ -5,7 +5,7 @@ Only Xero's own people can unarchive a contact: its API archives, and no more.
 
 from collections.abc import Sequence
 
-from xero_integration import outbox, questions
+from xero_integration import questions, waking
 from xero_integration.models import Connection, Kind, Link, Matter, XeroContact
 
 ACTIVE = "ACTIVE"
@@ -22,4 +22,4 @@ def note(connection: Connection, rows: Sequence[XeroContact]) -> None:
         if is_archived or link.object_id in asked:
             questions.archived(link, is_archived=is_archived)
     back = links.filter(xero_id__in=[key for key, row in there.items() if row.status == ACTIVE])
-    outbox.requeue_of_contacts(connection, list(back.values_list("object_id", flat=True)))
+    waking.of_contacts(connection, list(back.values_list("object_id", flat=True)))

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from pooltrackr.lib.crypto import encrypt
-from xero_integration import dispatch, log, outbox, pull
+from xero_integration import dispatch, log, pull, waking
 from xero_integration.client import oauth, tokens
 from xero_integration.client.api import Caller, Client
 from xero_integration.client.errors import XeroError, explain
@@ -347,7 +347,7 @@ def _give_back(token: XeroToken, organisation: Organisation) -> None:
 def go_on(connection: Connection) -> None:
     """Send what waits, and find what changed here while nothing was noted."""
     if connection.token and ATTACHMENTS_SCOPE in connection.token.scopes.split():
-        outbox.requeue_not_ready(connection, [ATTACHMENTS_NOT_ALLOWED])
+        waking.not_ready(connection, [ATTACHMENTS_NOT_ALLOWED])
     dispatch.catch_up_on_commit(connection)
     for lane in Lane:
         dispatch.drain_on_commit(connection, lane=lane)

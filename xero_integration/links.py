@@ -13,7 +13,7 @@ from businesses.models import User
 from contacts.models import Contact
 from pooltrackr.lib.chunks import chunks
 from pooltrackr.lib.conflicts import settled_together
-from xero_integration import dispatch, log, outbox, questions
+from xero_integration import dispatch, log, outbox, questions, waking
 from xero_integration.fields import our_values, their_values
 from xero_integration.models import (
     Action,
@@ -193,7 +193,7 @@ def follow(connection: Connection, *, merged: str, into: str) -> bool:
     is_followed = settled_together(go_along)
     if is_followed:
         # What Xero had refused of it: an edit, while it was an invoice that found the survivor.
-        outbox.requeue_of_contacts(connection, ours)
+        waking.of_contacts(connection, ours)
     return is_followed
 
 
@@ -241,7 +241,7 @@ def _after_linking(
         lane = Lane.BULK if len(labels) > 1 else Lane.INTERACTIVE
         outbox.enqueue_many(kind, labels, business=connection.business, lane=lane)
     if kind == Kind.CONTACT:
-        outbox.requeue_invoices_of(connection, list(labels))
+        waking.invoices_of(connection, list(labels))
         for lane in Lane:
             dispatch.drain_on_commit(connection, lane=lane)
 

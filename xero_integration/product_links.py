@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from businesses.models import User
 from invoices.models import Product
-from xero_integration import items, links, outbox
+from xero_integration import items, links, outbox, waking
 from xero_integration.models import Connection, Kind, Lane, Link, OutboxRow, OutboxStatus, XeroItem
 
 By = Literal["code", "name"]
@@ -140,4 +140,4 @@ def waits(row: OutboxRow | None) -> bool:
 
 
 def _let_go_on(connection: Connection) -> None:
-    outbox.requeue_not_ready(connection, items.CODES)
+    waking.not_ready(connection, items.CODES)

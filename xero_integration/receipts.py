@@ -21,7 +21,7 @@ from invoices.errors import InvoiceRefused
 from invoices.models import Invoice, Payment, PaymentMethod
 from pooltrackr.lib.chunks import chunks
 from pooltrackr.lib.money import ZERO, rounded
-from xero_integration import log, money_questions, origins, outbox, pull, same_money
+from xero_integration import log, money_questions, origins, pull, same_money, waking
 from xero_integration.client.api import Client
 from xero_integration.models import (
     Action,
@@ -59,7 +59,7 @@ def invoices_changed(client: Client, rows: Sequence[XeroInvoice]) -> None:
     linked = _linked(connection, [row.xero_id for row in rows])
     approved = [linked[row.xero_id] for row in rows if row.xero_id in linked and _is_open(row)]
     with transaction.atomic():
-        outbox.requeue_payments_of(connection, approved)
+        waking.payments_of(connection, approved)
     wanted = _with_news(connection, rows, linked)
     for ids in chunks(wanted, IDS):
         answer = client.call("get_invoices", i_ds=ids, page=1, page_size=pull.PAGE_SIZE)

@@ -6,7 +6,7 @@ survivor is linked to another contact of ours, or nobody merged anything, a pers
 
 from typing import Any
 
-from xero_integration import batches, links, outbox
+from xero_integration import batches, links, waking
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Batch, BatchMember
@@ -14,7 +14,7 @@ from xero_integration.verdicts import Verdict
 
 Json = dict[str, Any]
 
-CODES = {*outbox.OUT_OF_USE}
+CODES = {*waking.OUT_OF_USE}
 # Merged, and merged again; more would be a ring.
 MOST_HOPS = 5
 

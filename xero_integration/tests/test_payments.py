@@ -13,7 +13,7 @@ from businesses.models import Business, User
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, Payment, PaymentMethod
-from xero_integration import events, outbox, reading
+from xero_integration import events, outbox, reading, waking
 from xero_integration.models import (
     Connection,
     Kind,
@@ -179,7 +179,7 @@ def test_without_an_account_it_waits_and_goes_once_one_is_chosen(
     PaymentAccount.objects.create(
         business=connection.business, connection=connection, method="cash", account=bank
     )
-    outbox.requeue_not_ready(connection, ["payment_account_not_mapped"])
+    waking.not_ready(connection, ["payment_account_not_mapped"])
     making.drain(connection)
     assert row(payment).status == OutboxStatus.DONE
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from businesses.models import Business, User
-from xero_integration import links, outbox
+from xero_integration import links, outbox, waking
 from xero_integration.models import (
     Connection,
     Kind,
@@ -87,6 +87,6 @@ def test_an_invoice_without_accounts_goes_by_itself_once_they_are_mapped(
     assert (row.status, row.error_code) == (OutboxStatus.PARKED, "account_not_mapped")
 
     making.map_accounts(connection)
-    assert outbox.requeue_not_ready(connection, ["account_not_mapped"]) == 1
+    assert waking.not_ready(connection, ["account_not_mapped"]) == 1
     making.drain(connection)
     assert len(xero.invoices()) == 1

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from businesses.access import BusinessRequest, for_members
-from xero_integration import attaching, outbox
+from xero_integration import attaching, waking
 from xero_integration.connect import ATTACHMENTS_NOT_ALLOWED
 from xero_integration.models import Connection
 from xero_integration.views.questions import connection_of
@@ -33,7 +33,7 @@ def invoice_settings(request: BusinessRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         # Those that waited for the permission, or for the tick to be taken off, go or are done.
-        outbox.requeue_not_ready(connection, [ATTACHMENTS_NOT_ALLOWED])
+        waking.not_ready(connection, [ATTACHMENTS_NOT_ALLOWED])
         messages.success(request, "The settings are saved.")
         return redirect("xero:invoice_settings", request.business.slug)
     context = {

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
 from invoices.models import Invoice, InvoiceStatus, PaymentMethod, Product, ProductCategory, TaxRate
-from xero_integration import items, outbox, themes, tracking
+from xero_integration import items, outbox, themes, tracking, waking
 from xero_integration.models import (
     CategoryAccount,
     Connection,
@@ -129,7 +129,7 @@ def save(connection: Connection, chosen: Chosen) -> int:
         outbox.open_invoices(connection)
         send_again(connection)
         if chosen.rounding_line:
-            outbox.requeue_not_ready(connection, ROUNDING_CODES)
+            waking.not_ready(connection, ROUNDING_CODES)
     return connection.outbox.filter(kind=Kind.INVOICE, status=OutboxStatus.WAITING).count()
 
 
@@ -159,7 +159,7 @@ def _store(connection: Connection, chosen: Chosen) -> None:
 
 def send_again(connection: Connection) -> int:
     """Send what waited for a mapping; return how many do."""
-    return outbox.requeue_not_ready(connection, MAPPING_CODES)
+    return waking.not_ready(connection, MAPPING_CODES)
 
 
 def refused(connection: Connection) -> int:
