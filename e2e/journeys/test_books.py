@@ -13,6 +13,8 @@ from xero_integration.tests.simulator import Xero
 def test_a_difference_is_found_and_mended(page: Page, xero: Xero) -> None:
     number = office.issue_invoice(page, "Lee Brandt", "70")
     office.until_in_xero(page, xero, number)
+    # Xero's word of it is lost; with it the invoice would be void here before anybody compares.
+    xero.control("webhooks", lose=True)
     xero.act("void_invoice", invoice=number)
     page.goto(f"{BASE}/xero/reconciliation/")
     page.get_by_role("button", name="Compare now").click()
@@ -27,6 +29,7 @@ def test_a_difference_is_found_and_mended(page: Page, xero: Xero) -> None:
     page.get_by_role("button", name="Compare now").click()
     expect(page.get_by_role("row", name=number)).to_have_count(0, timeout=60_000)
     expect(page.get_by_role("button", name="Compare now")).to_be_visible(timeout=60_000)
+    xero.control("webhooks", lose=False)
 
 
 def test_after_a_disconnect_what_changed_is_looked_at_before_anything_moves(
