@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from pooltrackr.lib import bulk
 from pooltrackr.lib.backoff import delay
 from xero_integration import outbox
 from xero_integration.client.errors import XeroError
@@ -103,9 +104,7 @@ def write_down(
                 operation=operation,
                 owner=owner,
             )
-            BatchMember.objects.bulk_create(
-                _member(batch, one, place) for place, one in enumerate(group)
-            )
+            bulk.insert(_member(batch, one, place) for place, one in enumerate(group))
             made.append(batch)
     return made
 
@@ -320,7 +319,7 @@ def split(batch: Batch) -> None:
             )
             for position, member in enumerate(half):
                 member.pk, member.batch, member.position = None, child, position
-            BatchMember.objects.bulk_create(half)
+            bulk.insert(half)
 
 
 def wait_again(rows: Collection[OutboxRow], *, seconds: float = 0, attempts: int = 0) -> None:

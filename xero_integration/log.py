@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from pooltrackr.lib import logs
+from pooltrackr.lib import bulk, logs
 from xero_integration.models import (
     Action,
     Batch,
@@ -56,7 +56,7 @@ def entry_for(
 
 
 def write(entries: Iterable[SyncEntry]) -> None:
-    SyncEntry.objects.bulk_create(entries, batch_size=200)
+    bulk.insert(entries)
 
 
 def entry(

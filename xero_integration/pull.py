@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from pooltrackr.lib import bulk
 from xero_integration import items, pages, themes, tracking
 from xero_integration.client.api import Answer, Client
 from xero_integration.jobs import Run
@@ -31,9 +32,8 @@ Json = dict[str, Any]
 
 # Xero's largest page.
 PAGE_SIZE = 1000
+JUST_CONNECTED = dt.timedelta(minutes=5)
 MS_DATE = re.compile(r"/Date\((-?\d+)")
-# SQLite writes in small statements anyway; PostgreSQL is fastest with a few hundred rows.
-WRITE_SIZE = 500
 ADDRESS_PARTS = {
     "line1": "AddressLine1",
     "line2": "AddressLine2",
@@ -84,21 +84,33 @@ def read_all(run: Run) -> None:
     """Read the organisation's settings, then its contacts."""
     if not run.job.cursor:
         run.progress(phase="Accounts and tax rates")
-        read_settings(run.job.connection)
+        read = read_choices if _has_just_connected(run) else read_settings
+        read(run.job.connection)
     read_contacts(run)
 
 
+def _has_just_connected(run: Run) -> bool:
+    """Connecting reads the organisation: a first sync need not spend a call on it again."""
+    return timezone.now() - run.job.connection.connected_at < JUST_CONNECTED
+
+
 def read_settings(connection: Connection) -> None:
-    """Read what invoices are mapped to, and the organisation itself: six calls."""
+    """Read the organisation itself, and what invoices are mapped to: six calls."""
     with Client(connection, lane=Lane.INTERACTIVE) as client:
         organisation = client.call("get_organisations").elements("Organisations")[0]
+    store_organisation(connection, organisation)
+    read_choices(connection)
+
+
+def read_choices(connection: Connection) -> None:
+    """Read what the organisation has that invoices are mapped to: five calls."""
+    with Client(connection, lane=Lane.INTERACTIVE) as client:
         accounts = client.call("get_accounts").elements("Accounts")
         rates = client.call("get_tax_rates").elements("TaxRates")
         looks = client.call("get_branding_themes").elements("BrandingThemes")
         tracked = client.call("get_tracking_categories", include_archived=True)
         price_list = client.call("get_items", unitdp=4)
     with transaction.atomic():
-        store_organisation(connection, organisation)
         _store_accounts(connection, accounts)
         _store_tax_rates(connection, rates)
         themes.store(connection, looks)
@@ -140,16 +152,7 @@ def contact_rows(connection: Connection, contacts: Iterable[Json]) -> list[XeroC
 
 
 def save_contacts(rows: Sequence[XeroContact]) -> None:
-    for row in rows:
-        # One that an undone transaction gave it is somebody else's by now.
-        row.pk = None
-    XeroContact.objects.bulk_create(
-        rows,
-        batch_size=WRITE_SIZE,
-        update_conflicts=True,
-        unique_fields=["connection", "xero_id"],
-        update_fields=CONTACT_COLUMNS,
-    )
+    bulk.upsert(rows, unique=["connection", "xero_id"], update=CONTACT_COLUMNS)
 
 
 # What people and the matcher said of a contact is not Xero's to overwrite.
@@ -202,13 +205,7 @@ def invoice_rows(connection: Connection, invoices: Iterable[Json]) -> list[XeroI
 
 
 def save_invoices(rows: Sequence[XeroInvoice]) -> None:
-    XeroInvoice.objects.bulk_create(
-        rows,
-        batch_size=WRITE_SIZE,
-        update_conflicts=True,
-        unique_fields=["connection", "xero_id"],
-        update_fields=INVOICE_COLUMNS,
-    )
+    bulk.upsert(rows, unique=["connection", "xero_id"], update=INVOICE_COLUMNS)
 
 
 INVOICE_COLUMNS = [

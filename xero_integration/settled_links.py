@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from contacts.models import Contact
+from pooltrackr.lib import bulk
 from xero_integration import archive_there, invoice_edits, prepare, rounding
 from xero_integration.comparing import Comparison
 from xero_integration.fields import OURS, their_values
@@ -91,7 +92,7 @@ class Links:
     def save(self) -> None:
         new = [link for link in self.changed if link.pk is None]
         known = [link for link in self.changed if link.pk is not None]
-        Link.objects.bulk_create(new)
+        bulk.insert(new)
         Link.objects.bulk_update(
             known, ["xero_id", "pushed_digest", "pushed_at", "checked_at", "remote", "agreed"]
         )

@@ -173,7 +173,7 @@ def test_a_read_that_xero_refuses_stops_with_its_words(
     assert job.error_message
 
 
-@pytest.mark.parametrize("path", ["Organisation", "Contacts"], ids=["settings", "contacts"])
+@pytest.mark.parametrize("path", ["Accounts", "Contacts"], ids=["settings", "contacts"])
 def test_a_read_in_an_outage_is_tried_later_and_later(
     xero: Xero, just_connected: Connection, alice: User, path: str
 ) -> None:
