@@ -41,7 +41,7 @@ from xero_integration.payloads import Payload
 BATCH_SIZE = 50
 BATCH_BYTES = 3_500_000
 # Their address names another record, or the record itself.
-ONE_A_CALL = (Kind.ALLOCATION, Kind.ATTACHMENT)
+ONE_A_CALL = (Kind.ALLOCATION, Kind.ATTACHMENT, Kind.TRANSFER)
 COLLECTIONS = {
     Kind.CONTACT: "Contacts",
     Kind.ITEM: "Items",
@@ -50,6 +50,8 @@ COLLECTIONS = {
     Kind.CREDIT_NOTE: "CreditNotes",
     Kind.ALLOCATION: "Allocations",
     Kind.ATTACHMENT: "Attachments",
+    Kind.MOVEMENT: "BankTransactions",
+    Kind.TRANSFER: "BankTransfers",
 }
 
 

@@ -17,6 +17,8 @@ from invoices.models import (
     Invoice,
     InvoiceLine,
     InvoiceStatus,
+    MoneyMovement,
+    MovementKind,
     Payment,
     PaymentMethod,
 )
@@ -101,6 +103,31 @@ def credit_notes_changed(
     wanted = {note.pk: note.number for note in notes if not held.digests.get(note.pk)}
     outbox.put(connection, Kind.CREDIT_NOTE, wanted, lane=lane)
     return wanted
+
+
+def movements_changed(
+    business: Business, ids: Collection[UUID], *, lane: Lane = Lane.BULK
+) -> dict[UUID, str]:
+    """Queue money movements that Xero does not have yet; return which. They never change."""
+    connection = outbox.current_connection(business)
+    if connection is None:
+        return {}
+    found = MoneyMovement.objects.filter(business=business, pk__in=ids)
+    payouts = found.filter(kind=MovementKind.PAYOUT)
+    wanted: dict[UUID, str] = {}
+    for kind, rows in (
+        (Kind.MOVEMENT, found.exclude(kind=MovementKind.PAYOUT)),
+        (Kind.TRANSFER, payouts),
+    ):
+        held = _known(connection, kind, [row.pk for row in rows])
+        labels = {row.pk: _label(row) for row in rows if row.pk not in held.digests}
+        outbox.put(connection, kind, labels, lane=lane)
+        wanted |= labels
+    return wanted
+
+
+def _label(movement: MoneyMovement) -> str:
+    return f"{movement.get_kind_display()}, {movement.amount:,}"
 
 
 def _queue_contacts(

@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 # Asked for only where a business has its PDFs attached (Xero, "OAuth 2.0 scopes").
 ATTACHMENTS_SCOPE = "accounting.attachments"
 ATTACHMENTS_NOT_ALLOWED = "attachments_not_allowed"
+# And this only where a card processor's fees and payouts are entered.
+BANK_SCOPE = "accounting.banktransactions"
+BANK_NOT_ALLOWED = "bank_not_allowed"
+NOT_ALLOWED = {ATTACHMENTS_SCOPE: ATTACHMENTS_NOT_ALLOWED, BANK_SCOPE: BANK_NOT_ALLOWED}
 SALT = "xero-consent"
 # Time enough to log in with a second factor; Xero's own code lives five minutes after that.
 STATE_LIFE = dt.timedelta(minutes=30)
@@ -99,8 +103,12 @@ def authorise_url(
 
 def _more_scopes(business: Business) -> list[str]:
     """Return the scopes that the business's own choices need."""
-    chosen = business.xero_connections.filter(attach_pdf=True).exists()
-    return [ATTACHMENTS_SCOPE] if chosen else []
+    connections = business.xero_connections
+    wanted = {
+        ATTACHMENTS_SCOPE: connections.filter(attach_pdf=True),
+        BANK_SCOPE: connections.filter(movement_accounts__isnull=False),
+    }
+    return [scope for scope, chosen in wanted.items() if chosen.exists()]
 
 
 def consent_of(params: Mapping[str, str], *, user: User) -> Consent:
@@ -346,8 +354,8 @@ def _give_back(token: XeroToken, organisation: Organisation) -> None:
 
 def go_on(connection: Connection) -> None:
     """Send what waits, and find what changed here while nothing was noted."""
-    if connection.token and ATTACHMENTS_SCOPE in connection.token.scopes.split():
-        waking.not_ready(connection, [ATTACHMENTS_NOT_ALLOWED])
+    allowed = connection.token.scopes.split() if connection.token else []
+    waking.not_ready(connection, [NOT_ALLOWED[one] for one in allowed if one in NOT_ALLOWED])
     dispatch.catch_up_on_commit(connection)
     for lane in Lane:
         dispatch.drain_on_commit(connection, lane=lane)

@@ -246,6 +246,26 @@ def _allocations(
         yield [_adopted(member, there[0]) if there else _missing(member)]
 
 
+def _money(method: str, kind: Kind) -> Finder:
+    """Return a finder of bank transactions or transfers by the Reference that we gave them."""
+
+    def find(
+        client: Client, batch: Batch, members: Sequence[BatchMember]
+    ) -> Iterator[list[Verdict]]:
+        sent = batches.elements_of(batch)
+        for member in members:
+            reference = sent[member.position]["Reference"]
+            answer = client.call(method, where=f'Reference=="{reference}"')
+            there = [one for one in answer.elements(batches.COLLECTIONS[kind]) if _stands(one)]
+            yield [_adopted(member, there[0]) if there else _missing(member)]
+
+    return find
+
+
+def _stands(one: Json) -> bool:
+    return one.get("Status") not in GONE
+
+
 CREATED: dict[Kind, Finder] = {
     Kind.CONTACT: _contacts,
     Kind.ITEM: item_push.look_up,
@@ -253,6 +273,8 @@ CREATED: dict[Kind, Finder] = {
     Kind.PAYMENT: _payments,
     Kind.CREDIT_NOTE: _credit_notes,
     Kind.ALLOCATION: _allocations,
+    Kind.MOVEMENT: _money("get_bank_transactions", Kind.MOVEMENT),
+    Kind.TRANSFER: _money("get_bank_transfers", Kind.TRANSFER),
 }
 
 

@@ -58,6 +58,7 @@ from xero_integration.models import (
     OutboxStatus,
     Outcome,
 )
+from xero_integration.movements import MovementJudge, TransferJudge
 from xero_integration.threeway import Agreed
 
 logger = logging.getLogger(__name__)
@@ -366,6 +367,8 @@ JUDGES: dict[Kind, Callable[[Connection, Iterable[OutboxRow]], Judge]] = {
     Kind.CREDIT_NOTE: CreditNoteJudge,
     Kind.ALLOCATION: AllocationJudge,
     Kind.ATTACHMENT: AttachmentJudge,
+    Kind.MOVEMENT: MovementJudge,
+    Kind.TRANSFER: TransferJudge,
 }
 
 

@@ -58,6 +58,7 @@ METHODS = {
     (Kind.PAYMENT, BatchOperation.CREATE): "create_payments",
     (Kind.CREDIT_NOTE, BatchOperation.CREATE): "create_credit_notes",
     (Kind.CREDIT_NOTE, BatchOperation.UPDATE): "update_or_create_credit_notes",
+    (Kind.MOVEMENT, BatchOperation.CREATE): "create_bank_transactions",
 }
 
 
@@ -255,6 +256,8 @@ def call_of(batch: Batch) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         (one,) = elements
         args = (one["InvoiceID"], one["FileName"], attaching.pdf(batch))
         return "create_invoice_attachment_by_file_name", args, {"include_online": True}
+    if kind == Kind.TRANSFER:
+        return "create_bank_transfer", ({"BankTransfers": elements},), {}
     if kind in (Kind.ITEM, Kind.INVOICE, Kind.CREDIT_NOTE):
         more["unitdp"] = 4
     return METHODS[kind, operation], ({batches.COLLECTIONS[kind]: elements},), more

@@ -14,7 +14,7 @@ from django.dispatch import receiver
 from businesses.models import Business
 from contacts.models import Contact
 from contacts.signals import contacts_imported
-from invoices.models import CreditNote, Invoice, InvoiceLine, Payment
+from invoices.models import CreditNote, Invoice, InvoiceLine, MoneyMovement, Payment
 from invoices.signals import invoices_changed
 from xero_integration import changes
 from xero_integration.models import Lane
@@ -56,6 +56,12 @@ def payment_saved(instance: Payment, raw: bool = False, **kwargs: Any) -> None:
 def credit_note_saved(instance: CreditNote, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         changes.credit_notes_changed(instance.business, [instance.pk], lane=Lane.INTERACTIVE)
+
+
+@receiver(post_save, sender=MoneyMovement, dispatch_uid="xero-movement")
+def movement_saved(instance: MoneyMovement, raw: bool = False, **kwargs: Any) -> None:
+    if not raw:
+        changes.movements_changed(instance.business, [instance.pk], lane=Lane.INTERACTIVE)
 
 
 @receiver(invoices_changed, dispatch_uid="xero-invoices")

@@ -22,6 +22,8 @@ from invoices.models import (
     CreditNote,
     Invoice,
     InvoiceStatus,
+    MoneyMovement,
+    MovementKind,
     Payment,
     PaymentMethod,
     Product,
@@ -60,7 +62,13 @@ from xero_integration.models import (
 
 logger = logging.getLogger(__name__)
 
-Objects = QuerySet[Contact] | QuerySet[Invoice] | QuerySet[Payment] | QuerySet[CreditNote]
+Objects = (
+    QuerySet[Contact]
+    | QuerySet[Invoice]
+    | QuerySet[Payment]
+    | QuerySet[CreditNote]
+    | QuerySet[MoneyMovement]
+)
 
 # Objects looked at for one organisation in one round.
 LIMIT = 500
@@ -279,6 +287,8 @@ def find_changes(
         Kind.PAYMENT: changes.payments_changed(business, [*payments, *new_payments]),
         Kind.CREDIT_NOTE: changes.credit_notes_changed(business, new_credits),
     }
+    moved = changes.movements_changed(business, _missed_movements(connection, changed))
+    queued |= {Kind.MOVEMENT: moved}
     if tells:
         for kind, labels in queued.items():
             log.write(_missed(connection, kind, labels))
@@ -315,6 +325,21 @@ def _missed_credits(connection: Connection, changed: Mapping[str, Any]) -> list[
     )
     notes = connection.business.credit_notes.filter(Exists(sent), **changed)
     return _never_queued(connection, Kind.CREDIT_NOTE, notes.filter(payment__reversed_at=None))
+
+
+def _missed_movements(connection: Connection, changed: Mapping[str, Any]) -> list[UUID]:
+    """Return money movements from the send-from date on that were never queued."""
+    if connection.invoices_open_at is None:
+        return []
+    movements = connection.business.money_movements.filter(
+        date__gte=connection.send_from, **changed
+    )
+    transfers = movements.filter(kind=MovementKind.PAYOUT)
+    others = movements.exclude(kind=MovementKind.PAYOUT)
+    return [
+        *_never_queued(connection, Kind.TRANSFER, transfers),
+        *_never_queued(connection, Kind.MOVEMENT, others),
+    ]
 
 
 def _missed(connection: Connection, kind: Kind, labels: Mapping[UUID, str]) -> Iterator[SyncEntry]:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from xero_integration.views import (
     accounts,
+    card_accounts,
     connect,
     contact_settings,
     create,
@@ -87,6 +88,7 @@ of_business: list[URLPattern | URLResolver] = [
     path("new/", inbox.inbox_list, name="inbox"),
     path("new/act/", inbox.inbox_act, name="inbox_act"),
     path("new/<int:pk>/", inbox.inbox_contact, name="inbox_contact"),
+    path("card-accounts/", card_accounts.card_accounts, name="card_accounts"),
     path("products/", items.item_list, name="items"),
     path("products/act/", items.items_act, name="items_act"),
     path("products/<uuid:pk>/", items.item_edit, name="item_edit"),

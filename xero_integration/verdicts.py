@@ -22,6 +22,8 @@ NUMBERS = {
     # Ours ends with the payment's own id (`numbers`).
     Kind.PAYMENT: "Reference",
     Kind.CREDIT_NOTE: "CreditNoteNumber",
+    Kind.MOVEMENT: "Reference",
+    Kind.TRANSFER: "Reference",
 }
 IDS = {
     Kind.CONTACT: "ContactID",
@@ -31,6 +33,8 @@ IDS = {
     Kind.CREDIT_NOTE: "CreditNoteID",
     Kind.ALLOCATION: "AllocationID",
     Kind.ATTACHMENT: "AttachmentID",
+    Kind.MOVEMENT: "BankTransactionID",
+    Kind.TRANSFER: "BankTransferID",
 }
 # What Xero echoes for a record that it did not store.
 NO_ID = "00000000-0000-0000-0000-000000000000"

@@ -8,6 +8,7 @@ from invoices.models.invoice import (
     InvoiceStatus,
     TaxMode,
 )
+from invoices.models.movement import MoneyMovement, MovementKind
 from invoices.models.payment import Payment, PaymentMethod
 from invoices.models.product import Product, ProductCategory, TaxRate
 
@@ -22,6 +23,8 @@ __all__ = [
     "InvoiceSequence",
     "InvoiceState",
     "InvoiceStatus",
+    "MoneyMovement",
+    "MovementKind",
     "Payment",
     "PaymentMethod",
     "Product",

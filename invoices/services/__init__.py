@@ -16,6 +16,7 @@ from invoices.services.drafting import (
     update,
 )
 from invoices.services.issuing import issue, void
+from invoices.services.moving import Movement, record_movement
 from invoices.services.paying import record_payment, reverse_payment
 from invoices.services.rates import delete_tax_rate, make_default
 from invoices.services.taking import Wanted, WantedLine, take_over
@@ -23,6 +24,7 @@ from invoices.services.taking import Wanted, WantedLine, take_over
 __all__ = [
     "InvoiceData",
     "LineData",
+    "Movement",
     "Wanted",
     "WantedLine",
     "add_line",
@@ -35,6 +37,7 @@ __all__ = [
     "left_to_credit",
     "make_default",
     "recalculate",
+    "record_movement",
     "record_payment",
     "reverse_payment",
     "take_over",

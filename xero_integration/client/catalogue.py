@@ -80,6 +80,7 @@ def code_of(message: str) -> str:
 
 
 _ACCOUNTS = ("Open the account mapping", "xero:accounts")
+_CARDS = ("Open the card accounts", "xero:card_accounts")
 _ITEMS = ("Open the products in Xero", "xero:items")
 _LOG = ("Open the sync log", "xero:log")
 _XERO = ("Open the Xero page", "xero:home")
@@ -222,6 +223,28 @@ EXPLANATIONS: dict[str, Explanation] = {
         "“Attach our PDF” again.",
         "Open the invoice settings",
         "xero:invoice_settings",
+    ),
+    "bank_not_allowed": Explanation(
+        "Xero has not been asked for permission to enter bank transactions.",
+        "Card fees and payouts are entered by it. Reconnect once and accept it; what waits then "
+        "goes by itself.",
+        *_CARDS,
+    ),
+    "movement_account_not_mapped": Explanation(
+        "No Xero account is chosen for this kind of card money.",
+        "Choose one among the card accounts; what waits then goes by itself.",
+        *_CARDS,
+    ),
+    "movement_account_unusable": Explanation(
+        "The account chosen for this kind of card money cannot be used in Xero.",
+        "It was archived or changed there, or is of a type that does not take it. Choose another "
+        "one; what waits then goes by itself.",
+        *_CARDS,
+    ),
+    "movement_tax_not_mapped": Explanation(
+        "The fee contains tax, and no usable Xero tax rate is chosen for it.",
+        "Choose the rate among the card accounts; what waits then goes by itself.",
+        *_CARDS,
     ),
     "payment_in_batch": Explanation(
         "The payment is part of a batch in Xero.",

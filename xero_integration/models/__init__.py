@@ -13,6 +13,7 @@ from xero_integration.models.link import READ_KINDS, Kind, Link, LinkStatus
 from xero_integration.models.log import Action, Direction, Outcome, SyncEntry
 from xero_integration.models.mapping import (
     CategoryAccount,
+    MovementAccount,
     PaymentAccount,
     ProductAccount,
     TaxMapping,
@@ -95,6 +96,7 @@ __all__ = [
     "Matter",
     "MoneyAnswer",
     "MoneyQuestion",
+    "MovementAccount",
     "OutboxRow",
     "OutboxStatus",
     "Outcome",

@@ -170,6 +170,8 @@ class Connection(TimeStamped):
         default=InvoiceStatusInXero.AUTHORISED,
     )
     # SentToContact of what goes there approved or to be approved.
+    # Whom a card processor's money is booked with; without one, a contact of its name is made.
+    processor_contact = models.CharField("ContactID", max_length=64, blank=True)
     mark_as_sent = models.BooleanField("mark invoices as sent in Xero", default=False)
     # Whether a difference of some cents is mended by a line of its own (`rounding`).
     # Each invoice's PDF goes along; a permission of its own, asked for only then.

@@ -22,6 +22,9 @@ class Kind(models.TextChoices):
     ALLOCATION = "allocation", "Credit set against an invoice"
     # The object is the invoice itself.
     ATTACHMENT = "attachment", "PDF of an invoice"
+    # The object of both is a money movement of invoices/: fees and the like, and payouts.
+    MOVEMENT = "movement", "Card money"
+    TRANSFER = "transfer", "Payout to the bank"
 
 
 # What Xero is asked for by its changes: payments come with their invoices.

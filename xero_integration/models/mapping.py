@@ -4,7 +4,7 @@ from django.db import models
 
 from businesses.constraints import SameBusiness
 from businesses.models import Business
-from invoices.models import PaymentMethod, Product, ProductCategory, TaxRate
+from invoices.models import MovementKind, PaymentMethod, Product, ProductCategory, TaxRate
 from xero_integration.models.connection import Connection
 from xero_integration.models.mirror import XeroAccount, XeroTaxRate
 
@@ -76,6 +76,35 @@ class PaymentAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_method_display()}: {self.account}"
+
+
+class MovementAccount(models.Model):
+    """Where a card processor's fees, disputes and so on are booked, by kind of money movement.
+
+    A row without an account is a choice too: of payouts, to match them in Xero by hand.
+    """
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="movement_accounts")
+    kind = models.CharField(max_length=20, choices=MovementKind)
+    account = models.ForeignKey(
+        XeroAccount, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # For the tax within an amount, where its processor tells of any.
+    xero_tax_rate = models.ForeignKey(
+        XeroTaxRate, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "kind"], name="movement_account_once"),
+            SameBusiness(field="connection", name="movement_account_connection_same_business"),
+            SameBusiness(field="account", name="movement_account_account_same_business"),
+            SameBusiness(field="xero_tax_rate", name="movement_account_rate_same_business"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.account or 'by hand'}"
 
 
 class TaxMapping(models.Model):

@@ -1,0 +1,61 @@
+"""What a person chooses for card money: where each kind is booked, and whom it is booked with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from invoices.models import MovementKind
+from xero_integration import waking
+from xero_integration.models import Connection, MovementAccount, XeroAccount, XeroTaxRate
+
+# The codes of movements.Places that another choice mends.
+CODES = (
+    "movement_account_not_mapped",
+    "movement_account_unusable",
+    "movement_tax_not_mapped",
+)
+# Words in the names of accounts that most charts have for it.
+LIKELY = {
+    MovementKind.FEE: ("processing fee", "merchant fee", "stripe fee", "card fee", "bank fee"),
+    MovementKind.DISPUTE: ("dispute", "bad debt"),
+    MovementKind.HELD: ("unallocated", "suspense", "customer deposit"),
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """By kind of movement; None for what is entered by hand, and no entry for what is open."""
+
+    accounts: Mapping[MovementKind, XeroAccount | None]
+    fee_tax: XeroTaxRate | None
+    contact: str
+
+
+@transaction.atomic
+def save(connection: Connection, chosen: Chosen) -> int:
+    """Store the choices; return how many records that waited for them go now."""
+    connection.movement_accounts.exclude(kind__in=chosen.accounts).delete()
+    for kind, account in chosen.accounts.items():
+        rate = chosen.fee_tax if kind == MovementKind.FEE else None
+        MovementAccount.objects.update_or_create(
+            connection=connection,
+            kind=kind,
+            defaults={
+                "account": account,
+                "xero_tax_rate": rate,
+                "business_id": connection.business_id,
+            },
+        )
+    connection.processor_contact = chosen.contact
+    connection.save(update_fields=["processor_contact", "updated_at"])
+    return waking.not_ready(connection, CODES)
+
+
+def proposed(kind: MovementKind, accounts: list[XeroAccount]) -> XeroAccount | None:
+    """Return the account that charts usually have for `kind`, if one stands out by its name."""
+    for words in LIKELY.get(kind, ()):
+        found = [one for one in accounts if words in one.name.lower()]
+        if found:
+            return found[0]
+    return None
