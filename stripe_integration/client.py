@@ -131,6 +131,16 @@ class Door:
         asked: Json = {"limit": PAGE, **({"starting_after": after} if after else {})}
         return _ask("payouts", lambda: self.v1.payouts.list(asked))
 
+    def balance(self) -> Json:
+        return _ask("balance", lambda: self.v1.balance.retrieve())
+
+    def movements(self, *, since: int, after: str = "") -> Json:
+        """Return a page of all that moved the balance since a moment, the newest first."""
+        asked: Json = {"created": {"gte": since}, "limit": PAGE, "expand": ["data.source"]}
+        if after:
+            asked["starting_after"] = after
+        return _ask("movements", lambda: self.v1.balance_transactions.list(asked))
+
     def transactions(self, payout: str, *, after: str = "") -> Json:
         """Return a page of the movements that a payout is made of."""
         asked: Json = {"payout": payout, "limit": PAGE}

@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from pooltrackr.lib.backoff import delay
-from stripe_integration import accounts, dispatch, log, paying, settling
+from stripe_integration import accounts, books, dispatch, log, paying, settling
 from stripe_integration.errors import ErrorClass, StripeRefused
 from stripe_integration.models import (
     OPEN_EVENTS,
@@ -177,7 +177,15 @@ Handler = Callable[[StripeAccount, StripeEvent], bool]
 def _payment(account: StripeAccount, event: StripeEvent) -> bool:
     if not event.payment_intent:
         return False
-    return settling.settle(account, event.payment_intent) is not None
+    is_ours = settling.settle(account, event.payment_intent) is not None
+    books.read(account)
+    return is_ours
+
+
+def _balance(account: StripeAccount, event: StripeEvent) -> bool:
+    """Something moved the balance: the list of all that did tells what."""
+    books.read(account)
+    return True
 
 
 def _session(account: StripeAccount, event: StripeEvent) -> bool:
@@ -217,6 +225,8 @@ HANDLERS: tuple[tuple[str, Handler], ...] = (
     ("charge.", _payment),
     ("refund.", _payment),
     ("account.", _account_changed),
+    ("payout.", _balance),
+    ("balance.", _balance),
 )
 
 

@@ -6,7 +6,17 @@ import logging
 from django.db.models import Q
 from django.utils import timezone
 
-from stripe_integration import accounts, connect, dispatch, events, log, paying, payouts, settling
+from stripe_integration import (
+    accounts,
+    books,
+    connect,
+    dispatch,
+    events,
+    log,
+    paying,
+    payouts,
+    settling,
+)
 from stripe_integration.client import Json
 from stripe_integration.errors import StripeRefused
 from stripe_integration.models import (
@@ -48,6 +58,7 @@ def poll(pk: int) -> None:
         _read_events(account)
         _ask_fees(account)
         payouts.read(account)
+        books.read(account)
     except StripeRefused as error:
         accounts.note(account, error)
         log.event(logger, "poll-failed", account=pk, code=error.code)

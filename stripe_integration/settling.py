@@ -20,6 +20,7 @@ from invoices.models import Invoice, Payment, PaymentMethod, TaxMode
 from invoices.services import InvoiceData
 from pooltrackr.lib.money import ZERO
 from stripe_integration import accounts, fees, log
+from stripe_integration.holding import hold
 from stripe_integration.minor import from_cents
 from stripe_integration.models import LIVE, Charge, CheckoutSession, SessionStatus, StripeAccount
 from stripe_integration.paying import METADATA
@@ -130,6 +131,7 @@ def book(charge: Charge) -> None:
             _book_fee(held, invoice)
             _book_rest(held, invoice)
         held.problem = _problem(held, invoice)
+        hold(held, held.amount - held.applied, part="held")
         held.booked_at = timezone.now()
         held.save()
         log.event(logger, "booked", charge=held.pk, whole=held.applied == held.amount)
@@ -230,6 +232,7 @@ def apply_rest(charge: Charge) -> Decimal:
     if amount > 0:
         # By what was applied before: a second press of the button meets the first one's key.
         payment = _pay(held, invoice, amount, key=payment_key(held.stripe_id, f":{held.applied}"))
+        hold(held, -amount, part=f"applied:{held.applied}")
         held.payment = held.payment or payment
         held.applied += amount
         held.save()

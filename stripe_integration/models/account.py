@@ -49,6 +49,8 @@ class StripeAccount(TimeStamped):
     owes_goodbye = models.BooleanField(default=False, editable=False)
     # Up to where its events have been read, by Stripe's clock.
     events_read_to = models.DateTimeField(null=True, blank=True)
+    # Up to where what moved its balance has been taken over, by Stripe's clock.
+    books_read_to = models.DateTimeField(null=True, blank=True)
     events_polled_at = models.DateTimeField(null=True, blank=True)
 
     objects = StripeAccountQuerySet.as_manager()
