@@ -9,6 +9,6 @@ class StripeIntegrationConfig(AppConfig):
 
     def ready(self) -> None:
         # It needs the models, which are not there before the registry is ready.
-        from stripe_integration import panels
+        from stripe_integration import panels, receivers  # noqa: F401
 
         panels.register()

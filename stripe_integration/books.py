@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from invoices.models import MoneyMovement, MovementKind
 from invoices.services import Movement, record_movement
@@ -63,11 +64,13 @@ def read(account: StripeAccount) -> int:
 
 def booked(account: StripeAccount) -> Decimal:
     """Return the balance that the books here come to: payments by card, and movements."""
-    applied = Charge.objects.filter(account=account).aggregate(sum=Sum("applied"))["sum"]
+    charges = Charge.objects.filter(account=account).values("stripe_id")
+    payments = account.business.payments.standing().filter(reference__in=charges)
+    received = payments.aggregate(sum=Sum("amount"))["sum"]
     movements = MoneyMovement.objects.filter(business=account.business, processor=PROCESSOR)
     moved = movements.aggregate(sum=Sum("amount"))["sum"]
     # SQLite adds up in binary fractions.
-    return rounded((applied or ZERO) + (moved or ZERO))
+    return rounded((received or ZERO) + (moved or ZERO))
 
 
 def balance(account: StripeAccount) -> Decimal:
@@ -76,6 +79,19 @@ def balance(account: StripeAccount) -> Decimal:
     rows = [*said["available"], *said["pending"]]
     own = account.currency.lower()
     return from_cents(sum(int(one["amount"]) for one in rows if one["currency"] == own))
+
+
+def note_balance(account: StripeAccount) -> None:
+    """Keep what Stripe owes now, to be shown beside the books. Raises StripeRefused."""
+    owed = balance(account)
+    StripeAccount.objects.filter(pk=account.pk).update(owed=owed, owed_at=timezone.now())
+
+
+def by_kind(account: StripeAccount) -> list[tuple[str, Decimal]]:
+    """Return what each kind of movement comes to, in the order of the kinds; none without."""
+    rows = MoneyMovement.objects.filter(business=account.business, processor=PROCESSOR)
+    sums = dict(rows.order_by().values_list("kind").annotate(sum=Sum("amount")))
+    return [(kind.label, rounded(sums[kind])) for kind in MovementKind if kind in sums]
 
 
 def _since(account: StripeAccount, since: dt.datetime) -> Iterator[Json]:

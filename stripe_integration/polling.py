@@ -59,6 +59,7 @@ def poll(pk: int) -> None:
         _ask_fees(account)
         payouts.read(account)
         books.read(account)
+        books.note_balance(account)
     except StripeRefused as error:
         accounts.note(account, error)
         log.event(logger, "poll-failed", account=pk, code=error.code)

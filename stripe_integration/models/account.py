@@ -51,6 +51,9 @@ class StripeAccount(TimeStamped):
     events_read_to = models.DateTimeField(null=True, blank=True)
     # Up to where what moved its balance has been taken over, by Stripe's clock.
     books_read_to = models.DateTimeField(null=True, blank=True)
+    # What Stripe said that it owes, available and on its way, and when; in its currency.
+    owed = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    owed_at = models.DateTimeField(null=True, blank=True)
     events_polled_at = models.DateTimeField(null=True, blank=True)
 
     objects = StripeAccountQuerySet.as_manager()

@@ -68,6 +68,23 @@ def test_what_no_invoice_needed_is_held_and_used_later(
     agrees(account)
 
 
+def test_a_payment_that_is_taken_back_here_is_held(
+    stripe: Stripe, account: StripeAccount, invoice: Invoice
+) -> None:
+    paid(stripe, invoice)
+    polling.poll(account.pk)
+    work()
+    services.reverse_payment(invoice.payments.get(), by=None)
+    invoice.payments.get().save()
+    books.read(account)
+    assert moved(MovementKind.HELD) == [Decimal("110.00")]
+    agrees(account)
+    refund(stripe, charge=Charge.objects.get().stripe_id)
+    books.read(account)
+    assert moved(MovementKind.HELD, MovementKind.REFUND) == [Decimal("110.00"), Decimal("-110.00")]
+    agrees(account)
+
+
 def test_repeated_and_swapped_news_book_nothing_twice(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, client: Client
 ) -> None:
@@ -235,6 +252,23 @@ def walk(stripe: Stripe, account: StripeAccount, *, seed: int, steps: int) -> Wa
 def page_life(settings: Any) -> None:
     """What the walk changes of it is put back."""
     settings.STRIPE_PAGE_LIFE = settings.STRIPE_PAGE_LIFE
+
+
+def test_the_page_shows_the_balance_beside_the_books(
+    stripe: Stripe, account: StripeAccount, invoice: Invoice, as_rita: Client
+) -> None:
+    address = "/b/blue/stripe/payouts/"
+    assert "has not been asked" in as_rita.get(address).content.decode()
+    paid(stripe, invoice)
+    polling.poll(account.pk)
+    page = as_rita.get(address).content.decode()
+    assert "Agrees" in page
+    assert "107.83" in page
+    assert "Processing fee" in page
+    StripeAccount.objects.update(owed=Decimal("107.84"))
+    page = as_rita.get(address).content.decode()
+    assert "Differs" in page
+    assert "0.01" in page
 
 
 @pytest.mark.usefixtures("page_life")
