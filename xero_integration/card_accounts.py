@@ -9,7 +9,7 @@ from invoices.models import MovementKind
 from xero_integration import waking
 from xero_integration.models import Connection, MovementAccount, XeroAccount, XeroTaxRate
 
-# The codes of movements.Places that another choice mends.
+# The codes of movements.Places that the choice of an account mends.
 CODES = (
     "movement_account_not_mapped",
     "movement_account_unusable",
@@ -49,7 +49,7 @@ def save(connection: Connection, chosen: Chosen) -> int:
         )
     connection.processor_contact = chosen.contact
     connection.save(update_fields=["processor_contact", "updated_at"])
-    return waking.not_ready(connection, CODES)
+    return waking.card_money(connection)
 
 
 def proposed(kind: MovementKind, accounts: list[XeroAccount]) -> XeroAccount | None:

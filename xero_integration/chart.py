@@ -10,6 +10,7 @@ from collections.abc import Collection
 from xero_integration import items, log, mappings, pull
 from xero_integration.client.errors import XeroError
 from xero_integration.models import Batch, Connection, Kind, OutboxStatus
+from xero_integration.movements import Places
 from xero_integration.wizard import accounts
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 OUTDATED: dict[str, tuple[str, ...]] = {
     Kind.INVOICE: (*accounts.REFUSED_CODES, "item_invalid"),
     Kind.PAYMENT: ("account_archived", "account_invalid", "unknown_message"),
+    Kind.MOVEMENT: accounts.REFUSED_CODES,
+    Kind.TRANSFER: ("account_archived", "account_invalid", "unknown_message"),
 }
 
 
@@ -36,6 +39,7 @@ def read(connection: Connection) -> int:
 
 def _troubles(connection: Connection) -> set[str]:
     found = {items.trouble(item) for item in items.linked(connection).values()}
+    found |= Places(connection).troubles()
     return found | {problem.message for problem in mappings.unusable(connection)}
 
 

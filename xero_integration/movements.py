@@ -71,6 +71,14 @@ class Places:
     def account_for(self, kind: str) -> XeroAccount | None:
         return self.chosen[kind].account if kind in self.chosen else None
 
+    def troubles(self) -> set[str]:
+        """Return what makes saved choices unusable in Xero, each cause once."""
+        found = {clearing_trouble(self.clearing)} if self.clearing and self.chosen else set()
+        for kind, row in self.chosen.items():
+            trouble = clearing_trouble if kind == MovementKind.PAYOUT else booked_trouble
+            found |= {trouble(row.account)} if row.account else set()
+        return found - {""}
+
     def problem(self, movement: MoneyMovement) -> Problem | None:
         """Return what stands against sending `movement`, if anything does."""
         return (

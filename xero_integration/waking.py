@@ -27,6 +27,13 @@ def not_ready(connection: Connection, codes: Collection[str]) -> int:
     return wait_again(rows, (OutboxStatus.PARKED,))
 
 
+def card_money(connection: Connection) -> int:
+    """Send all of a card processor's money that waits for a person: its accounts were chosen."""
+    kinds = (Kind.MOVEMENT, Kind.TRANSFER)
+    rows = connection.outbox.filter(status=OutboxStatus.PARKED, kind__in=kinds)
+    return wait_again(rows, (OutboxStatus.PARKED,))
+
+
 def of_contacts(connection: Connection, contact_ids: Collection[UUID]) -> int:
     """Send what Xero refused while these were out of use there: the contacts, their invoices."""
     refused = connection.outbox.filter(status=OutboxStatus.PARKED, error_code__in=OUT_OF_USE)

@@ -13,10 +13,11 @@ from businesses.models import Business, User
 from invoices import services
 from invoices.models import MoneyMovement, MovementKind, PaymentMethod
 from invoices.services import Movement
-from xero_integration import sweep
+from xero_integration import chart, sweep
 from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
+from xero_integration.wizard import accounts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -215,6 +216,51 @@ def test_what_waits_for_a_choice_goes_by_itself(
     making.drain(connection)
     assert statuses() == DONE
     assert len(held(xero, "bankTransactions")) == len(held(xero, "bankTransfers")) == 1
+
+
+def test_the_account_of_card_payments_may_be_chosen_last(
+    xero: Xero, chosen: Connection, blue: Business
+) -> None:
+    online = chosen.payment_accounts.filter(method=PaymentMethod.CARD_ONLINE)
+    online.delete()
+    moved(blue, MovementKind.FEE, "-3.20")
+    making.drain(chosen)
+    assert statuses() == {(OutboxStatus.PARKED, "movement_account_not_mapped")}
+    account = chosen.accounts.get(name=CLEARING)
+    chosen.payment_accounts.create(business=blue, method=PaymentMethod.CARD_ONLINE, account=account)
+    accounts.send_again(chosen)
+    making.drain(chosen)
+    assert statuses() == DONE
+
+
+def test_what_xero_refuses_for_an_account_goes_once_another_is_chosen(
+    xero: Xero, chosen: Connection, blue: Business, as_bob: Client
+) -> None:
+    """It was archived there since it was read: the chart is read anew, and says so from then on."""
+    xero.act("archive_account", account="405")
+    moved(blue, MovementKind.FEE, "-3.20")
+    making.drain(chosen)
+    [(status, _)] = statuses()
+    assert status == OutboxStatus.PARKED
+    assert f"{FEES} (no longer usable)" in as_bob.get(PAGE).content.decode()
+    other = str(chosen.accounts.get(name="Bank Fees").pk)
+    as_bob.post(PAGE, choices(chosen, fee=other, adjustment=other))
+    making.drain(chosen)
+    assert statuses() == DONE
+
+
+def test_an_account_that_is_used_again_in_xero_sends_what_waited(
+    xero: Xero, chosen: Connection, blue: Business
+) -> None:
+    xero.act("archive_account", account="405")
+    chart.read(chosen)
+    moved(blue, MovementKind.FEE, "-3.20")
+    making.drain(chosen)
+    assert statuses() == {(OutboxStatus.PARKED, "movement_account_unusable")}
+    xero.act("restore_account", account="405")
+    assert chart.read(chosen) == 1
+    making.drain(chosen)
+    assert statuses() == DONE
 
 
 def test_payouts_can_be_left_to_be_matched_by_hand(

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
 from invoices.models import Invoice, InvoiceStatus, PaymentMethod, Product, ProductCategory, TaxRate
-from xero_integration import items, outbox, themes, tracking, waking
+from xero_integration import card_accounts, items, outbox, themes, tracking, waking
 from xero_integration.models import (
     CategoryAccount,
     Connection,
@@ -50,6 +50,7 @@ MAPPING_CODES = (
     *("account_not_mapped", "account_unusable", "tax_not_mapped", "tax_unusable"),
     *("payment_account_not_mapped", "payment_account_unusable"),
     *("theme_unusable", "tracking_unusable"),
+    *card_accounts.CODES,
     *REFUSED_CODES,
     *items.CODES,
 )
