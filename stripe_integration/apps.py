@@ -9,6 +9,9 @@ class StripeIntegrationConfig(AppConfig):
 
     def ready(self) -> None:
         # It needs the models, which are not there before the registry is ready.
+        from contacts import registry as contacts
         from stripe_integration import panels, receivers  # noqa: F401
+        from stripe_integration.followers import PayingFollows
 
         panels.register()
+        contacts.register_follower(PayingFollows())

@@ -10,7 +10,7 @@ from contacts.matching.names import GIVEN, SURNAME, TOWN, read_name
 from contacts.matching.phones import read_phone
 from contacts.matching.records import Record
 from contacts.matching.text import fold, words
-from contacts.matching.word_lists import pairs
+from contacts.matching.word_lists import GENERATIONS, pairs
 
 # Values of one kind that are compared per record; more add nothing but work.
 SLOTS = 2
@@ -33,6 +33,7 @@ class Prepared(NamedTuple):
     person: tuple[str, ...]
     roles: tuple[int, ...]
     firm: bool
+    generation: str
     emails: tuple[Email, ...]
     landlines: tuple[str, ...]
     mobiles: tuple[str, ...]
@@ -52,6 +53,7 @@ def prepare(record: Record) -> Prepared:
         name.person,
         _with_towns(name.words, name.roles, towns),
         name.firm,
+        _generation(record),
         _emails((record.email, *record.emails[:4]), towns),
         landlines,
         mobiles,
@@ -59,6 +61,12 @@ def prepare(record: Record) -> Prepared:
         read_identifier(record.tax_number) if record.tax_number else "",
         read_identifier(record.account_number) if record.account_number else "",
     )
+
+
+def _generation(record: Record) -> str:
+    """Return whether a name ends as a father's or as a son's."""
+    last = words(fold(record.name or record.last_name))[-1:]
+    return GENERATIONS.get(last[0], "") if last else ""
 
 
 def _town_words(record: Record) -> frozenset[str]:

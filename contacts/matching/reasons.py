@@ -8,6 +8,7 @@ from contacts.matching.compare import Compared
 from contacts.matching.name_reasons import name_reason
 from contacts.matching.prepare import Prepared
 from contacts.matching.weights import WORDS
+from contacts.matching.word_lists import DIRECTIONS
 
 _SIMPLE = {
     "tax": {f.EQUAL: "same tax number", f.NEAR: "tax number differs by one digit"},
@@ -48,7 +49,7 @@ _SUPPORTS = {
     "mobile": (f.EQUAL, f.NEAR),
     "landline": (f.EQUAL, f.NEAR),
     "account": (f.EQUAL,),
-    "address": tuple(_STREET),
+    "address": tuple(_STREET.keys() - {f.OTHER_UNIT}),
 }
 
 
@@ -73,9 +74,11 @@ def reasons(a: Prepared, b: Prepared, compared: Compared, n: int) -> tuple[str, 
 def corroborated(a: Prepared, b: Prepared, compared: Compared, n: int) -> bool:
     """Tell whether something besides the name agrees that its likeliest rivals would not share.
 
-    Rivals are the branches of a firm, and relatives whose first names begin alike. A town counts
-    with its postcode only, and where no two streets speak against it.
+    Rivals are the branches of a firm, and relatives whose first names begin alike or who have one
+    name. A town counts with its postcode only, and where no two streets speak against it.
     """
+    if _are_told_apart(a, b):
+        return False
     supports = {
         field
         for field, outcomes in _SUPPORTS.items()
@@ -88,7 +91,7 @@ def corroborated(a: Prepared, b: Prepared, compared: Compared, n: int) -> bool:
         supports.discard("email")
     if _may_be_branches(compared, n):
         supports -= _SHARED_BY_BRANCHES
-    if _may_be_relatives(a, b, compared, n):
+    if a.generation != b.generation or _may_be_relatives(a, b, compared, n):
         supports -= _SHARED_AT_HOME
     return bool(supports)
 
@@ -110,3 +113,25 @@ def _may_be_relatives(a: Prepared, b: Prepared, compared: Compared, n: int) -> b
     name = compared.name.aligned
     initials = [{word for word in record.words if len(word) == 1} for record in (a, b)]
     return initials[0] != initials[1] and bool(name.evidence[n] - name.best[n] < _INITIAL)
+
+
+def _are_told_apart(a: Prepared, b: Prepared) -> bool:
+    """Tell whether the names differ by what is written to tell two apart.
+
+    Father and son, north and south (alone or in a longer word), numbers of units and plans.
+    """
+    marks = ({a.generation} - {""}, {b.generation} - {""})
+    directions = (_directions(a, b), _directions(b, a))
+    numbers = (_numbers(a), _numbers(b))
+    return any(
+        ours and theirs and ours.isdisjoint(theirs) for ours, theirs in (marks, directions, numbers)
+    )
+
+
+def _directions(own: Prepared, other: Prepared) -> set[str]:
+    apart = set(own.words) - set(other.words)
+    return {way for word in apart for way in DIRECTIONS if word.startswith(way)}
+
+
+def _numbers(record: Prepared) -> set[str]:
+    return {word for word in record.words if word.isdigit()}

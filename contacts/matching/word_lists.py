@@ -16,6 +16,12 @@ TITLES = word_set(
     gen maj sgt sheikh president praesident mme mlle herr frau sr sra jr snr jnr esq estate"""
 )
 
+# Father and son of one name, where these stand last.
+GENERATIONS = pairs("jr=junior jnr=junior junior=junior sr=senior snr=senior senior=senior")
+
+# Words that differ by a letter or two and name another place.
+DIRECTIONS = ("north", "south", "east", "west")
+
 # Legal forms as single words, after dots are dropped. Short national ones are in the second group.
 LEGAL_FORMS = word_set(
     """pty ltd limited inc incorporated llc lp llp lllp plc corp corporation co company proprietary

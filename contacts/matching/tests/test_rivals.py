@@ -88,3 +88,32 @@ def test_a_domain_as_much_like_another_as_the_names_are_says_nothing_of_its_own(
     other = Record("B", name="Gardale Signs Pty Ltd", email="info@gardalesigns.example")
     assert sure(one, other) == []
     assert sure(one, replace(one, id="B", email="info@haldlesigns.example")) == [{"A", "B"}]
+
+
+def test_father_and_son_of_one_name_and_home_are_two_people() -> None:
+    father = Record("A", name="John Tavener Snr", **HOME)
+    son = replace(father, id="B", name="John Tavener Jnr")
+    assert sure(father, son) == []
+    assert sure(father, replace(son, name="John Tavener", phone="07 5552 4628")) == []
+    assert sure(father, replace(father, id="B", name="John Tavener Sr.")) == [{"A", "B"}]
+
+
+def test_the_next_unit_of_a_building_is_another_owner_s() -> None:
+    third = Record(
+        "A",
+        name="Ray White Unit 3",
+        email="strata@raywhite.example",
+        address_line1="3/10 Bay Rd",
+        city="Bailey Hill",
+        postal_code="7288",
+    )
+    fourth = replace(third, id="B", name="Ray White Unit 4", address_line1="4/10 Bay Rd")
+    assert sure(third, fourth) == []
+
+
+def test_north_and_south_are_no_slip_of_the_pen() -> None:
+    north = Record(
+        "A", name="Poolwerx Northside", email="office@poolwerx.example", phone="07 5552 4628"
+    )
+    assert sure(north, replace(north, id="B", name="Poolwerx Southside")) == []
+    assert sure(north, replace(north, id="B", name="Poolwerx Nothside")) == [{"A", "B"}]
