@@ -18,6 +18,9 @@ CODES = (
 # Words in the names of accounts that most charts have for it.
 LIKELY = {
     MovementKind.FEE: ("processing fee", "merchant fee", "stripe fee", "card fee", "bank fee"),
+    MovementKind.ADJUSTMENT: ("processing fee", "merchant fee", "stripe fee", "card fee"),
+    MovementKind.PAYOUT: ("business bank", "trading account", "cheque account", "everyday"),
+    MovementKind.REFUND: ("refund", "returns"),
     MovementKind.DISPUTE: ("dispute", "bad debt"),
     MovementKind.HELD: ("unallocated", "suspense", "customer deposit"),
 }
@@ -53,7 +56,12 @@ def save(connection: Connection, chosen: Chosen) -> int:
 
 
 def proposed(kind: MovementKind, accounts: list[XeroAccount]) -> XeroAccount | None:
-    """Return the account that charts usually have for `kind`, if one stands out by its name."""
+    """Return the account that charts usually have for `kind`, if one stands out by its name.
+
+    Of payouts the only other bank account there is, whatever its name.
+    """
+    if kind == MovementKind.PAYOUT and len(accounts) == 1:
+        return accounts[0]
     for words in LIKELY.get(kind, ()):
         found = [one for one in accounts if words in one.name.lower()]
         if found:
