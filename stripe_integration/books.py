@@ -199,7 +199,10 @@ def _recorded(charge: Charge, transaction_id: str) -> Decimal | None:
     """Return what of a refund came out of held money, if any of it did and is written down."""
     rows = MoneyMovement.objects.filter(business_id=charge.business_id, processor=PROCESSOR)
     found = rows.filter(source_id=_refunded(charge, transaction_id)).first()
-    return found.amount if found else None
+    if found is not None:
+        return found.amount
+    # Written down without a part of held money: what is held since then is no part of it.
+    return ZERO if rows.filter(source_id=transaction_id).exists() else None
 
 
 def _first_of(refund: Json) -> str:

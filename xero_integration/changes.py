@@ -53,6 +53,8 @@ def invoices_changed(
 
     Returns which were queued, with their numbers.
     """
+    if not ids:
+        return {}
     connection = outbox.current_connection(business)
     if connection is None:
         return {}
@@ -66,6 +68,8 @@ def payments_changed(
     business: Business, ids: Collection[UUID], *, lane: Lane = Lane.BULK
 ) -> dict[UUID, str]:
     """Queue those of the payments that Xero is to have, or to take back; return which."""
+    if not ids:
+        return {}
     connection = outbox.current_connection(business)
     if connection is None:
         return {}
@@ -95,6 +99,8 @@ def credit_notes_changed(
     business: Business, ids: Collection[UUID], *, lane: Lane = Lane.BULK
 ) -> dict[UUID, str]:
     """Queue credit notes that Xero does not have yet; return which. They never change."""
+    if not ids:
+        return {}
     connection = outbox.current_connection(business)
     if connection is None:
         return {}
@@ -109,6 +115,8 @@ def movements_changed(
     business: Business, ids: Collection[UUID], *, lane: Lane = Lane.BULK
 ) -> dict[UUID, str]:
     """Queue money movements that Xero does not have yet; return which. They never change."""
+    if not ids:
+        return {}
     connection = outbox.current_connection(business)
     if connection is None:
         return {}

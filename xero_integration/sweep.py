@@ -23,7 +23,6 @@ from invoices.models import (
     Invoice,
     InvoiceStatus,
     MoneyMovement,
-    MovementKind,
     Payment,
     PaymentMethod,
     Product,
@@ -334,12 +333,7 @@ def _missed_movements(connection: Connection, changed: Mapping[str, Any]) -> lis
     movements = connection.business.money_movements.filter(
         date__gte=connection.send_from, **changed
     )
-    transfers = movements.filter(kind=MovementKind.PAYOUT)
-    others = movements.exclude(kind=MovementKind.PAYOUT)
-    return [
-        *_never_queued(connection, Kind.TRANSFER, transfers),
-        *_never_queued(connection, Kind.MOVEMENT, others),
-    ]
+    return _never_queued(connection, Kind.MOVEMENT, movements, or_as=Kind.TRANSFER)
 
 
 def _missed(connection: Connection, kind: Kind, labels: Mapping[UUID, str]) -> Iterator[SyncEntry]:
@@ -375,12 +369,18 @@ def _never_queued(
     connection: Connection,
     kind: Kind,
     objects: Objects,
+    *,
+    or_as: Kind | None = None,
 ) -> list[UUID]:
-    """Return objects that no link knows, nor any row since their last change."""
-    rows = connection.outbox.filter(kind=kind, object_id=OuterRef("pk")).filter(
+    """Return objects that no link knows, nor any row since their last change.
+
+    Some of them may be there as `or_as` instead.
+    """
+    kinds = [kind, or_as or kind]
+    rows = connection.outbox.filter(kind__in=kinds, object_id=OuterRef("pk")).filter(
         Q(status__in=HEARD) | Q(queued_at__gte=OuterRef("updated_at"))
     )
-    links = Link.objects.filter(connection=connection, kind=kind, object_id=OuterRef("pk"))
+    links = Link.objects.filter(connection=connection, kind__in=kinds, object_id=OuterRef("pk"))
     unknown = objects.filter(~Exists(rows), ~Exists(links))
     return list(unknown.values_list("pk", flat=True)[:LIMIT])
 

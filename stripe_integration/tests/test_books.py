@@ -85,6 +85,22 @@ def test_a_payment_that_is_taken_back_here_is_held(
     agrees(account)
 
 
+def test_one_that_was_refunded_first_is_given_back_once(
+    stripe: Stripe, account: StripeAccount, invoice: Invoice
+) -> None:
+    """What is held since the refund was written down is no part of it."""
+    paid(stripe, invoice)
+    polling.poll(account.pk)
+    work()
+    refund(stripe, charge=Charge.objects.get().stripe_id)
+    polling.poll(account.pk)
+    services.reverse_payment(invoice.payments.get(), by=None)
+    polling.poll(account.pk)
+    agrees(account)
+    assert moved(MovementKind.REFUND) == [Decimal("-110.00")]
+    assert moved(MovementKind.HELD) == [Decimal("110.00")]
+
+
 def test_repeated_and_swapped_news_book_nothing_twice(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, client: Client
 ) -> None:
