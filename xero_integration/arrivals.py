@@ -54,6 +54,8 @@ logger = logging.getLogger(__name__)
 CHUNK = 300
 # When and how we looked, not what Xero has.
 NOT_XEROS = {"read_at", "search_key"}
+# Xero derives them from a contact's documents, without a change of its date: to be kept, no edit.
+DERIVED = {"is_customer", "is_supplier"}
 # What a record that is not as it should be makes our own code, or the database, raise.
 ODD = (
     *(ArithmeticError, AttributeError, KeyError, TypeError, ValueError),
@@ -157,10 +159,12 @@ def take_in(client: Client, kind: Kind, rows: Sequence[Row]) -> Taken:
 def _take_all(client: Client, kind: Kind, rows: Sequence[Row]) -> set[str]:
     source = SOURCES[kind]
     known = mirrored(client.connection, kind, [row.xero_id for row in rows])
-    changed = [row for row in rows if _is_news(row, known.get(row.xero_id), source)]
+    news = {row.xero_id: _news(row, known.get(row.xero_id), source) for row in rows}
+    changed = [row for row in rows if news[row.xero_id] - DERIVED]
     if changed:
         source.changed(client, changed)
-        _save(client.connection, kind, changed)
+    _save(client.connection, kind, [row for row in rows if news[row.xero_id]])
+    if changed:
         source.kept(client.connection, {row.xero_id for row in changed})
     return {row.xero_id for row in changed}
 
@@ -175,17 +179,20 @@ def is_older(row: Row, moment: dt.datetime | None) -> bool:
     return moment is not None and row.updated_at is not None and row.updated_at < moment
 
 
-def _is_news(row: Row, known: Row | None, source: Source) -> bool:
-    if known is None:
-        return True
-    if is_older(row, known.updated_at):
-        return False
+def _news(row: Row, known: Row | None, source: Source) -> set[str]:
+    """Return the columns in which `row` tells something new."""
     columns = set(source.columns) - NOT_XEROS
-    return any(getattr(row, name) != getattr(known, name) for name in columns)
+    if known is None:
+        return columns
+    if is_older(row, known.updated_at):
+        return set()
+    return {name for name in columns if getattr(row, name) != getattr(known, name)}
 
 
 def _save(connection: Connection, kind: Kind, rows: Sequence[Row]) -> None:
     """Write rows that nothing newer has overtaken: the answer to a push may have come between."""
+    if not rows:
+        return
     source = SOURCES[kind]
     with transaction.atomic():
         held = source.model.objects.select_for_update().filter(

@@ -74,6 +74,15 @@ class Editor:
         self.state.values["pool"] = kept if kept in own else own[0] if len(own) == 1 else ""
         self._set_due_date()
 
+    def _choose_typed_contact(self) -> None:
+        """Take a name that was typed in full without being picked, where it can mean only one."""
+        query = self.state.values.get("contact_query", "").strip()
+        if self.contact is not None or not query:
+            return
+        named = self.business.contacts.active().filter(name__iexact=query)[:2]
+        if len(named) == 1:
+            self._choose_contact(str(named[0].pk))
+
     # --- what the texts name ---------------------------------------------------------------
 
     @cached_property
@@ -231,6 +240,7 @@ class Editor:
     def is_valid(self) -> bool:
         """Check everything; from now on the page shows what is wrong."""
         self.checked = True
+        self._choose_typed_contact()
         self.__dict__.pop("form", None)
         self.__dict__.pop("rows", None)
         written = [form for form in self._bound if not self.state.is_untouched(form.key)]

@@ -330,6 +330,21 @@ def test_a_contact_is_found_and_chosen_by_buttons(blue: Business, as_bob: Client
     assert (chosen["due_date"], chosen["reference"]) == ("2026-12-03", "R")
 
 
+def test_a_name_typed_in_full_chooses_its_contact(blue: Business, as_bob: Client) -> None:
+    contact = make_contact(blue, "Ana Petrov")
+    make_contact(blue, "Ana Petrovska")
+    pressed(as_bob, typed(blue, {}, contact_query="ana petrov "), "issue")
+    assert blue.invoices.get().contact == contact
+
+
+def test_a_name_of_two_contacts_chooses_neither(blue: Business, as_bob: Client) -> None:
+    for _ in range(2):
+        make_contact(blue, "Ana Petrov")
+    answer = pressed(as_bob, typed(blue, {}, contact_query="Ana Petrov"), "issue")
+    assert "Choose a contact" in texts(answer)
+    assert len(answer.context["editor"].found_contacts) == 2
+
+
 def test_changing_the_contact_drops_the_pool_of_the_other(blue: Business, as_bob: Client) -> None:
     first, second = make_contact(blue, "One"), make_contact(blue, "Two")
     pool = Pool.objects.create(business=blue, name="Back yard")

@@ -102,6 +102,17 @@ def test_an_echo_that_is_dated_later_is_read_once_and_found_to_be_nothing_new(
     assert statuses() == [EventStatus.ECHO]
 
 
+def test_a_contact_that_only_got_an_invoice_is_kept_as_a_customer_and_is_no_edit(
+    xero, connection, rosa
+):
+    assert not connection.xero_contacts.get().is_customer
+    making.invoice(rosa)
+    making.drain(connection)
+    deliver(connection, changed(xero.contact("Rosa Reyes")["ContactID"]))
+    assert statuses() == [EventStatus.ECHO]
+    assert connection.xero_contacts.get().is_customer
+
+
 def test_what_is_being_sent_just_now_waits_until_that_is_settled(xero, connection, rosa):
     there = xero.contact("Rosa Reyes")["ContactID"]
     connection.outbox.update(status="in_flight")
