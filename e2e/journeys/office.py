@@ -111,7 +111,9 @@ def issue_invoice(page: Page, contact: str, price: str = "100") -> str:
     page.goto(f"{BASE}/invoices/add/")
     page.get_by_label("Contact", exact=True).fill(contact)
     page.get_by_role("button", name=re.compile(contact)).click()
-    expect(page.get_by_role("button", name=f"Choose another contact than {contact}")).to_be_visible()
+    expect(
+        page.get_by_role("button", name=f"Choose another contact than {contact}")
+    ).to_be_visible()
     line = page.locator("#lines .line").first
     line.get_by_label("Description").fill("Pool service")
     line.get_by_label("Quantity").fill("1")
