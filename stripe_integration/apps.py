@@ -11,7 +11,8 @@ class StripeIntegrationConfig(AppConfig):
         # It needs the models, which are not there before the registry is ready.
         from contacts import registry as contacts
         from stripe_integration import panels, receivers  # noqa: F401
-        from stripe_integration.followers import PayingFollows
+        from stripe_integration.followers import PayingFollows, SavedCardsFollow
 
         panels.register()
         contacts.register_follower(PayingFollows())
+        contacts.register_follower(SavedCardsFollow())

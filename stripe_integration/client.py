@@ -113,6 +113,20 @@ class Door:
         expand = {"expand": WHOLE_PAYMENT}
         return _ask("payment", lambda: self.v1.payment_intents.retrieve(intent, expand))
 
+    def create_payment(self, body: Json, *, key: str) -> Json:
+        """Charge a saved card. The same key with the same body charges once, for a day."""
+        options = {"idempotency_key": key}
+        return _ask("payment-create", lambda: self.v1.payment_intents.create(body, options))
+
+    def payments_of(self, customer: str) -> Json:
+        """Return the latest payments of a customer, the newest first."""
+        asked: Json = {"customer": customer, "limit": PAGE}
+        return _ask("payments", lambda: self.v1.payment_intents.list(asked))
+
+    def detach(self, method: str) -> Json:
+        """Have Stripe forget a card. Raises StripeRefused (REQUEST) where it has it no longer."""
+        return _ask("card-detach", lambda: self.v1.payment_methods.detach(method))
+
     def disputes(self, intent: str) -> Json:
         """Return the disputes about a payment, the newest first."""
         return _ask("disputes", lambda: self.v1.disputes.list({"payment_intent": intent}))

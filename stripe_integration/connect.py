@@ -7,6 +7,7 @@ and the business that asked. One account belongs to one business and the other w
 import datetime as dt
 import logging
 import secrets
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -143,7 +144,8 @@ def _give_back(stripe_id: str) -> None:
 Probe = Callable[[Door], Any]
 NEEDED: tuple[tuple[str, Probe], ...] = (
     ("Checkout Sessions: write", lambda door: door.expire_session(PROBE)),
-    ("PaymentIntents: read", lambda door: door.payment("pi_pooltrackr_probe")),
+    ("PaymentIntents: write", lambda door: door.create_payment({}, key=str(uuid.uuid4()))),
+    ("PaymentMethods: write", lambda door: door.detach("pm_pooltrackr_probe")),
     ("Charges and refunds: read", lambda door: door.charge("ch_pooltrackr_probe")),
     ("Disputes: read", lambda door: door.disputes("pi_pooltrackr_probe")),
     ("Events: read", lambda door: door.events(since=int(timezone.now().timestamp()))),

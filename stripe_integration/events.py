@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from pooltrackr.lib.backoff import delay
-from stripe_integration import accounts, books, dispatch, log, paying, settling
+from stripe_integration import accounts, books, checkout, dispatch, log, settling
 from stripe_integration.errors import ErrorClass, StripeRefused
 from stripe_integration.models import (
     OPEN_EVENTS,
@@ -25,6 +25,7 @@ from stripe_integration.models import (
     StripeAccount,
     StripeEvent,
 )
+from stripe_integration.sessions import METADATA
 
 logger = logging.getLogger(__name__)
 
@@ -190,12 +191,12 @@ def _balance(account: StripeAccount, event: StripeEvent) -> bool:
 
 def _session(account: StripeAccount, event: StripeEvent) -> bool:
     said = accounts.door_to(account).session(event.object_id)
-    key = str((said.get("metadata") or {}).get(paying.METADATA) or "")
+    key = str((said.get("metadata") or {}).get(METADATA) or "")
     row = settling.row_of(account, key)
     if row is None:
         return False
     _adopt(row, event.object_id)
-    paying.take_session(row, said)
+    checkout.take_session(row, said)
     if row.payment_intent:
         settling.settle(account, row.payment_intent)
     return True

@@ -56,10 +56,16 @@ def settings_of(business: Business) -> OnCharge:
     return found or OnCharge(business=business)
 
 
-def options(invoice: Invoice, account: StripeAccount) -> list[Option]:
-    """Return what the payer may choose from today: one option, or one with and one without fee."""
+def options(
+    invoice: Invoice, account: StripeAccount, amount: Decimal | None = None
+) -> list[Option]:
+    """Return what the payer of `amount`, or of all that is due, may choose from today.
+
+    It is one option, or one with and one without a fee.
+    """
     chosen = settings_of(invoice.business)
-    fee = _fee(invoice, account, chosen) if is_wanted(invoice, chosen) else ZERO
+    amount = invoice.amount_due if amount is None else amount
+    fee = _fee(invoice, account, chosen, amount) if is_wanted(invoice, chosen) else ZERO
     if not fee:
         return [Option(ALL, ZERO)]
     lawful = lawful_brands(account.country, list(Brand), on=today(invoice.business))
@@ -96,9 +102,9 @@ def amount_of(chosen: OnCharge, due: Decimal, cost: Rate | None) -> Decimal:
     return on_charge(due, Rate(chosen.percent, chosen.fixed), cost=cost)
 
 
-def _fee(invoice: Invoice, account: StripeAccount, chosen: OnCharge) -> Decimal:
+def _fee(invoice: Invoice, account: StripeAccount, chosen: OnCharge, amount: Decimal) -> Decimal:
     cost = cost_of(chosen, country=account.country, on=today(invoice.business))
-    wanted = amount_of(chosen, invoice.amount_due, cost)
+    wanted = amount_of(chosen, amount, cost)
     price = price_for(wanted, tax_of(chosen), tax_mode=invoice.tax_mode)
     return with_tax(price, tax_of(chosen), tax_mode=invoice.tax_mode)
 

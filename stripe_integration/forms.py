@@ -7,6 +7,29 @@ from django import forms
 from stripe_integration.models import ContactPaying, InvoicePaying, OnCharge
 
 
+class PayForm(forms.Form):
+    """What a customer sends on the way to Stripe's page. `shown` is the amount that they saw."""
+
+    amount = forms.DecimalField(max_digits=14, decimal_places=2, required=False)
+    shown = forms.DecimalField(max_digits=14, decimal_places=2, required=False)
+    cards = forms.CharField(max_length=10, required=False)
+    keeps_card = forms.BooleanField(required=False)
+
+
+class ChargeForm(forms.Form):
+    """What staff charge a saved card. `key` is this form's: a double click charges once."""
+
+    amount = forms.DecimalField(max_digits=14, decimal_places=2, widget=forms.TextInput)
+    fee = forms.DecimalField(
+        max_digits=14, decimal_places=2, required=False, widget=forms.HiddenInput
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["amount"].widget.attrs.update(inputmode="decimal", autocomplete="off")
+
+
 class KeyForm(forms.Form):
     """A restricted key; never shown again once it was sent."""
 
@@ -41,6 +64,7 @@ class SwitchesForm(forms.ModelForm[Any]):
     labels = {
         "offers_payment": "Offer card payment",
         "on_charges": "Charge the card fee on",
+        "takes_parts": "Let them pay a part",
     }
 
     def __init__(self, data: Any = None, *, instance: Any) -> None:
@@ -56,7 +80,7 @@ class ContactPayingForm(SwitchesForm):
 
     class Meta:
         model = ContactPaying
-        fields = ("offers_payment", "on_charges")
+        fields = ("offers_payment", "on_charges", "takes_parts")
 
 
 class InvoicePayingForm(SwitchesForm):
@@ -64,7 +88,7 @@ class InvoicePayingForm(SwitchesForm):
 
     class Meta:
         model = InvoicePaying
-        fields = ("offers_payment", "on_charges")
+        fields = ("offers_payment", "on_charges", "takes_parts")
 
 
 # Settings that a person answers for: to set or change one needs a reason.

@@ -7,9 +7,9 @@ from contacts import registry as contact_pages
 from contacts.models import Contact
 from invoices import registry as invoice_pages
 from invoices.models import Invoice
-from stripe_integration import accounts, links, offer
+from stripe_integration import accounts, links, offer, saved_cards
 from stripe_integration.forms import ContactPayingForm, InvoicePayingForm
-from stripe_integration.models import ContactPaying, InvoicePaying, SessionStatus
+from stripe_integration.models import CheckoutSession, ContactPaying, InvoicePaying, SessionStatus
 
 
 def has_ever(business: Business) -> bool:
@@ -30,10 +30,16 @@ def of_invoice(invoice: Invoice) -> dict[str, Any] | None:
         "reason": offered.reason,
         "account": offered.account,
         "form": InvoicePayingForm(instance=row),
-        "pages": invoice.stripe_sessions.exclude(status=SessionStatus.PAID)[:3],
+        "saved_cards": saved_cards.of(invoice.contact, offered.account) if offered.account else [],
+        "tries": _unpaid(invoice),
         "charges": charges,
         "needs_person": any(charge.unapplied for charge in charges),
     }
+
+
+def _unpaid(invoice: Invoice) -> list[CheckoutSession]:
+    tries = invoice.stripe_sessions.exclude(status=SessionStatus.PAID)
+    return list(tries.select_related("saved_card", "started_by")[:3])
 
 
 def of_contact(contact: Contact) -> dict[str, Any] | None:
@@ -41,7 +47,12 @@ def of_contact(contact: Contact) -> dict[str, Any] | None:
     if account is None or contact.is_archived:
         return None
     row = ContactPaying.objects.filter(contact=contact).first() or ContactPaying(contact=contact)
-    return {"contact": contact, "account": account, "form": ContactPayingForm(instance=row)}
+    return {
+        "contact": contact,
+        "account": account,
+        "form": ContactPayingForm(instance=row),
+        "saved_cards": saved_cards.of(contact, account),
+    }
 
 
 def register() -> None:

@@ -15,6 +15,8 @@ from stripe_integration import (
     log,
     paying,
     payouts,
+    saved_cards,
+    sessions,
     settling,
 )
 from stripe_integration.client import Json
@@ -23,10 +25,9 @@ from stripe_integration.models import (
     LIVE,
     Charge,
     CheckoutSession,
-    SessionStatus,
     StripeAccount,
 )
-from stripe_integration.paying import PayRefused
+from stripe_integration.sessions import PayRefused
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ def poll(pk: int) -> None:
     try:
         _read_events(account)
         _ask_fees(account)
+        saved_cards.say_goodbyes(account)
         payouts.read(account)
         books.read(account)
         books.note_balance(account)
@@ -95,24 +97,20 @@ def _look_at_pages(account: StripeAccount) -> None:
     over = CheckoutSession.objects.filter(
         account=account, status__in=LIVE, expires_at__lt=timezone.now()
     )
-    for row in over.select_related("account__business", "invoice").order_by("expires_at")[:LIMIT]:
-        if not row.stripe_id:
-            # Nobody was ever given its address, so nobody can have paid.
-            CheckoutSession.objects.filter(pk=row.pk, status=SessionStatus.PREPARED).update(
-                status=SessionStatus.EXPIRED
-            )
-            continue
+    for row in over.select_related("account__business", "invoice", "saved_card").order_by(
+        "expires_at"
+    )[:LIMIT]:
         try:
             paying.look(row)
-        except PayRefused:
+        except (PayRefused, StripeRefused):
             return
-        if row.payment_intent and row.status == SessionStatus.PAID:
-            settling.settle(account, row.payment_intent)
 
 
 def _ask_fees(account: StripeAccount) -> None:
-    """Read again what was left half done: charges without their fee or without their payment."""
+    """Read again what was left half done: what was paid without a charge, without fee, unbooked."""
     now = timezone.now()
+    for row in sessions.unbooked().filter(account=account).exclude(payment_intent="")[:LIMIT]:
+        settling.settle(account, row.payment_intent)
     half = Charge.objects.filter(Q(fee=None) | Q(booked_at=None), account=account)
     for charge in half.filter(
         created_at__lt=now - FEE_WAIT, created_at__gt=now - FEE_GIVE_UP

@@ -19,11 +19,11 @@ from invoices.errors import InvoiceRefused
 from invoices.models import Invoice, Payment, PaymentMethod, TaxMode
 from invoices.services import InvoiceData
 from pooltrackr.lib.money import ZERO
-from stripe_integration import accounts, fees, log
+from stripe_integration import accounts, fees, log, saved_cards
 from stripe_integration.holding import hold
 from stripe_integration.minor import from_cents
-from stripe_integration.models import LIVE, Charge, CheckoutSession, SessionStatus, StripeAccount
-from stripe_integration.paying import METADATA
+from stripe_integration.models import Charge, CheckoutSession, SessionStatus, StripeAccount
+from stripe_integration.sessions import METADATA
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ def settle(account: StripeAccount, intent: str) -> Charge | None:
         return None
     disputes = door.disputes(intent)["data"] if charge.get("disputed") else []
     stored = _store(row, {**charge, "dispute": next(iter(disputes), None)})
+    saved_cards.keep(row, said)
     book(stored)
     return stored
 
@@ -77,7 +78,7 @@ def _store(row: CheckoutSession, said: dict[str, Any]) -> Charge:
             "session": row,
         },
     )
-    CheckoutSession.objects.filter(pk=row.pk, status__in=(*LIVE, SessionStatus.EXPIRED)).update(
+    CheckoutSession.objects.filter(pk=row.pk).exclude(status=SessionStatus.PAID).update(
         status=SessionStatus.PAID, payment_intent=charge.payment_intent, updated_at=timezone.now()
     )
     return charge

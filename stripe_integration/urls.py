@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from stripe_integration.views import charges, fees, home, pay, payouts, switches, webhook
+from stripe_integration.views import cards, charges, fees, home, pay, payouts, switches, webhook
 
 app_name = "stripe"
 
@@ -17,6 +17,8 @@ pages: list[URLPattern | URLResolver] = [
     path("paying/", switches.business_paying, name="business_paying"),
     path("invoices/<uuid:pk>/", switches.invoice_paying, name="invoice_paying"),
     path("charges/<int:pk>/apply/", charges.apply, name="charge_apply"),
+    path("invoices/<uuid:pk>/charge/<int:card_pk>/", cards.charge, name="charge_card"),
+    path("cards/<int:pk>/forget/", cards.forget, name="forget_card"),
     path("contacts/<uuid:pk>/", switches.contact_paying, name="contact_paying"),
 ]
 

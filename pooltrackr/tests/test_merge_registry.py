@@ -32,6 +32,7 @@ DECIDED = {
     "xero_integration.Question.contact": STAYS,
     "xero_integration.Question.other": STAYS,
     "stripe_integration.ContactPaying.contact": FOLLOWS,
+    "stripe_integration.SavedCard.contact": FOLLOWS,
 }
 
 

@@ -45,6 +45,8 @@ OBJECTS: dict[str, str] = {
     "reconciliation/act/<int:pk>": "difference",
     "reconciliation/<int:pk>": "reconciliation",
     "charges/<int:pk>": "charge",
+    "cards/<int:pk>": "saved_card",
+    "charge/<int:card_pk>": "saved_card",
 }
 # Arguments that name no object: any value will do.
 WORDS: dict[str, str] = {"topic": "contacts", "step": "link"}

@@ -12,7 +12,7 @@ from contacts.models import DuplicateJob, GroupMode
 from contacts.models.duplicates import JobKind as DuplicateKind
 from contacts.models.importing import ImportFile
 from invoices.models import Product
-from stripe_integration.models import Charge, CheckoutSession, StripeAccount
+from stripe_integration.models import Charge, CheckoutSession, SavedCard, StripeAccount
 from xero_integration.models import (
     Connection,
     Consent,
@@ -223,6 +223,16 @@ def _checkout_session(world: World) -> Any:
     )
 
 
+def _saved_card(world: World) -> Any:
+    return world.make(
+        SavedCard,
+        account=world.get("stripe_account"),
+        contact=world.get("contact"),
+        method=f"pm_{uuid.uuid4().hex}",
+        agreed_at=timezone.now(),
+    )
+
+
 def _charge(world: World) -> Any:
     return world.make(
         Charge,
@@ -275,4 +285,5 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "stripe_account": _stripe_account,
     "checkout_session": _checkout_session,
     "charge": _charge,
+    "saved_card": _saved_card,
 }

@@ -9,9 +9,11 @@ from stripe_integration.models.paying import (
     CheckoutSession,
     ContactPaying,
     InvoicePaying,
+    PayWay,
     SessionStatus,
 )
 from stripe_integration.models.payout import Payout
+from stripe_integration.models.saved_card import SavedCard
 
 __all__ = [
     "LIVE",
@@ -25,7 +27,9 @@ __all__ = [
     "Method",
     "OnCharge",
     "OnChargeChange",
+    "PayWay",
     "Payout",
+    "SavedCard",
     "SessionStatus",
     "StripeAccount",
     "StripeConsent",

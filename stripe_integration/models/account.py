@@ -42,6 +42,8 @@ class StripeAccount(TimeStamped):
     is_live = models.BooleanField("takes real money", default=False)
     takes_charges = models.BooleanField(default=False)
     offers_payment = models.BooleanField("offer card payment on invoices", default=True)
+    takes_parts = models.BooleanField("let customers pay a part", default=False)
+    keeps_cards = models.BooleanField("let customers save their card", default=False)
     connected_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     connected_at = models.DateTimeField()
     disconnected_at = models.DateTimeField(null=True, blank=True)

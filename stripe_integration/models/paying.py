@@ -7,10 +7,11 @@ from django.db import models
 
 from businesses.constraints import SameBusiness, business_and_id
 from businesses.fields import PublicKey, TimeStamped
-from businesses.models import Business
+from businesses.models import Business, User
 from contacts.models import Contact
 from invoices.models import Invoice
 from stripe_integration.models.account import StripeAccount
+from stripe_integration.models.saved_card import SavedCard
 
 
 class Paying(models.Model):
@@ -18,6 +19,7 @@ class Paying(models.Model):
 
     offers_payment = models.BooleanField("offer card payment", null=True, blank=True)
     on_charges = models.BooleanField("charge the card fee on", null=True, blank=True)
+    takes_parts = models.BooleanField("let the customer pay a part", null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -62,10 +64,16 @@ class SessionStatus(models.TextChoices):
 LIVE = (SessionStatus.PREPARED, SessionStatus.OPEN)
 
 
-class CheckoutSession(PublicKey, TimeStamped):
-    """One payment page for one invoice. Its key is Stripe's idempotency key, `body` what is sent.
+class PayWay(models.TextChoices):
+    PAGE = "page", "Payment page"
+    SAVED = "saved", "Saved card"
 
-    At most one of an invoice is live: two open pages could be paid twice.
+
+class CheckoutSession(PublicKey, TimeStamped):
+    """One try to be paid for one invoice: on Stripe's page, or by staff with a saved card.
+
+    Its key is Stripe's idempotency key, `body` what is sent. At most one of an invoice is live: two
+    could be paid twice.
     """
 
     business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
@@ -73,6 +81,14 @@ class CheckoutSession(PublicKey, TimeStamped):
     invoice = models.ForeignKey(
         Invoice, models.PROTECT, related_name="stripe_sessions", db_index=False
     )
+    way = models.CharField(max_length=10, choices=PayWay, default=PayWay.PAGE)
+    # Of the way SAVED: the card, and who pressed the button.
+    saved_card = models.ForeignKey(
+        SavedCard, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    started_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    # The customer agreed that the card is kept.
+    keeps_card = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=SessionStatus, default=SessionStatus.PREPARED)
     amount = models.DecimalField("of the invoice", max_digits=14, decimal_places=2)
     fee = models.DecimalField(
@@ -113,10 +129,16 @@ class CheckoutSession(PublicKey, TimeStamped):
             ),
             SameBusiness(field="invoice", name="checkout_session_invoice_same_business"),
             SameBusiness(field="account", name="checkout_session_account_same_business"),
+            SameBusiness(field="saved_card", name="checkout_session_card_same_business"),
+            models.CheckConstraint(
+                condition=models.Q(way=PayWay.PAGE) | models.Q(saved_card__isnull=False),
+                name="checkout_session_card_known",
+            ),
         )
         indexes = (
             models.Index(fields=["invoice", "business"], name="checkout_session_by_invoice"),
             models.Index(fields=["account", "business"], name="checkout_session_by_account"),
+            models.Index(fields=["saved_card", "business"], name="checkout_session_by_card"),
             # What the sweep looks at.
             models.Index(fields=["status", "expires_at"], name="checkout_session_due"),
         )
@@ -131,3 +153,11 @@ class CheckoutSession(PublicKey, TimeStamped):
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status == SessionStatus.PAID
+
+    @property
+    def what(self) -> str:
+        return str(self.saved_card) if self.saved_card else self.get_way_display()

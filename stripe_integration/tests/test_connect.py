@@ -17,10 +17,11 @@ from stripe_integration.tests.simulator import Stripe
 
 HOME = "/b/blue/stripe/"
 READS = (
-    *("account", "payment_intents", "charges", "disputes", "events", "payouts"),
+    *("account", "charges", "disputes", "events", "payouts"),
     "balance_transactions",
 )
-RIGHTS = {**dict.fromkeys(READS, "read"), "checkout_sessions": "write"}
+WRITES = ("checkout_sessions", "payment_intents", "payment_methods")
+RIGHTS = {**dict.fromkeys(READS, "read"), **dict.fromkeys(WRITES, "write")}
 
 
 def walk(stripe: Stripe, browser: Client, **choice: Any) -> Any:
@@ -173,7 +174,7 @@ def test_a_restricted_key_is_tried_and_kept_encrypted(
     [
         ("account", "Accounts: read"),
         ("checkout_sessions", "Checkout Sessions: write"),
-        ("payment_intents", "PaymentIntents: read"),
+        ("payment_intents", "PaymentIntents: write"),
         ("events", "Events: read"),
     ],
 )

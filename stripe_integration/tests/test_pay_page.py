@@ -17,7 +17,7 @@ from invoices.document.pdf import pdf_of
 from invoices.models import Invoice
 from invoices.services import emailing
 from invoices.tests.making import line, make_draft, make_issued, pay
-from stripe_integration import links, offer, paying
+from stripe_integration import checkout, links, offer
 from stripe_integration.models import CheckoutSession, SessionStatus, StripeAccount
 from stripe_integration.tests.making import ACCOUNT, path_of
 from stripe_integration.tests.simulator import DECLINED, Stripe
@@ -110,7 +110,7 @@ def test_a_refused_card_leaves_the_page_open(stripe: Stripe, invoice: Invoice, c
     row = CheckoutSession.objects.get()
     with pytest.raises(AssertionError, match="declined"):
         stripe.pay(row.stripe_id, card=DECLINED)
-    paying.look(row)
+    checkout.look(row)
     assert row.status == SessionStatus.OPEN
     assert "$110.00" in client.get(path_of(invoice)).content.decode()
 

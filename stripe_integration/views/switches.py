@@ -12,6 +12,8 @@ from stripe_integration import accounts
 from stripe_integration.forms import ContactPayingForm, InvoicePayingForm
 from stripe_integration.models import ContactPaying, InvoicePaying
 
+SWITCHES = ("offers_payment", "takes_parts", "keeps_cards")
+
 
 @require_POST
 @for_members
@@ -44,10 +46,11 @@ def contact_paying(request: BusinessRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @for_members
 def business_paying(request: BusinessRequest) -> HttpResponse:
-    """Whether invoices offer card payment where nothing else is said."""
+    """Whether invoices offer card payment, and how, where nothing else is said."""
     account = accounts.current(request.business)
     if account is not None:
-        account.offers_payment = "offers_payment" in request.POST
-        account.save(update_fields=["offers_payment", "updated_at"])
+        for name in SWITCHES:
+            setattr(account, name, name in request.POST)
+        account.save(update_fields=[*SWITCHES, "updated_at"])
         messages.success(request, "Saved.")
     return redirect("stripe:home", request.business.slug)
