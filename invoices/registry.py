@@ -4,7 +4,7 @@ link by which a customer pays.
 invoices/ may not import the integrations; they register here from AppConfig.ready().
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -45,6 +45,8 @@ PayLink = Callable[[Invoice], str]
 Limit = Callable[[Invoice], list[str]]
 # Says of payments, by key, how each stands elsewhere.
 PaymentNotes = Callable[[Invoice], dict[UUID, "PaymentNote"]]
+# Says of payments and money movements, by key, how each stands elsewhere.
+MoneyNotes = Callable[[Business, Collection[UUID]], dict[UUID, "PaymentNote"]]
 OnlineLink = Callable[[Invoice], str]
 
 panels: dict[str, Panel] = {}
@@ -53,6 +55,7 @@ void_notices: dict[str, VoidNotice] = {}
 limits: dict[str, Limit] = {}
 credit_notices: dict[str, VoidNotice] = {}
 payment_notes: dict[str, PaymentNotes] = {}
+money_notes: dict[str, MoneyNotes] = {}
 online_links: dict[str, OnlineLink] = {}
 email_panels: dict[str, Panel] = {}
 pay_links: dict[str, PayLink] = {}
@@ -80,6 +83,11 @@ def register_limit(name: str, limit: Limit) -> None:
 def register_payment_notes(name: str, notes: PaymentNotes) -> None:
     """Say beside each payment and credit whether it stands elsewhere too."""
     payment_notes[name] = notes
+
+
+def register_money_notes(name: str, notes: MoneyNotes) -> None:
+    """Say beside payments and money movements of any invoice whether they stand elsewhere too."""
+    money_notes[name] = notes
 
 
 def register_credit_notice(name: str, notice: VoidNotice) -> None:
@@ -115,9 +123,18 @@ def email_panels_of(invoice: Invoice) -> list[tuple[str, dict[str, Any]]]:
 
 
 def notes_of_payments(invoice: Invoice) -> dict[UUID, list["PaymentNote"]]:
+    return _by_key(notes(invoice) for notes in payment_notes.values())
+
+
+def notes_of_money(business: Business, keys: Collection[UUID]) -> dict[UUID, list["PaymentNote"]]:
+    """Return what is known elsewhere of payments and money movements with these keys."""
+    return _by_key(notes(business, keys) for notes in money_notes.values()) if keys else {}
+
+
+def _by_key(all_notes: Iterable[dict[UUID, "PaymentNote"]]) -> dict[UUID, list["PaymentNote"]]:
     found: dict[UUID, list[PaymentNote]] = {}
-    for notes in payment_notes.values():
-        for key, note in notes(invoice).items():
+    for notes in all_notes:
+        for key, note in notes.items():
             found.setdefault(key, []).append(note)
     return found
 

@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from pooltrackr.lib.backoff import delay
-from stripe_integration import accounts, books, checkout, dispatch, log, settling
+from stripe_integration import accounts, books, checkout, dispatch, log, payouts, settling
 from stripe_integration.errors import ErrorClass, StripeRefused
 from stripe_integration.models import (
     OPEN_EVENTS,
@@ -189,6 +189,11 @@ def _balance(account: StripeAccount, event: StripeEvent) -> bool:
     return True
 
 
+def _payout(account: StripeAccount, event: StripeEvent) -> bool:
+    payouts.read(account)
+    return _balance(account, event)
+
+
 def _session(account: StripeAccount, event: StripeEvent) -> bool:
     said = accounts.door_to(account).session(event.object_id)
     key = str((said.get("metadata") or {}).get(METADATA) or "")
@@ -226,7 +231,7 @@ HANDLERS: tuple[tuple[str, Handler], ...] = (
     ("charge.", _payment),
     ("refund.", _payment),
     ("account.", _account_changed),
-    ("payout.", _balance),
+    ("payout.", _payout),
     ("balance.", _balance),
 )
 

@@ -14,6 +14,7 @@ pages: list[URLPattern | URLResolver] = [
     path("disconnect/", home.disconnect, name="disconnect"),
     path("fees/", fees.card_fees, name="fees"),
     path("payouts/", payouts.payouts, name="payouts"),
+    path("payouts/<int:pk>/", payouts.payout, name="payout"),
     path("paying/", switches.business_paying, name="business_paying"),
     path("invoices/<uuid:pk>/", switches.invoice_paying, name="invoice_paying"),
     path("charges/<int:pk>/apply/", charges.apply, name="charge_apply"),

@@ -1,5 +1,6 @@
 """What a person chooses for card money: where each kind is booked, and whom it is booked with."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from django.db import transaction
 from invoices.models import MovementKind
 from xero_integration import waking
 from xero_integration.models import Connection, MovementAccount, XeroAccount, XeroTaxRate
+from xero_integration.models.mirror import EXPENSE
 
 # The codes of movements.Places that the choice of an account mends.
 CODES = (
@@ -67,3 +69,16 @@ def proposed(kind: MovementKind, accounts: list[XeroAccount]) -> XeroAccount | N
         if found:
             return found[0]
     return None
+
+
+def proposed_tax(connection: Connection, fees: XeroAccount | None) -> XeroTaxRate | None:
+    """Return the rate for tax within fees: the account's own, else what most expenses have."""
+    rates = {
+        rate.tax_type: rate
+        for rate in connection.xero_tax_rates.filter(status="ACTIVE", percent__gt=0)
+    }
+    if fees is not None and fees.tax_type in rates:
+        return rates[fees.tax_type]
+    expenses = connection.accounts.filter(status="ACTIVE", account_class=EXPENSE)
+    usual = Counter(one for one in expenses.values_list("tax_type", flat=True) if one in rates)
+    return rates[usual.most_common(1)[0][0]] if usual else None

@@ -1,7 +1,7 @@
 """What Xero adds to an invoice's page: what it lets nobody change, and how its money stands."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,7 @@ LOCKED = (
     "The lawful ways are a credit note or a new invoice of today; or ask your accountant to move "
     "the lock date."
 )
+MONEY = (Kind.PAYMENT, Kind.MOVEMENT, Kind.TRANSFER)
 LEVELS = {
     OutboxStatus.PARKED: "bad",
     OutboxStatus.WAITING: "warn",
@@ -124,11 +125,7 @@ class _Place:
         return note if is_open else self.rows.get((Kind.ALLOCATION, payment.pk))
 
     def _queued(self, row: OutboxRow) -> PaymentNote:
-        text = f"{OutboxStatus(row.status).label}: {row.error_message}"
-        queue = reverse("xero:queue", args=[self.connection.business.slug])
-        return PaymentNote(
-            text.removesuffix(": "), level=LEVELS[OutboxStatus(row.status)], url=queue
-        )
+        return _queued(self.connection, row)
 
     def _url(self, payment: Payment) -> str:
         """A payment is seen on its invoice; a credit note has a page of its own."""
@@ -139,10 +136,35 @@ class _Place:
         return links.xero_url(self.connection, Kind.INVOICE, self.invoice.xero_id)
 
 
+def _queued(connection: Connection, row: OutboxRow) -> PaymentNote:
+    status = OutboxStatus(row.status)
+    text = f"{status.label}: {row.error_message}".removesuffix(": ")
+    queue = reverse("xero:queue", args=[connection.business.slug])
+    return PaymentNote(text, level=LEVELS[status], url=queue)
+
+
+def money_notes(business: Business, keys: Collection[UUID]) -> dict[UUID, PaymentNote]:
+    """Say of payments and money movements of any invoice how each stands in Xero."""
+    connection = current(business)
+    if connection is None:
+        return {}
+    rows = connection.outbox.filter(kind__in=MONEY, object_id__in=keys)
+    notes = {row.object_id: _queued(connection, row) for row in rows if row.status in LEVELS}
+    linked = Link.objects.current().filter(
+        connection=connection, kind__in=MONEY, object_id__in=keys
+    )
+    there = set(linked.values_list("object_id", flat=True))
+    for key in set(keys) - set(notes):
+        in_xero = PaymentNote("In Xero", level="ok")
+        notes[key] = in_xero if key in there else PaymentNote("Not in Xero", level="muted")
+    return notes
+
+
 def register(pages: Any) -> None:
     """Join in on the pages of invoices; `pages` is their registry."""
     pages.register_limit("xero", limits)
     pages.register_payment_notes("xero", payment_notes)
+    pages.register_money_notes("xero", money_notes)
     pages.register_credit_notice("xero", credit_notice)
     pages.register_online_link("xero", online_link)
     pages.register_email_panel(

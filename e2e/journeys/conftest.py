@@ -16,7 +16,7 @@ from e2e.conftest import PATIENCE, manage
 from e2e.journeys import office
 from pooltrackr.supervisor import Stack
 from pooltrackr.supervisor.ports import free_port
-from pooltrackr.supervisor.stack import WEBHOOK_KEY
+from pooltrackr.supervisor.stack import STRIPE_WEBHOOK_SECRET, WEBHOOK_KEY
 from xero_integration.tests.simulator import Xero
 
 
@@ -32,7 +32,11 @@ def small_stack(folder: Path) -> Iterator[Stack]:
             "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
             "XERO_SWEEP_INTERVAL": "5",
         },
-        parts=("broker", "xero"),
+        parts=("broker", "xero", "stripe"),
+        stripe_arguments=(
+            *("--webhook-url", f"http://localhost:{port}/stripe/webhook/"),
+            *("--webhook-secret", STRIPE_WEBHOOK_SECRET),
+        ),
         xero_arguments=("--seed", "empty", "--webhook-url", hook, "--webhook-key", WEBHOOK_KEY),
     )
     with stack as running:

@@ -45,6 +45,7 @@ OBJECTS: dict[str, str] = {
     "reconciliation/act/<int:pk>": "difference",
     "reconciliation/<int:pk>": "reconciliation",
     "charges/<int:pk>": "charge",
+    "payouts/<int:pk>": "payout",
     "cards/<int:pk>": "saved_card",
     "charge/<int:card_pk>": "saved_card",
 }

@@ -12,7 +12,7 @@ from contacts.models import DuplicateJob, GroupMode
 from contacts.models.duplicates import JobKind as DuplicateKind
 from contacts.models.importing import ImportFile
 from invoices.models import Product
-from stripe_integration.models import Charge, CheckoutSession, SavedCard, StripeAccount
+from stripe_integration.models import Charge, CheckoutSession, Payout, SavedCard, StripeAccount
 from xero_integration.models import (
     Connection,
     Consent,
@@ -285,5 +285,14 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "stripe_account": _stripe_account,
     "checkout_session": _checkout_session,
     "charge": _charge,
+    "payout": lambda world: world.make(
+        Payout,
+        account=world.get("stripe_account"),
+        stripe_id=f"po_{uuid.uuid4().hex}",
+        status="paid",
+        arrives_on=timezone.localdate(),
+        currency="AUD",
+        amount=1,
+    ),
     "saved_card": _saved_card,
 }

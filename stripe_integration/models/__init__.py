@@ -12,7 +12,7 @@ from stripe_integration.models.paying import (
     PayWay,
     SessionStatus,
 )
-from stripe_integration.models.payout import Payout
+from stripe_integration.models.payout import Payout, PayoutPart
 from stripe_integration.models.saved_card import SavedCard
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "OnChargeChange",
     "PayWay",
     "Payout",
+    "PayoutPart",
     "SavedCard",
     "SessionStatus",
     "StripeAccount",

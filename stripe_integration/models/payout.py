@@ -21,6 +21,8 @@ class Payout(TimeStamped):
         StripeAccount, models.PROTECT, related_name="payouts", db_index=False
     )
     stripe_id = models.CharField(max_length=100, unique=True)
+    # Its own balance transaction: what took it from the balance.
+    transaction = models.CharField(max_length=100, blank=True)
     status = models.CharField(max_length=20)
     arrives_on = models.DateField()
     currency = models.CharField(max_length=3)
@@ -52,9 +54,44 @@ class Payout(TimeStamped):
         return None if self.fees is None else -self.fees
 
     @property
+    def is_listed(self) -> bool:
+        """Whether Stripe says what it is made of."""
+        return self.gross is not None
+
+    @property
     def adds_up(self) -> bool:
         """Whether the parts that Stripe lists come to what it paid out."""
         if self.gross is None or self.fees is None or self.other is None:
             return False
         parts: Decimal = self.gross - self.fees + self.other
         return parts == self.amount
+
+
+class PayoutPart(models.Model):
+    """One balance transaction that a payout is made of; `amount` is signed, `fee` what it cost."""
+
+    business = models.ForeignKey(Business, models.CASCADE, related_name="+", db_index=False)
+    payout = models.ForeignKey(Payout, models.CASCADE, related_name="parts", db_index=False)
+    transaction = models.CharField(max_length=100)
+    # Stripe's own word: charge, refund, adjustment, stripe_fee and so on.
+    type = models.CharField(max_length=60)
+    source = models.CharField(max_length=100, blank=True)
+    description = models.TextField(blank=True)
+    happened_at = models.DateTimeField()
+    amount = models.DecimalField("gross", max_digits=14, decimal_places=2)
+    fee = models.DecimalField("Stripe's fee", max_digits=14, decimal_places=2)
+
+    class Meta:
+        ordering = ("happened_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=["payout", "transaction"], name="payout_part_once"),
+            SameBusiness(field="payout", name="payout_part_same_business"),
+        )
+        indexes = (models.Index(fields=["payout", "business"], name="payout_part_by_payout"),)
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.amount}"
+
+    @property
+    def net(self) -> Decimal:
+        return self.amount - self.fee

@@ -12,6 +12,7 @@ from xero_integration.models.connection import Connection
 
 # Xero's 13 account types by class (facts: settings resources); only revenue takes sales.
 REVENUE = "REVENUE"
+EXPENSE = "EXPENSE"
 # The account type that payments may always go to; others need EnablePaymentsToAccount.
 BANK = "BANK"
 

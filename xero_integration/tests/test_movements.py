@@ -306,6 +306,8 @@ def test_likely_accounts_are_proposed_and_not_stored(
     page = as_bob.get(PAGE).content.decode()
     fees = clearing.accounts.get(name=FEES)
     assert f'<option value="{fees.pk}" selected' in page
+    gst = clearing.xero_tax_rates.get(tax_type="INPUT")
+    assert f'<option value="{gst.pk}" selected' in page
     assert clearing.movement_accounts.count() == 0
 
 

@@ -33,6 +33,9 @@ HELP = {
 class CardAccountsForm(forms.Form):
     """One drop-down for each kind of card money, filled from the organisation."""
 
+    # None must be chosen to save, and each is needed once there is such money.
+    marks_no_optional = True
+
     contact = forms.ChoiceField(required=False, label="Booked with the contact")
     fee_tax = forms.ChoiceField(
         required=False,
@@ -96,10 +99,10 @@ class CardAccountsForm(forms.Form):
         return [("", "Make one named “Stripe”, or use the one of that name"), *named]
 
     def _initial(self) -> dict[str, Any]:
-        fee = self.places.chosen.get(MovementKind.FEE)
+        initial = {kind.value: self._initial_of(kind) for kind in MovementKind}
         return {
-            **{kind.value: self._initial_of(kind) for kind in MovementKind},
-            "fee_tax": fee.xero_tax_rate_id if fee else "",
+            **initial,
+            "fee_tax": self._initial_tax(self.rows.get(initial[MovementKind.FEE.value])),
             "contact": self.connection.processor_contact,
         }
 
@@ -111,6 +114,13 @@ class CardAccountsForm(forms.Form):
             usable = [one for one in self.rows.values() if self._takes(kind, one)]
             account = choosing.proposed(kind, usable)
         return str(account.pk) if account else ""
+
+    def _initial_tax(self, fees: XeroAccount | None) -> str:
+        chosen = self.places.chosen.get(MovementKind.FEE)
+        if chosen is not None:
+            return str(chosen.xero_tax_rate_id or "")
+        rate = None if self.places.chosen else choosing.proposed_tax(self.connection, fees)
+        return str(rate.pk) if rate else ""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
