@@ -6,17 +6,18 @@ movements together are the balance, to the cent. Xero hears of them from invoice
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from invoices.models import MoneyMovement, MovementKind
-from invoices.services import Movement, record_movement
+from invoices.services import Movement, credit_refund, record_movement
 from pooltrackr.lib.money import ZERO, rounded
 from stripe_integration import accounts, settling
 from stripe_integration.holding import PROCESSOR, held_of
@@ -63,34 +64,52 @@ def read(account: StripeAccount) -> int:
 
 
 def booked(account: StripeAccount) -> Decimal:
-    """Return the balance that the books here come to: payments by card, and movements."""
+    """Return the balance that the books here come to: payments by card, and movements.
+
+    In the account's own currency: what Stripe keeps in others is told, and not booked.
+    """
     charges = Charge.objects.filter(account=account).values("stripe_id")
-    payments = account.business.payments.standing().filter(reference__in=charges)
+    payments = account.business.payments.standing().filter(
+        reference__in=charges, invoice__currency=account.currency
+    )
     received = payments.aggregate(sum=Sum("amount"))["sum"]
-    movements = MoneyMovement.objects.filter(business=account.business, processor=PROCESSOR)
-    moved = movements.aggregate(sum=Sum("amount"))["sum"]
+    moved = _movements(account).aggregate(sum=Sum("amount"))["sum"]
     # SQLite adds up in binary fractions.
     return rounded((received or ZERO) + (moved or ZERO))
 
 
+def _movements(account: StripeAccount) -> QuerySet[MoneyMovement]:
+    rows = MoneyMovement.objects.filter(business=account.business, processor=PROCESSOR)
+    return rows.filter(currency=account.currency)
+
+
 def balance(account: StripeAccount) -> Decimal:
     """Return what Stripe owes the account now, in its currency. Raises StripeRefused."""
+    return balances(account).get(account.currency, ZERO)
+
+
+def balances(account: StripeAccount) -> dict[str, Decimal]:
+    """Return what Stripe owes the account now, available and on its way, by currency."""
     said = accounts.door_to(account).balance()
-    rows = [*said["available"], *said["pending"]]
-    own = account.currency.lower()
-    return from_cents(sum(int(one["amount"]) for one in rows if one["currency"] == own))
+    owed: Counter[str] = Counter()
+    for one in [*said["available"], *said["pending"]]:
+        owed[str(one["currency"]).upper()] += int(one["amount"])
+    return {currency: from_cents(cents) for currency, cents in owed.items()}
 
 
 def note_balance(account: StripeAccount) -> None:
     """Keep what Stripe owes now, to be shown beside the books. Raises StripeRefused."""
-    owed = balance(account)
-    StripeAccount.objects.filter(pk=account.pk).update(owed=owed, owed_at=timezone.now())
+    owed = balances(account)
+    own = owed.pop(account.currency, ZERO)
+    others = {currency: str(amount) for currency, amount in owed.items() if amount}
+    StripeAccount.objects.filter(pk=account.pk).update(
+        owed=own, owed_elsewhere=others, owed_at=timezone.now()
+    )
 
 
 def by_kind(account: StripeAccount) -> list[tuple[str, Decimal]]:
     """Return what each kind of movement comes to, in the order of the kinds; none without."""
-    rows = MoneyMovement.objects.filter(business=account.business, processor=PROCESSOR)
-    sums = dict(rows.order_by().values_list("kind").annotate(sum=Sum("amount")))
+    sums = dict(_movements(account).order_by().values_list("kind").annotate(sum=Sum("amount")))
     return [(kind.label, rounded(sums[kind])) for kind in MovementKind if kind in sums]
 
 
@@ -119,19 +138,30 @@ def _take(account: StripeAccount, said: Json) -> None:
 
 
 def _record(account: StripeAccount, said: Json, charge: Charge | None, part: Part) -> None:
-    if not part.amount:
+    currency = str(said["currency"]).upper()
+    if not part.amount or currency != account.currency:
         return
     data = Movement(
         kind=part.kind,
         source_id=part.source_id,
         date=_moment(said).astimezone(account.business.zone).date(),
-        currency=str(said["currency"]).upper(),
+        currency=currency,
         amount=part.amount,
         tax=part.tax,
         invoice=charge.invoice if charge else None,
         memo=str(said.get("description") or ""),
     )
-    record_movement(account.business, processor=PROCESSOR, data=data)
+    movement = record_movement(account.business, processor=PROCESSOR, data=data)
+    if part.kind == MovementKind.REFUND and charge is not None:
+        _credit(account, charge, movement)
+
+
+def _credit(account: StripeAccount, charge: Charge, refund: MoneyMovement) -> None:
+    """Make the credit note of what was given back. One that fails comes back without one."""
+    invoice = charge.invoice
+    same = refund.currency == invoice.currency
+    if account.credits_refunds and refund.amount < 0 and same and not invoice.is_void:
+        credit_refund(invoice, refund, reason="Refunded by card")
 
 
 def _charge(account: StripeAccount, said: Json, source: Json) -> Charge | None:

@@ -15,7 +15,8 @@ def hold(charge: Charge, amount: Decimal, *, part: str) -> None:
 
     `part` names the step: a second look at it meets its row. Within the caller's transaction.
     """
-    if not amount:
+    if not amount or charge.currency != charge.account.currency:
+        # Stripe keeps each currency apart, and the books are of the account's own.
         return
     business = charge.business
     data = Movement(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.utils import timezone
 
-from xero_integration import allocations, attaching, items, pull, receipts, waking
+from xero_integration import allocations, attaching, items, pull, receipts, refunding, waking
 from xero_integration.fields import OURS, Values, their_values
 from xero_integration.models import Batch, Connection, Kind, XeroContact
 from xero_integration.verdicts import IDS, Verdict
@@ -36,6 +36,7 @@ def carry_on(
         attaching.queue(connection, ids)
     if batch.kind == Kind.CREDIT_NOTE:
         allocations.queue(connection, ids)
+        refunding.queue(connection, ids)
     if batch.kind == Kind.ALLOCATION:
         allocations.arrived(connection, ids)
     if batch.kind == Kind.CONTACT:

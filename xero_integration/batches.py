@@ -50,6 +50,7 @@ COLLECTIONS = {
     Kind.CREDIT_NOTE: "CreditNotes",
     Kind.ALLOCATION: "Allocations",
     Kind.ATTACHMENT: "Attachments",
+    Kind.REFUND: "Payments",
     Kind.MOVEMENT: "BankTransactions",
     Kind.TRANSFER: "BankTransfers",
 }

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 OUTDATED: dict[str, tuple[str, ...]] = {
     Kind.INVOICE: (*accounts.REFUSED_CODES, "item_invalid"),
     Kind.PAYMENT: ("account_archived", "account_invalid", "unknown_message"),
+    Kind.REFUND: ("account_archived", "account_invalid", "unknown_message"),
     Kind.MOVEMENT: accounts.REFUSED_CODES,
     Kind.TRANSFER: ("account_archived", "account_invalid", "unknown_message"),
 }

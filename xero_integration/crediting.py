@@ -1,5 +1,7 @@
 """Credit notes on their way to Xero: made there approved, then set against their invoice.
 
+Those for money that was given back are paid out instead (`refunding`).
+
 Two kinds of rows, since Xero takes two calls: the note itself, found again by its number, and the
 allocation, which is queued once the note has arrived and found again on the note. Both come after
 the invoice; neither ever changes.
@@ -37,7 +39,7 @@ class CreditNoteJudge:
         ids = [row.object_id for row in rows]
         lines = CreditNoteLine.objects.select_related("product__category", "tax_rate")
         notes = CreditNote.objects.filter(business_id=connection.business_id)
-        notes = notes.select_related("invoice", "payment")
+        notes = notes.select_related("invoice", "payment", "refund")
         self.notes = notes.prefetch_related(Prefetch("lines", lines)).in_bulk(ids)
         self.links = links_of(connection, Kind.CREDIT_NOTE, ids)
         self.invoices = _Invoices(connection, {one.invoice_id for one in self.notes.values()})
@@ -48,7 +50,7 @@ class CreditNoteJudge:
     def of(self, row: OutboxRow) -> Judgement:
         note = self.notes.get(row.object_id)
         link = self.links.get(row.object_id)
-        if note is None or (link is None and note.payment.is_reversed):
+        if note is None or (link is None and note.is_taken_back):
             return Nothing()
         if link is not None and link.pushed_digest:
             return Nothing()
@@ -63,7 +65,7 @@ class CreditNoteJudge:
         if not self._contact_id(note):
             return Problem("contact_not_linked", "The contact of the invoice is not linked.")
         lines = [_as_invoice_line(line) for line in note.lines.all()]
-        return next(iter(self.mappings.problems_of(lines, tax_mode=note.invoice.tax_mode)), None)
+        return next(iter(self.mappings.problems_of(lines, tax_mode=note.mode)), None)
 
     def _contact_id(self, note: CreditNote) -> str:
         """The contact that the invoice has in Xero: credit is set against its own alone."""
@@ -77,12 +79,12 @@ class CreditNoteJudge:
             "CreditNoteNumber": note.number,
             "Contact": {"ContactID": self._contact_id(note)},
             "Date": note.date.isoformat(),
-            "LineAmountTypes": str(note.invoice.tax_mode),
+            "LineAmountTypes": str(note.mode),
             "CurrencyCode": note.invoice.currency,
             # Only approved credit can be set against an invoice.
             "Status": "AUTHORISED",
             "Reference": payment_reference(note.pk, note.reason),
-            "LineItems": [self._line(line, note.invoice.tax_mode) for line in note.lines.all()],
+            "LineItems": [self._line(line, note.mode) for line in note.lines.all()],
         }
         expected = {"total": str(note.total), "tax": str(note.tax_total), "object": str(note.pk)}
         return Payload(body, digest_of([str(note.pk), str(note.total)]), expected)

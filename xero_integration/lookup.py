@@ -246,6 +246,18 @@ def _allocations(
         yield [_adopted(member, there[0]) if there else _missing(member)]
 
 
+def _refunds(
+    client: Client, batch: Batch, members: Sequence[BatchMember]
+) -> Iterator[list[Verdict]]:
+    """Look at the credit note for the payment of it that has our Reference."""
+    for member in members:
+        note = _credit_note(client, member.expected["note"]) or {}
+        ours = UUID(member.expected["object"])
+        paid = note.get("Payments") or []
+        own = next((one for one in paid if is_of(str(one.get("Reference")), ours)), None)
+        yield [_adopted(member, own) if own else _missing(member)]
+
+
 def _money(method: str, kind: Kind) -> Finder:
     """Return a finder of bank transactions or transfers by the Reference that we gave them."""
 
@@ -273,6 +285,7 @@ CREATED: dict[Kind, Finder] = {
     Kind.PAYMENT: _payments,
     Kind.CREDIT_NOTE: _credit_notes,
     Kind.ALLOCATION: _allocations,
+    Kind.REFUND: _refunds,
     Kind.MOVEMENT: _money("get_bank_transactions", Kind.MOVEMENT),
     Kind.TRANSFER: _money("get_bank_transfers", Kind.TRANSFER),
 }

@@ -89,6 +89,10 @@ class Places:
             or self._currency(movement)
         )
 
+    def refund_problem(self, movement: MoneyMovement) -> Problem | None:
+        """Return what stands against paying out a credit note: it takes no more than a payment."""
+        return self._clearing() or self._currency(movement)
+
     def _permission(self) -> Problem | None:
         token = self.connection.token
         if token is not None and BANK_SCOPE in token.scopes.split():
@@ -140,7 +144,7 @@ class _Judge:
     def __init__(self, connection: Connection, rows: Iterable[OutboxRow]) -> None:
         ids = [row.object_id for row in rows]
         movements = MoneyMovement.objects.filter(business_id=connection.business_id)
-        self.movements = movements.select_related("invoice").in_bulk(ids)
+        self.movements = movements.select_related("invoice", "credit_note").in_bulk(ids)
         self.connection = connection
         self.links = links_of(connection, self.kind, ids)
         contacts = {one.invoice.contact_id for one in self.movements.values() if one.invoice}
@@ -150,6 +154,9 @@ class _Judge:
     def of(self, row: OutboxRow) -> Judgement:
         movement = self.movements.get(row.object_id)
         if movement is None or row.object_id in self.links:
+            return Nothing()
+        if hasattr(movement, "credit_note"):
+            # Xero has it as the payment of that note.
             return Nothing()
         if movement.date < self.connection.send_from or self.places.is_by_hand(movement.kind):
             return Nothing()

@@ -49,6 +49,7 @@ GATES = {
     Kind.CREDIT_NOTE: "invoices_open_at",
     Kind.ALLOCATION: "invoices_open_at",
     Kind.ATTACHMENT: "invoices_open_at",
+    Kind.REFUND: "invoices_open_at",
     Kind.MOVEMENT: "invoices_open_at",
     Kind.TRANSFER: "invoices_open_at",
 }

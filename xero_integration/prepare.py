@@ -59,6 +59,7 @@ from xero_integration.models import (
     Outcome,
 )
 from xero_integration.movements import MovementJudge, TransferJudge
+from xero_integration.refunding import RefundJudge
 from xero_integration.threeway import Agreed
 
 logger = logging.getLogger(__name__)
@@ -367,6 +368,7 @@ JUDGES: dict[Kind, Callable[[Connection, Iterable[OutboxRow]], Judge]] = {
     Kind.CREDIT_NOTE: CreditNoteJudge,
     Kind.ALLOCATION: AllocationJudge,
     Kind.ATTACHMENT: AttachmentJudge,
+    Kind.REFUND: RefundJudge,
     Kind.MOVEMENT: MovementJudge,
     Kind.TRANSFER: TransferJudge,
 }

@@ -58,6 +58,7 @@ METHODS = {
     (Kind.PAYMENT, BatchOperation.CREATE): "create_payments",
     (Kind.CREDIT_NOTE, BatchOperation.CREATE): "create_credit_notes",
     (Kind.CREDIT_NOTE, BatchOperation.UPDATE): "update_or_create_credit_notes",
+    (Kind.REFUND, BatchOperation.CREATE): "create_payments",
     (Kind.MOVEMENT, BatchOperation.CREATE): "create_bank_transactions",
 }
 

@@ -331,7 +331,7 @@ def _missed_movements(connection: Connection, changed: Mapping[str, Any]) -> lis
     if connection.invoices_open_at is None:
         return []
     movements = connection.business.money_movements.filter(
-        date__gte=connection.send_from, **changed
+        date__gte=connection.send_from, credit_note=None, **changed
     )
     return _never_queued(connection, Kind.MOVEMENT, movements, or_as=Kind.TRANSFER)
 

@@ -22,6 +22,7 @@ NUMBERS = {
     # Ours ends with the payment's own id (`numbers`).
     Kind.PAYMENT: "Reference",
     Kind.CREDIT_NOTE: "CreditNoteNumber",
+    Kind.REFUND: "Reference",
     Kind.MOVEMENT: "Reference",
     Kind.TRANSFER: "Reference",
 }
@@ -33,6 +34,7 @@ IDS = {
     Kind.CREDIT_NOTE: "CreditNoteID",
     Kind.ALLOCATION: "AllocationID",
     Kind.ATTACHMENT: "AttachmentID",
+    Kind.REFUND: "PaymentID",
     Kind.MOVEMENT: "BankTransactionID",
     Kind.TRANSFER: "BankTransferID",
 }

@@ -7,22 +7,30 @@ from django.urls import reverse
 from businesses.constraints import SameBusiness, business_and_id
 from businesses.fields import PublicKey, TimeStamped
 from businesses.models import Business, User
-from invoices.models.invoice import Invoice, InvoiceLine
+from invoices.models.invoice import Invoice, InvoiceLine, TaxMode
+from invoices.models.movement import MoneyMovement
 from invoices.models.payment import Payment
 from invoices.models.product import Product, TaxRate
 
 
 class CreditNote(PublicKey, TimeStamped):
-    """`payment` is what it takes off the invoice's balance, by the method Credit.
+    """Either `payment` is what it takes off the invoice's balance, by the method Credit; or it is
+    for money that was given back, and `refund` is that.
 
-    Amounts are given as the invoice's are (`invoice.tax_mode`).
+    Amounts are given as `mode` says: as the invoice's are, but with tax where money was given back,
+    which must come to that to the cent.
     """
 
     business = models.ForeignKey(Business, models.PROTECT, related_name="credit_notes")
     invoice = models.ForeignKey(
         Invoice, models.PROTECT, related_name="credit_notes", db_index=False
     )
-    payment = models.OneToOneField(Payment, models.PROTECT, related_name="credit_note")
+    payment = models.OneToOneField(
+        Payment, models.PROTECT, null=True, blank=True, related_name="credit_note"
+    )
+    refund = models.OneToOneField(
+        MoneyMovement, models.PROTECT, null=True, blank=True, related_name="credit_note"
+    )
     number = models.CharField(max_length=70)
     date = models.DateField()
     reason = models.CharField(max_length=200, blank=True)
@@ -39,12 +47,28 @@ class CreditNote(PublicKey, TimeStamped):
             models.CheckConstraint(condition=models.Q(total__gt=0), name="credit_note_positive"),
             SameBusiness(field="invoice", name="credit_note_invoice_same_business"),
             SameBusiness(field="payment", name="credit_note_payment_same_business"),
+            SameBusiness(field="refund", name="credit_note_refund_same_business"),
+            models.CheckConstraint(
+                condition=models.Q(payment=None, refund__isnull=False)
+                | models.Q(payment__isnull=False, refund=None),
+                name="credit_note_for_one_thing",
+            ),
         )
         # Both columns of the composite key: see businesses.constraints.
         indexes = (models.Index(fields=["invoice", "business"], name="credit_note_by_invoice"),)
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def mode(self) -> str:
+        """How its amounts are given, a TaxMode."""
+        is_taxed = self.invoice.tax_mode != TaxMode.NO_TAX
+        return TaxMode.INCLUSIVE if self.refund_id and is_taxed else self.invoice.tax_mode
+
+    @property
+    def is_taken_back(self) -> bool:
+        return self.payment is not None and self.payment.is_reversed
 
     def get_absolute_url(self) -> str:
         return reverse("invoices:credit_note", args=[self.business.slug, self.pk])

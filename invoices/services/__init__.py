@@ -4,7 +4,7 @@ The invoice's own save comes last in each of them, after its lines and payments,
 hears its post_save finds everything in place.
 """
 
-from invoices.services.crediting import credit, left_to_credit
+from invoices.services.crediting import credit, credit_refund, left_to_credit
 from invoices.services.drafting import (
     InvoiceData,
     LineData,
@@ -31,6 +31,7 @@ __all__ = [
     "copy",
     "create_draft",
     "credit",
+    "credit_refund",
     "delete_draft",
     "delete_tax_rate",
     "issue",

@@ -10,7 +10,15 @@ from django.db import transaction
 
 from businesses.models import User
 from invoices.errors import InvoiceRefused
-from invoices.models import CreditNote, CreditNoteLine, Invoice, InvoiceLine, PaymentMethod
+from invoices.models import (
+    CreditNote,
+    CreditNoteLine,
+    Invoice,
+    InvoiceLine,
+    MoneyMovement,
+    PaymentMethod,
+    TaxMode,
+)
 from invoices.services.locking import lock
 from invoices.services.paying import record_payment
 from invoices.totals import LineTotals, Totals, line_tax, totals
@@ -23,10 +31,17 @@ def left_to_credit(invoice: Invoice) -> dict[UUID, Decimal]:
     standing = CreditNoteLine.objects.filter(
         credit_note__invoice=invoice, credit_note__payment__reversed_at=None
     )
-    for line_id, amount in standing.values_list("invoice_line", "amount"):
-        if line_id in left:
-            left[line_id] -= amount
+    for credited in standing.select_related("credit_note__invoice"):
+        if credited.invoice_line_id in left:
+            left[credited.invoice_line_id] -= _as_invoiced(credited)
     return left
+
+
+def _as_invoiced(line: CreditNoteLine) -> Decimal:
+    """Return what is credited as the invoice's own amounts are given."""
+    note = line.credit_note
+    has_tax_on_top = note.mode != note.invoice.tax_mode
+    return line.amount - line.tax_amount if has_tax_on_top else line.amount
 
 
 @transaction.atomic
@@ -60,19 +75,76 @@ def credit(
         by=by,
         key=key,
     )
-    note = CreditNote(
+    note = _note(invoice, sums, number=number, date=date, reason=reason)
+    note.payment, note.made_by = payment, by
+    return _saved(note, lines)
+
+
+@transaction.atomic
+def credit_refund(invoice: Invoice, refund: MoneyMovement, *, reason: str) -> CreditNote | None:
+    """Credit what was given back of the money for an invoice, to the cent and with its tax.
+
+    It is divided among the lines by what is left of each. None where less than that is left: then
+    the money was for something else. A second call returns the first's note.
+    """
+    lock(invoice)
+    if existing := CreditNote.objects.filter(refund=refund).first():
+        return existing
+    mode = TaxMode.NO_TAX if invoice.tax_mode == TaxMode.NO_TAX else TaxMode.INCLUSIVE
+    parts = divided(-refund.amount, left_with_tax(invoice))
+    if not parts:
+        return None
+    found = {line.pk: line for line in invoice.lines.select_related("tax_rate", "product")}
+    lines = [
+        _credited(found[pk], amount, position=position, tax_mode=mode)
+        for position, (pk, amount) in enumerate(parts.items())
+    ]
+    sums = totals((LineTotals(one.amount, one.tax_amount) for one in lines), tax_mode=mode)
+    note = _note(invoice, sums, number=_number(invoice), date=refund.date, reason=reason)
+    note.refund = refund
+    return _saved(note, lines)
+
+
+def left_with_tax(invoice: Invoice) -> dict[UUID, Decimal]:
+    """Return what is left to credit of each line, with its tax in every tax mode."""
+    is_on_top = invoice.tax_mode == TaxMode.EXCLUSIVE
+    left = {
+        line.pk: line.line_amount + (line.tax_amount if is_on_top else ZERO)
+        for line in invoice.lines.all()
+    }
+    standing = CreditNoteLine.objects.filter(
+        credit_note__invoice=invoice, credit_note__payment__reversed_at=None
+    )
+    for one in standing.select_related("credit_note__invoice"):
+        on_top = one.tax_amount if one.credit_note.mode == TaxMode.EXCLUSIVE else ZERO
+        if one.invoice_line_id in left:
+            left[one.invoice_line_id] -= one.amount + on_top
+    return left
+
+
+def divided(amount: Decimal, left: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:
+    """Divide `amount` by what is left of each line, to the cent; nothing where it is more."""
+    whole = sum(left.values(), ZERO)
+    if not ZERO < amount <= whole:
+        return {}
+    shares = {pk: rounded(amount * one / whole) for pk, one in left.items()}
+    # What rounding leaves over goes to the largest, which feels it least.
+    largest = max(left, key=lambda pk: left[pk])
+    shares[largest] += amount - sum(shares.values(), ZERO)
+    return {pk: share for pk, share in shares.items() if share}
+
+
+def _note(invoice: Invoice, sums: Totals, *, number: str, date: dt.date, reason: str) -> CreditNote:
+    return CreditNote(
         business_id=invoice.business_id,
         invoice=invoice,
-        payment=payment,
         number=number,
         date=date,
         reason=reason,
         subtotal=sums.subtotal,
         tax_total=sums.tax,
         total=sums.total,
-        made_by=by,
     )
-    return _saved(note, lines)
 
 
 def _saved(note: CreditNote, lines: Sequence[CreditNoteLine]) -> CreditNote:
@@ -81,7 +153,8 @@ def _saved(note: CreditNote, lines: Sequence[CreditNoteLine]) -> CreditNote:
     for line in lines:
         line.credit_note = note
     CreditNoteLine.objects.bulk_create(lines)
-    note = CreditNote.objects.select_related("business", "invoice", "payment").get(pk=note.pk)
+    related = ("business", "invoice", "payment", "refund")
+    note = CreditNote.objects.select_related(*related).get(pk=note.pk)
     note.save()
     return note
 
@@ -102,7 +175,13 @@ def _lines(invoice: Invoice, amounts: Mapping[UUID, Decimal]) -> list[CreditNote
 def _line(line: InvoiceLine, amount: Decimal, *, left: Decimal, position: int) -> CreditNoteLine:
     if amount != rounded(amount) or amount * left <= 0 or abs(amount) > abs(left):
         raise InvoiceRefused(f"“{line}” has {left:,} left to credit, and this is {amount:,}.")
-    tax = line_tax(amount, line.tax_rate.percent, tax_mode=line.invoice.tax_mode)
+    return _credited(line, amount, position=position, tax_mode=line.invoice.tax_mode)
+
+
+def _credited(
+    line: InvoiceLine, amount: Decimal, *, position: int, tax_mode: str
+) -> CreditNoteLine:
+    tax = line_tax(amount, line.tax_rate.percent, tax_mode=tax_mode)
     return CreditNoteLine(
         business_id=line.business_id,
         position=position,

@@ -19,7 +19,7 @@ from invoices.document.content import content_of
 from invoices.document.pdf import pdf_of
 from invoices.forms.filters import InvoiceFilter
 from invoices.forms.payment import PaymentForm
-from invoices.models import Invoice, Payment
+from invoices.models import CreditNote, Invoice, Payment
 from invoices.tabs import counts, tab_called
 from pooltrackr.lib.downloads import csv_download
 from pooltrackr.lib.htmx import page
@@ -105,6 +105,7 @@ def show_invoice(
         "invoice": invoice,
         "lines": invoice.lines.select_related("product", "tax_rate"),
         "payments": _payments(invoice),
+        "refunds": _refunds(invoice),
         "limits": [] if invoice.is_draft else registry.limits_of(invoice),
         "emails": invoice.emails.select_related("sent_by"),
         "payment_form": payment_form or PaymentForm(invoice=invoice),
@@ -122,6 +123,15 @@ def _payments(invoice: Invoice) -> list[Payment]:
     for payment in payments:
         payment.elsewhere = notes.get(payment.pk, [])  # type: ignore[attr-defined]
     return payments
+
+
+def _refunds(invoice: Invoice) -> list[CreditNote]:
+    """Return the credit notes of money that was given back, each with how it stands elsewhere."""
+    found = list(invoice.credit_notes.exclude(refund=None).select_related("refund"))
+    notes = registry.notes_of_money(invoice.business, {note.refund_id for note in found})
+    for note in found:
+        note.elsewhere = notes.get(note.refund_id, [])  # type: ignore[attr-defined]
+    return found
 
 
 def rendered(

@@ -44,6 +44,9 @@ class StripeAccount(TimeStamped):
     offers_payment = models.BooleanField("offer card payment on invoices", default=True)
     takes_parts = models.BooleanField("let customers pay a part", default=False)
     keeps_cards = models.BooleanField("let customers save their card", default=False)
+    credits_refunds = models.BooleanField(
+        "make a credit note of what is refunded in Stripe", default=True
+    )
     connected_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     connected_at = models.DateTimeField()
     disconnected_at = models.DateTimeField(null=True, blank=True)
@@ -55,6 +58,8 @@ class StripeAccount(TimeStamped):
     books_read_to = models.DateTimeField(null=True, blank=True)
     # What Stripe said that it owes, available and on its way, and when; in its currency.
     owed = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    # The same in other currencies, by their codes: kept apart at Stripe, and booked nowhere.
+    owed_elsewhere = models.JSONField(default=dict, blank=True)
     owed_at = models.DateTimeField(null=True, blank=True)
     events_polled_at = models.DateTimeField(null=True, blank=True)
 

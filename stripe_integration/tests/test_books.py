@@ -13,7 +13,7 @@ from django.test import Client
 from businesses.models import Business
 from contacts.models import Contact
 from invoices import services
-from invoices.models import Invoice, MoneyMovement, MovementKind
+from invoices.models import Invoice, MoneyMovement, MovementKind, PaymentMethod
 from invoices.tests.making import make_issued
 from pooltrackr.lib.money import ZERO, rounded
 from stripe_integration import books, polling, settling
@@ -129,9 +129,25 @@ def test_a_charge_made_elsewhere_is_held(stripe: Stripe, account: StripeAccount)
     agrees(account)
 
 
+def test_money_in_another_currency_is_told_and_not_booked(
+    stripe: Stripe, account: StripeAccount, invoice: Invoice, as_rita: Client
+) -> None:
+    paid(stripe, invoice)
+    payment = {"amount": 5000, "currency": "usd", "confirm": "true"}
+    method = {"payment_method": "pm_card_au", "payment_method_types[]": "card"}
+    stripe.post("payment_intents", account=ACCOUNT, **payment, **method)
+    polling.poll(account.pk)
+    agrees(account)
+    assert {one.currency for one in MoneyMovement.objects.all()} == {"AUD"}
+    page = as_rita.get("/b/blue/stripe/payouts/").content.decode()
+    assert "Agrees" in page
+    assert "48.85" in page
+
+
 ACTS = (
     *["pay"] * 5,
     *("twice", "refund", "part", "bounce", "dispute", "close", "fail", "wait"),
+    *("reverse", "use", "elsewhere", "foreign"),
 )
 
 
@@ -162,6 +178,31 @@ class Walk:
         services.record_payment(invoice, date=invoice.date, amount=part)
         self.stripe.pay(row.stripe_id)
         return True
+
+    def reverse(self) -> bool:
+        """Somebody here takes a card payment back: its money is held."""
+        payments = self.business.payments.standing().filter(method=PaymentMethod.CARD_ONLINE)
+        found = list(payments.order_by("reference"))
+        if found:
+            services.reverse_payment(self.random.choice(found), by=None)
+        return bool(found)
+
+    def use(self) -> bool:
+        """Somebody presses "Enter as a payment"."""
+        rows = list(Charge.objects.exclude(booked_at=None).order_by("stripe_id"))
+        left = [one for one in rows if one.unapplied]
+        return bool(left) and settling.apply_rest(self.random.choice(left)) > 0
+
+    def elsewhere(self, currency: str = "aud") -> bool:
+        """A payment that another program makes."""
+        amount = self.random.randint(100, 20_000)
+        payment = {"amount": amount, "currency": currency, "confirm": "true"}
+        method = {"payment_method": "pm_card_au", "payment_method_types[]": "card"}
+        self.stripe.post("payment_intents", account=ACCOUNT, **payment, **method)
+        return True
+
+    def foreign(self) -> bool:
+        return self.elsewhere("usd")
 
     def _charge(self) -> dict[str, Any] | None:
         rows = self.stripe.listed("charges", account=ACCOUNT)
@@ -233,6 +274,7 @@ def report(stripe: Stripe) -> tuple[Decimal, Decimal]:
         **({"starting_after": rows[-1]["id"]} if rows else {}),
     ):
         rows += page
+    rows = [one for one in rows if one["currency"] == "aud"]
     fees = sum(one["fee"] - (one["amount"] if one["type"] == "stripe_fee" else 0) for one in rows)
     out = sum(one["amount"] for one in rows if one["type"].startswith("payout"))
     return Decimal(-fees) / 100, Decimal(out) / 100

@@ -12,7 +12,7 @@ from stripe_integration import accounts
 from stripe_integration.forms import ContactPayingForm, InvoicePayingForm
 from stripe_integration.models import ContactPaying, InvoicePaying
 
-SWITCHES = ("offers_payment", "takes_parts", "keeps_cards")
+SWITCHES = ("offers_payment", "takes_parts", "keeps_cards", "credits_refunds")
 
 
 @require_POST

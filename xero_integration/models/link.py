@@ -22,6 +22,8 @@ class Kind(models.TextChoices):
     ALLOCATION = "allocation", "Credit set against an invoice"
     # The object is the invoice itself.
     ATTACHMENT = "attachment", "PDF of an invoice"
+    # The money of a credit note given back; the object is the money movement.
+    REFUND = "refund", "Refund of a credit note"
     # The object of both is a money movement of invoices/: fees and the like, and payouts.
     MOVEMENT = "movement", "Card money"
     TRANSFER = "transfer", "Payout to the bank"
