@@ -128,9 +128,11 @@ def _payments(invoice: Invoice) -> list[Payment]:
 def _refunds(invoice: Invoice) -> list[CreditNote]:
     """Return the credit notes of money that was given back, each with how it stands elsewhere."""
     found = list(invoice.credit_notes.exclude(refund=None).select_related("refund"))
-    notes = registry.notes_of_money(invoice.business, {note.refund_id for note in found})
+    keys = {note.refund.pk for note in found if note.refund}
+    notes = registry.notes_of_money(invoice.business, keys)
     for note in found:
-        note.elsewhere = notes.get(note.refund_id, [])  # type: ignore[attr-defined]
+        own = notes.get(note.refund.pk, []) if note.refund else []
+        note.elsewhere = own  # type: ignore[attr-defined]
     return found
 
 
