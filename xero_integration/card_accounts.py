@@ -16,6 +16,7 @@ CODES = (
     "movement_account_not_mapped",
     "movement_account_unusable",
     "movement_tax_not_mapped",
+    "movement_contact_unusable",
 )
 # Words in the names of accounts that most charts have for it.
 LIKELY = {

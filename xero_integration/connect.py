@@ -98,10 +98,10 @@ def authorise_url(
         afresh=afresh,
     )
     state = signing.dumps(consent.nonce, salt=SALT)
-    return oauth.authorise_url(state=state, verifier=verifier, more=_more_scopes(business))
+    return oauth.authorise_url(state=state, verifier=verifier, more=extra_scopes(business))
 
 
-def _more_scopes(business: Business) -> list[str]:
+def extra_scopes(business: Business) -> list[str]:
     """Return the scopes that the business's own choices need."""
     connections = business.xero_connections
     wanted = {

@@ -5,6 +5,7 @@ All are found again by our id in their Reference, and none ever changes.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from invoices.models import MoneyMovement, MovementKind, PaymentMethod, TaxMode
@@ -19,6 +20,7 @@ from xero_integration.models import (
     MovementAccount,
     OutboxRow,
     XeroAccount,
+    XeroContact,
 )
 from xero_integration.models.mirror import BANK
 from xero_integration.numbers import payment_reference
@@ -28,6 +30,8 @@ Json = dict[str, Any]
 
 # What Xero shows it by where the processor's own contact was not chosen.
 NAMES = {"stripe": "Stripe"}
+# Merges of merges that are followed: a longer chain is a circle.
+LONGEST_CHAIN = 10
 # Classes of accounts that money may be booked to: all but those of equity and of income proper.
 BOOKABLE = ("EXPENSE", "ASSET", "LIABILITY", "REVENUE")
 
@@ -64,6 +68,25 @@ class Places:
         row = online.select_related("account").first()
         self.clearing = row.account if row else None
 
+    def trouble_with(self, kind: str, account: XeroAccount) -> str:
+        """Say why `account` cannot be used for `kind`, or return an empty text."""
+        if kind != MovementKind.PAYOUT:
+            return booked_trouble(account)
+        if account == self.clearing:
+            return f"“{account}” is the account of card payments itself: payouts go from it."
+        return clearing_trouble(account)
+
+    @cached_property
+    def contact(self) -> XeroContact | None:
+        """The contact that was chosen, or the one that it was merged into in Xero since."""
+        there = self.connection.xero_contacts
+        found = there.filter(xero_id=self.connection.processor_contact).first()
+        for _ in range(LONGEST_CHAIN):
+            if found is None or not found.merged_to:
+                break
+            found = there.filter(xero_id=found.merged_to).first()
+        return found
+
     def is_by_hand(self, kind: str) -> bool:
         """Say whether a person chose to enter this kind in Xero by hand."""
         return kind in self.chosen and self.chosen[kind].account is None
@@ -75,8 +98,7 @@ class Places:
         """Return what makes saved choices unusable in Xero, each cause once."""
         found = {clearing_trouble(self.clearing)} if self.clearing and self.chosen else set()
         for kind, row in self.chosen.items():
-            trouble = clearing_trouble if kind == MovementKind.PAYOUT else booked_trouble
-            found |= {trouble(row.account)} if row.account else set()
+            found |= {self.trouble_with(kind, row.account)} if row.account else set()
         return found - {""}
 
     def problem(self, movement: MoneyMovement) -> Problem | None:
@@ -86,6 +108,7 @@ class Places:
             or self._clearing()
             or self._account(movement)
             or self._tax(movement)
+            or self._contact(movement)
             or self._currency(movement)
         )
 
@@ -111,8 +134,7 @@ class Places:
         if account is None:
             message = f"No Xero account is chosen for “{movement.get_kind_display()}”."
             return Problem("movement_account_not_mapped", message)
-        is_payout = movement.kind == MovementKind.PAYOUT
-        trouble = clearing_trouble(account) if is_payout else booked_trouble(account)
+        trouble = self.trouble_with(movement.kind, account)
         return Problem("movement_account_unusable", trouble) if trouble else None
 
     def _tax(self, movement: MoneyMovement) -> Problem | None:
@@ -125,6 +147,15 @@ class Places:
         if rate.status != "ACTIVE":
             return Problem("movement_tax_not_mapped", rate_trouble(rate))
         return None
+
+    def _contact(self, movement: MoneyMovement) -> Problem | None:
+        if movement.kind == MovementKind.PAYOUT or not self.connection.processor_contact:
+            return None
+        if self.contact is not None and self.contact.status == "ACTIVE":
+            return None
+        name = self.contact.name if self.contact else "that was chosen for card money"
+        message = f"The contact {name} can no longer be used in Xero."
+        return Problem("movement_contact_unusable", message)
 
     def _currency(self, movement: MoneyMovement) -> Problem | None:
         if self.connection.base_currency in ("", movement.currency):
@@ -206,8 +237,8 @@ class MovementJudge(_Judge):
         of_customer = movement.invoice and self.contact_links.get(movement.invoice.contact_id)
         if of_customer and movement.kind in (MovementKind.HELD, MovementKind.REFUND):
             return {"ContactID": of_customer.xero_id}
-        if self.connection.processor_contact:
-            return {"ContactID": self.connection.processor_contact}
+        if self.places.contact is not None:
+            return {"ContactID": self.places.contact.xero_id}
         return {"Name": NAMES.get(movement.processor, movement.processor)}
 
     def _line(self, movement: MoneyMovement) -> Json:

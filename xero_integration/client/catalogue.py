@@ -241,6 +241,12 @@ EXPLANATIONS: dict[str, Explanation] = {
         "one; what waits then goes by itself.",
         *_CARDS,
     ),
+    "movement_contact_unusable": Explanation(
+        "The contact chosen for card money cannot be used in Xero.",
+        "It was archived or is no longer there. Choose another one; what waits then goes by "
+        "itself.",
+        *_CARDS,
+    ),
     "movement_tax_not_mapped": Explanation(
         "The fee contains tax, and no usable Xero tax rate is chosen for it.",
         "Choose the rate among the card accounts; what waits then goes by itself.",
@@ -388,8 +394,8 @@ EXPLANATIONS: dict[str, Explanation] = {
         *_ITEMS,
     ),
     "currency_differs": Explanation(
-        "The invoice is not in the organisation's currency.",
-        "Only invoices in the base currency of the Xero organisation are sent.",
+        "This is not in the organisation's currency.",
+        "Only invoices and card money in the base currency of the Xero organisation are sent.",
     ),
     # --- asked of a person -------------------------------------------------------------------
     "both_changed": Explanation(

@@ -12,12 +12,13 @@ from businesses.models import Business, User
 from invoices.models import PaymentMethod
 from xero_integration import disconnecting
 from xero_integration.client import oauth
+from xero_integration.connect import NOT_ALLOWED
 from xero_integration.models import Connection, OutboxStatus, XeroToken
 from xero_integration.tests import making
 from xero_integration.tests.scene import ACCOUNTS, Scene, finish_wizard
 from xero_integration.tests.simulator import CLIENT_ID, CLIENT_SECRET, Xero
 from xero_integration.tests.test_reconciliation import compare
-from xero_integration.views.connect import PERMISSIONS
+from xero_integration.views.connect import OPTIONAL, PERMISSIONS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,6 +123,9 @@ def test_each_scope_is_needed_and_explained_before_it_is_asked_for() -> None:
     assert set(settings.XERO_SCOPES) == set(EXPLAINED)
     said = " ".join(words for words, _ in PERMISSIONS)
     assert [word for word in EXPLAINED.values() if word not in said] == []
+    # Asked for only once somebody wants what it is for.
+    assert set(OPTIONAL) == set(NOT_ALLOWED)
+    assert set(OPTIONAL).isdisjoint(settings.XERO_SCOPES)
     assert "offline_access" in oauth.authorise_url(state="s", verifier="v" * 43)
 
 

@@ -344,3 +344,46 @@ def test_one_movement_is_written_down_once(blue: Business, connection: Connectio
     again = services.record_movement(blue, processor="stripe", data=data)
     assert first == again
     assert MoneyMovement.objects.count() == 1
+
+
+def test_an_account_that_became_the_clearing_account_takes_no_payouts(
+    xero: Xero, chosen: Connection, blue: Business, as_bob: Client
+) -> None:
+    bank = chosen.accounts.get(name=BANK)
+    chosen.payment_accounts.filter(method=PaymentMethod.CARD_ONLINE).update(account=bank)
+    moved(blue, MovementKind.PAYOUT, "-90")
+    making.drain(chosen)
+    assert statuses() == {(OutboxStatus.PARKED, "movement_account_unusable")}
+    assert "no longer usable" in as_bob.get(PAGE).content.decode()
+
+
+def test_the_chosen_contact_is_followed_through_merges_in_xero(
+    xero: Xero, chosen: Connection, blue: Business
+) -> None:
+    for name in ("Stripe Payments", "Stripe Australia"):
+        xero.act("add_contact", fields={"Name": name})
+    first = xero.contact("Stripe Payments")["ContactID"]
+    into = xero.act("merge_contacts", **{"from": "Stripe Payments", "into": "Stripe Australia"})
+    Connection.objects.update(processor_contact=first)
+    making.poll(chosen)
+    moved(blue, MovementKind.FEE, "-3.20")
+    making.drain(Connection.objects.get())
+    (there,) = held(xero, "bankTransactions")
+    assert there["Contact"]["Name"] == "Stripe Australia", into
+
+
+@pytest.mark.parametrize("contact", ["gone", "archived"])
+def test_a_chosen_contact_that_is_of_no_use_leads_to_the_card_accounts(
+    xero: Xero, chosen: Connection, blue: Business, as_bob: Client, contact: str
+) -> None:
+    there = xero.act("add_contact", fields={"Name": "Stripe Payments"})["ContactID"]
+    xero.act("archive_contact", contact="Stripe Payments")
+    making.poll(chosen)
+    wanted = there if contact == "archived" else "0b0e1c8c-0000-4000-8000-000000000000"
+    Connection.objects.update(processor_contact=wanted)
+    moved(blue, MovementKind.FEE, "-3.20")
+    making.drain(Connection.objects.get())
+    assert statuses() == {(OutboxStatus.PARKED, "movement_contact_unusable")}
+    as_bob.post(PAGE, choices(chosen))
+    making.drain(Connection.objects.get())
+    assert statuses() == DONE

@@ -15,7 +15,7 @@ from xero_integration.card_accounts import Chosen
 from xero_integration.connect import BANK_SCOPE
 from xero_integration.models import Connection, XeroAccount
 from xero_integration.models.mirror import BANK
-from xero_integration.movements import Places, booked_trouble, clearing_trouble
+from xero_integration.movements import Places, clearing_trouble
 from xero_integration.views.questions import connection_of
 
 OPEN, BY_HAND = ("", "Not chosen yet"), ("by-hand", "None: I match payouts in Xero myself")
@@ -25,7 +25,8 @@ HELP = {
     MovementKind.REFUND: "What customers got back without a credit note for it.",
     MovementKind.DISPUTE: "What a customer's bank took back; it returns here when you win.",
     MovementKind.HELD: "Money that came and that no invoice needed, until you decide about it.",
-    MovementKind.PAYOUT: "The bank account that payouts arrive on. Each is a transfer.",
+    MovementKind.PAYOUT: "The bank account that payouts arrive on. Each is a transfer. Those that "
+    "came while you matched them yourself are not entered later.",
     MovementKind.ADJUSTMENT: "Everything else that the card company adds or takes.",
 }
 
@@ -78,13 +79,9 @@ class CardAccountsForm(forms.Form):
         )
 
     def _takes(self, kind: MovementKind, account: XeroAccount) -> bool:
-        if kind != MovementKind.PAYOUT:
-            return not booked_trouble(account)
-        return (
-            account.type == BANK
-            and account != self.places.clearing
-            and not clearing_trouble(account)
-        )
+        if kind == MovementKind.PAYOUT and account.type != BANK:
+            return False
+        return not self.places.trouble_with(kind, account)
 
     def _stale(self, kind: MovementKind, usable: set[str]) -> list[tuple[str, str]]:
         """A chosen one that is no longer usable stays visible, with that said."""

@@ -8,7 +8,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from businesses.access import BusinessRequest, for_members
 from xero_integration import connect, jobs
-from xero_integration.connect import ConnectError
+from xero_integration.connect import (
+    ATTACHMENTS_SCOPE,
+    BANK_SCOPE,
+    ConnectError,
+    extra_scopes,
+)
 from xero_integration.models import Connection, Consent, JobKind, Step
 from xero_integration.views.frame import at_step, connected, frame
 from xero_integration.wizard import steps, work
@@ -23,6 +28,14 @@ PERMISSIONS = (
     ("View your name and e-mail address", "to show who connected, and for nothing else"),
     ("Stay connected while you are away", "so that records arrive without another log-in"),
 )
+# What it asks for besides, once that is wanted.
+OPTIONAL = {
+    ATTACHMENTS_SCOPE: ("View and manage your attachments", "to attach the PDF of each invoice"),
+    BANK_SCOPE: (
+        "View and manage your bank transactions",
+        "to enter the fees, refunds and payouts of card payments on the accounts that you chose",
+    ),
+}
 # Where in the product a consent may begin; it ends there too.
 WIZARD, HOME = "wizard", "home"
 
@@ -34,7 +47,10 @@ def connect_page(request: BusinessRequest, wizard: Wizard) -> HttpResponse:
         wizard,
         Step.CONNECT,
         connection=wizard.connection,
-        permissions=PERMISSIONS,
+        permissions=(
+            *PERMISSIONS,
+            *(OPTIONAL[scope] for scope in extra_scopes(request.business)),
+        ),
         job=work.unfinished(wizard, JobKind.READ),
         stopped=work.stopped(wizard, JobKind.READ),
         counts=_counts(wizard.connection),
