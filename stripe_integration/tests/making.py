@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from invoices.models import Invoice
-from stripe_integration import connect, events, links, paying
+from stripe_integration import connect, events, links, paying, sessions
 from stripe_integration.models import CheckoutSession, StripeAccount, StripeEvent
 from stripe_integration.tests.simulator import VISA_AU, WEBHOOK_SECRET, Stripe
 
@@ -31,7 +31,7 @@ def path_of(invoice: Invoice) -> str:
 def opened(invoice: Invoice) -> CheckoutSession:
     """Go as far as Stripe's payment page."""
     paying.start(invoice)
-    row = paying.live(invoice)
+    row = sessions.live(invoice)
     assert row is not None
     return row
 
