@@ -4,7 +4,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.utils import timezone
 
-from xero_integration import allocations, attaching, items, pull, receipts, refunding, waking
+from xero_integration import (
+    allocations,
+    attaching,
+    billing,
+    items,
+    pull,
+    receipts,
+    refunding,
+    waking,
+)
 from xero_integration.fields import OURS, Values, their_values
 from xero_integration.models import Batch, Connection, Kind, XeroContact
 from xero_integration.verdicts import IDS, Verdict
@@ -37,6 +46,8 @@ def carry_on(
     if batch.kind == Kind.CREDIT_NOTE:
         allocations.queue(connection, ids)
         refunding.queue(connection, ids)
+    if batch.kind == Kind.BILL:
+        billing.queue(connection, ids)
     if batch.kind == Kind.ALLOCATION:
         allocations.arrived(connection, ids)
     if batch.kind == Kind.CONTACT:

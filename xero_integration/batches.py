@@ -52,6 +52,8 @@ COLLECTIONS = {
     Kind.ATTACHMENT: "Attachments",
     Kind.REFUND: "Payments",
     Kind.MOVEMENT: "BankTransactions",
+    Kind.BILL: "Invoices",
+    Kind.BILL_PAYMENT: "Payments",
     Kind.TRANSFER: "BankTransfers",
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from invoices.models import MovementKind
-from xero_integration import waking
+from xero_integration import billing, waking
 from xero_integration.models import Connection, MovementAccount, XeroAccount, XeroTaxRate
 from xero_integration.models.mirror import EXPENSE
 
@@ -17,6 +17,7 @@ CODES = (
     "movement_account_unusable",
     "movement_tax_not_mapped",
     "movement_contact_unusable",
+    "movement_comes_in",
 )
 # Words in the names of accounts that most charts have for it.
 LIKELY = {
@@ -55,6 +56,7 @@ def save(connection: Connection, chosen: Chosen) -> int:
         )
     connection.processor_contact = chosen.contact
     connection.save(update_fields=["processor_contact", "updated_at"])
+    billing.reform(connection)
     return waking.card_money(connection)
 
 

@@ -23,7 +23,7 @@ from invoices.models import (
     PaymentMethod,
 )
 from pooltrackr.lib.chunks import chunks
-from xero_integration import outbox
+from xero_integration import billing, outbox
 from xero_integration.models import Connection, Job, JobKind, Kind, Lane, Link, LinkChoice
 from xero_integration.payloads import contact_digest, invoice_digest, payment_digest
 
@@ -124,7 +124,7 @@ def movements_changed(
     payouts = found.filter(kind=MovementKind.PAYOUT)
     wanted: dict[UUID, str] = {}
     for kind, rows in (
-        (Kind.MOVEMENT, found.exclude(kind=MovementKind.PAYOUT)),
+        (billing.form_of(connection), found.exclude(kind=MovementKind.PAYOUT)),
         (Kind.TRANSFER, payouts),
     ):
         held = _known(connection, kind, [row.pk for row in rows])

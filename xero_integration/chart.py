@@ -22,6 +22,8 @@ OUTDATED: dict[str, tuple[str, ...]] = {
     Kind.PAYMENT: ("account_archived", "account_invalid", "unknown_message"),
     Kind.REFUND: ("account_archived", "account_invalid", "unknown_message"),
     Kind.MOVEMENT: accounts.REFUSED_CODES,
+    Kind.BILL: accounts.REFUSED_CODES,
+    Kind.BILL_PAYMENT: ("account_archived", "account_invalid", "unknown_message"),
     Kind.TRANSFER: ("account_archived", "account_invalid", "unknown_message"),
 }
 

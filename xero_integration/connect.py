@@ -17,12 +17,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from businesses.models import Business, User
+from invoices.models import PaymentMethod
 from pooltrackr.lib.crypto import encrypt
 from xero_integration import dispatch, log, pull, waking
 from xero_integration.client import oauth, tokens
 from xero_integration.client.api import Caller, Client
 from xero_integration.client.errors import XeroError, explain
 from xero_integration.models import Connection, ConnectionStatus, Consent, Lane, XeroToken
+from xero_integration.models.mirror import ASSET
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +108,10 @@ def extra_scopes(business: Business) -> list[str]:
     connections = business.xero_connections
     wanted = {
         ATTACHMENTS_SCOPE: connections.filter(attach_pdf=True),
-        BANK_SCOPE: connections.filter(movement_accounts__isnull=False),
+        BANK_SCOPE: connections.filter(movement_accounts__isnull=False).exclude(
+            payment_accounts__method=PaymentMethod.CARD_ONLINE,
+            payment_accounts__account__type=ASSET,
+        ),
     }
     return [scope for scope, chosen in wanted.items() if chosen.exists()]
 

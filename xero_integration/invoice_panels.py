@@ -29,7 +29,7 @@ LOCKED = (
     "The lawful ways are a credit note or a new invoice of today; or ask your accountant to move "
     "the lock date."
 )
-MONEY = (Kind.PAYMENT, Kind.REFUND, Kind.MOVEMENT, Kind.TRANSFER)
+MONEY = (Kind.PAYMENT, Kind.REFUND, Kind.MOVEMENT, Kind.BILL_PAYMENT, Kind.TRANSFER)
 LEVELS = {
     OutboxStatus.PARKED: "bad",
     OutboxStatus.WAITING: "warn",

@@ -32,6 +32,7 @@ from xero_integration.threeway import Agreed
 PAGES = {
     Kind.CONTACT: "/Contacts/View/{}",
     Kind.INVOICE: "/AccountsReceivable/View.aspx?InvoiceID={}",
+    Kind.BILL: "/AccountsPayable/View.aspx?InvoiceID={}",
     Kind.CREDIT_NOTE: "/AccountsReceivable/ViewCreditNote.aspx?creditNoteID={}",
 }
 CHUNK = 300

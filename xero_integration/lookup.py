@@ -109,13 +109,25 @@ def _invoices(
             yield [_missing(member)]
 
 
-def _by_number(client: Client, numbers: Sequence[str]) -> dict[str, list[Json]]:
+def _bills(client: Client, batch: Batch, members: Sequence[BatchMember]) -> Iterator[list[Verdict]]:
+    """Their number is our reference, with our id in it."""
+    sent = batches.elements_of(batch)
+    numbers = {member: sent[member.position]["InvoiceNumber"] for member in members}
+    found = _by_number(client, list(numbers.values()), type="ACCPAY")
+    for member in members:
+        there = [one for one in found.get(numbers[member].lower(), []) if _stands(one)]
+        yield [_adopted(member, there[0]) if there else _missing(member)]
+
+
+def _by_number(
+    client: Client, numbers: Sequence[str], *, type: str = "ACCREC"
+) -> dict[str, list[Json]]:
     answer = client.call(
         "get_invoices", invoice_numbers=list(numbers), page=1, page_size=1000, unitdp=4
     )
     found: dict[str, list[Json]] = {}
     for one in answer.elements("Invoices"):
-        if one.get("Type") == "ACCREC":
+        if one.get("Type") == type:
             found.setdefault(str(one.get("InvoiceNumber", "")).lower(), []).append(one)
     return found
 
@@ -287,6 +299,8 @@ CREATED: dict[Kind, Finder] = {
     Kind.ALLOCATION: _allocations,
     Kind.REFUND: _refunds,
     Kind.MOVEMENT: _money("get_bank_transactions", Kind.MOVEMENT),
+    Kind.BILL: _bills,
+    Kind.BILL_PAYMENT: _payments,
     Kind.TRANSFER: _money("get_bank_transfers", Kind.TRANSFER),
 }
 

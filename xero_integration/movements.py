@@ -22,7 +22,7 @@ from xero_integration.models import (
     XeroAccount,
     XeroContact,
 )
-from xero_integration.models.mirror import BANK
+from xero_integration.models.mirror import ASSET, BANK
 from xero_integration.numbers import payment_reference
 from xero_integration.payloads import Payload, digest_of
 
@@ -38,10 +38,10 @@ BOOKABLE = ("EXPENSE", "ASSET", "LIABILITY", "REVENUE")
 
 def clearing_trouble(account: XeroAccount) -> str:
     """Say why `account` cannot stand for a processor's balance, or return an empty text."""
-    if account.status == "ACTIVE" and account.type != BANK:
+    if account.type not in (BANK, ASSET) and account.status == "ACTIVE":
         return (
-            f"The account “{account}” is not a bank account in Xero: fees and payouts can be "
-            "entered on bank accounts alone."
+            f"The account “{account}” can stand for no balance in Xero: a bank account can, or a "
+            "current asset that payments are enabled for."
         )
     return payment_account_trouble(account)
 
@@ -72,6 +72,11 @@ class Places:
         """Say why `account` cannot be used for `kind`, or return an empty text."""
         if kind != MovementKind.PAYOUT:
             return booked_trouble(account)
+        if not self.is_bank:
+            return (
+                f"Payouts from “{self.clearing}”, which is no bank account, cannot be entered: "
+                "match them in Xero, with it as their account."
+            )
         if account == self.clearing:
             return f"“{account}” is the account of card payments itself: payouts go from it."
         return clearing_trouble(account)
@@ -86,6 +91,11 @@ class Places:
                 break
             found = there.filter(xero_id=found.merged_to).first()
         return found
+
+    @property
+    def is_bank(self) -> bool:
+        """Whether money can be spent and received on it, and not only bills paid from it."""
+        return self.clearing is None or self.clearing.type != ASSET
 
     def is_by_hand(self, kind: str) -> bool:
         """Say whether a person chose to enter this kind in Xero by hand."""
@@ -107,6 +117,7 @@ class Places:
             self._permission()
             or self._clearing()
             or self._account(movement)
+            or self._direction(movement)
             or self._tax(movement)
             or self._contact(movement)
             or self._currency(movement)
@@ -118,6 +129,8 @@ class Places:
 
     def _permission(self) -> Problem | None:
         token = self.connection.token
+        if not self.is_bank:
+            return None
         if token is not None and BANK_SCOPE in token.scopes.split():
             return None
         return Problem(BANK_NOT_ALLOWED, "Xero was not asked for the permission it takes.")
@@ -136,6 +149,14 @@ class Places:
             return Problem("movement_account_not_mapped", message)
         trouble = self.trouble_with(movement.kind, account)
         return Problem("movement_account_unusable", trouble) if trouble else None
+
+    def _direction(self, movement: MoneyMovement) -> Problem | None:
+        if self.is_bank or movement.amount < 0:
+            return None
+        return Problem(
+            "movement_comes_in",
+            f"{movement.amount:,} came in, and Xero takes no such money on “{self.clearing}”.",
+        )
 
     def _tax(self, movement: MoneyMovement) -> Problem | None:
         if not movement.tax:

@@ -51,6 +51,8 @@ GATES = {
     Kind.ATTACHMENT: "invoices_open_at",
     Kind.REFUND: "invoices_open_at",
     Kind.MOVEMENT: "invoices_open_at",
+    Kind.BILL: "invoices_open_at",
+    Kind.BILL_PAYMENT: "invoices_open_at",
     Kind.TRANSFER: "invoices_open_at",
 }
 

@@ -30,6 +30,7 @@ from xero_integration import (
 )
 from xero_integration.attaching import AttachmentJudge
 from xero_integration.batches import Ready
+from xero_integration.billing import BillJudge, BillPaymentJudge
 from xero_integration.crediting import AllocationJudge, CreditNoteJudge
 from xero_integration.fields import their_values
 from xero_integration.item_push import ItemJudge
@@ -370,6 +371,8 @@ JUDGES: dict[Kind, Callable[[Connection, Iterable[OutboxRow]], Judge]] = {
     Kind.ATTACHMENT: AttachmentJudge,
     Kind.REFUND: RefundJudge,
     Kind.MOVEMENT: MovementJudge,
+    Kind.BILL: BillJudge,
+    Kind.BILL_PAYMENT: BillPaymentJudge,
     Kind.TRANSFER: TransferJudge,
 }
 

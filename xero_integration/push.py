@@ -59,6 +59,8 @@ METHODS = {
     (Kind.CREDIT_NOTE, BatchOperation.CREATE): "create_credit_notes",
     (Kind.CREDIT_NOTE, BatchOperation.UPDATE): "update_or_create_credit_notes",
     (Kind.REFUND, BatchOperation.CREATE): "create_payments",
+    (Kind.BILL, BatchOperation.CREATE): "create_invoices",
+    (Kind.BILL_PAYMENT, BatchOperation.CREATE): "create_payments",
     (Kind.MOVEMENT, BatchOperation.CREATE): "create_bank_transactions",
 }
 
@@ -259,7 +261,7 @@ def call_of(batch: Batch) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         return "create_invoice_attachment_by_file_name", args, {"include_online": True}
     if kind == Kind.TRANSFER:
         return "create_bank_transfer", ({"BankTransfers": elements},), {}
-    if kind in (Kind.ITEM, Kind.INVOICE, Kind.CREDIT_NOTE):
+    if kind in (Kind.ITEM, Kind.INVOICE, Kind.CREDIT_NOTE, Kind.BILL):
         more["unitdp"] = 4
     return METHODS[kind, operation], ({batches.COLLECTIONS[kind]: elements},), more
 

@@ -8,7 +8,7 @@ mended stands in the log of the business, record by record, and as counts in the
 import datetime as dt
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -333,7 +333,7 @@ def _missed_movements(connection: Connection, changed: Mapping[str, Any]) -> lis
     movements = connection.business.money_movements.filter(
         date__gte=connection.send_from, credit_note=None, **changed
     )
-    return _never_queued(connection, Kind.MOVEMENT, movements, or_as=Kind.TRANSFER)
+    return _never_queued(connection, Kind.MOVEMENT, movements, or_as=(Kind.TRANSFER, Kind.BILL))
 
 
 def _missed(connection: Connection, kind: Kind, labels: Mapping[UUID, str]) -> Iterator[SyncEntry]:
@@ -370,13 +370,13 @@ def _never_queued(
     kind: Kind,
     objects: Objects,
     *,
-    or_as: Kind | None = None,
+    or_as: Sequence[Kind] = (),
 ) -> list[UUID]:
     """Return objects that no link knows, nor any row since their last change.
 
     Some of them may be there as `or_as` instead.
     """
-    kinds = [kind, or_as or kind]
+    kinds = [kind, *or_as]
     rows = connection.outbox.filter(kind__in=kinds, object_id=OuterRef("pk")).filter(
         Q(status__in=HEARD) | Q(queued_at__gte=OuterRef("updated_at"))
     )

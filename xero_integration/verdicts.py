@@ -24,6 +24,8 @@ NUMBERS = {
     Kind.CREDIT_NOTE: "CreditNoteNumber",
     Kind.REFUND: "Reference",
     Kind.MOVEMENT: "Reference",
+    Kind.BILL: "InvoiceNumber",
+    Kind.BILL_PAYMENT: "Reference",
     Kind.TRANSFER: "Reference",
 }
 IDS = {
@@ -36,6 +38,8 @@ IDS = {
     Kind.ATTACHMENT: "AttachmentID",
     Kind.REFUND: "PaymentID",
     Kind.MOVEMENT: "BankTransactionID",
+    Kind.BILL: "InvoiceID",
+    Kind.BILL_PAYMENT: "PaymentID",
     Kind.TRANSFER: "BankTransferID",
 }
 # What Xero echoes for a record that it did not store.

@@ -29,7 +29,7 @@ def not_ready(connection: Connection, codes: Collection[str]) -> int:
 
 def card_money(connection: Connection) -> int:
     """Send all of a card processor's money that waits for a person: its accounts were chosen."""
-    kinds = (Kind.REFUND, Kind.MOVEMENT, Kind.TRANSFER)
+    kinds = (Kind.REFUND, Kind.MOVEMENT, Kind.BILL, Kind.BILL_PAYMENT, Kind.TRANSFER)
     rows = connection.outbox.filter(status=OutboxStatus.PARKED, kind__in=kinds)
     return wait_again(rows, (OutboxStatus.PARKED,))
 

@@ -241,6 +241,12 @@ EXPLANATIONS: dict[str, Explanation] = {
         "one; what waits then goes by itself.",
         *_CARDS,
     ),
+    "movement_comes_in": Explanation(
+        "Money came in on an account that is no bank account in Xero.",
+        "Enter it in Xero by hand and leave it out here, or choose a bank account for cards paid "
+        "online; what waits then goes by itself.",
+        *_CARDS,
+    ),
     "movement_contact_unusable": Explanation(
         "The contact chosen for card money cannot be used in Xero.",
         "It was archived or is no longer there. Choose another one; what waits then goes by "

@@ -26,6 +26,9 @@ class Kind(models.TextChoices):
     REFUND = "refund", "Refund of a credit note"
     # The object of both is a money movement of invoices/: fees and the like, and payouts.
     MOVEMENT = "movement", "Card money"
+    # The same where the account of card payments is no bank account: a bill, and its payment.
+    BILL = "bill", "Card money as a bill"
+    BILL_PAYMENT = "bill_payment", "Payment of a bill for card money"
     TRANSFER = "transfer", "Payout to the bank"
 
 

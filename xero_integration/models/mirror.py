@@ -15,6 +15,7 @@ REVENUE = "REVENUE"
 EXPENSE = "EXPENSE"
 # The account type that payments may always go to; others need EnablePaymentsToAccount.
 BANK = "BANK"
+ASSET = "CURRENT"
 
 
 class XeroContactQuerySet(models.QuerySet["XeroContact"]):

@@ -275,16 +275,16 @@ def test_payouts_can_be_left_to_be_matched_by_hand(
     assert statuses() == DONE
 
 
-def test_a_clearing_account_that_is_no_bank_account_is_said_and_nothing_sent(
+def test_a_clearing_account_that_can_stand_for_no_balance_is_said_and_nothing_sent(
     xero: Xero, chosen: Connection, blue: Business, as_bob: Client
 ) -> None:
     row = chosen.payment_accounts.get(method=PaymentMethod.CARD_ONLINE)
-    row.account = chosen.accounts.get(name="Card Takings in Transit")
+    row.account = chosen.accounts.get(name=HELD)
     row.save()
     moved(blue, MovementKind.FEE, "-3.20")
     making.drain(chosen)
     assert statuses() == {(OutboxStatus.PARKED, "movement_account_unusable")}
-    assert "is not a bank account in Xero" in as_bob.get(PAGE).content.decode()
+    assert "can stand for no balance in Xero" in as_bob.get(PAGE).content.decode()
 
 
 def test_an_archived_account_is_no_choice(

@@ -70,12 +70,23 @@ class CardAccountsForm(forms.Form):
 
     def _field(self, kind: MovementKind) -> forms.ChoiceField:
         usable = [(key, str(one)) for key, one in self.rows.items() if self._takes(kind, one)]
+        if kind == MovementKind.PAYOUT and not self.places.is_bank:
+            return self._by_hand_alone()
         first = [OPEN, BY_HAND] if kind == MovementKind.PAYOUT else [OPEN]
         return forms.ChoiceField(
             required=False,
             label=kind.label,
             help_text=HELP[kind],
             choices=[*first, *usable, *self._stale(kind, {key for key, _ in usable})],
+        )
+
+    def _by_hand_alone(self) -> forms.ChoiceField:
+        return forms.ChoiceField(
+            required=False,
+            label=MovementKind.PAYOUT.label,
+            help_text=f"“{self.places.clearing}” is no bank account, so Xero takes no transfers "
+            "from it: match each payout in Xero, with it as the account.",
+            choices=[BY_HAND],
         )
 
     def _takes(self, kind: MovementKind, account: XeroAccount) -> bool:
@@ -159,7 +170,7 @@ def card_accounts(request: BusinessRequest) -> HttpResponse:
         "form": form,
         "clearing": places.clearing,
         "clearing_trouble": clearing_trouble(places.clearing) if places.clearing else "",
-        "needs_consent": bool(places.chosen) and not _is_allowed(connection),
+        "needs_consent": bool(places.chosen) and places.is_bank and not _is_allowed(connection),
         "mapping_url": reverse("xero:accounts", args=[request.business.slug]),
     }
     return render(request, "xero_integration/card_accounts.html", context)

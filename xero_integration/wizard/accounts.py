@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
 from invoices.models import Invoice, InvoiceStatus, PaymentMethod, Product, ProductCategory, TaxRate
-from xero_integration import card_accounts, items, outbox, themes, tracking, waking
+from xero_integration import billing, card_accounts, items, outbox, themes, tracking, waking
 from xero_integration.models import (
     CategoryAccount,
     Connection,
@@ -160,6 +160,7 @@ def _store(connection: Connection, chosen: Chosen) -> None:
 
 def send_again(connection: Connection) -> int:
     """Send what waited for a mapping; return how many do."""
+    billing.reform(connection)
     return waking.not_ready(connection, MAPPING_CODES)
 
 
