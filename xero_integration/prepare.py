@@ -7,6 +7,7 @@ that is not settled holds it. Nothing here calls Xero.
 import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -313,7 +314,20 @@ class PaymentJudge:
         self.statuses = dict(mirror.values_list("xero_id", "status"))
         rows_of_invoices = connection.outbox.filter(kind=Kind.INVOICE, object_id__in=invoice_ids)
         self.invoice_rows = dict(rows_of_invoices.values_list("object_id", "status"))
+        self.still_paid = self._taking_back(invoice_ids)
         self.mappings: Mappings = mappings.resolve(connection)
+
+    def _taking_back(self, invoice_ids: Collection[UUID]) -> set[UUID]:
+        """Return the invoices of which a payment that was taken back here still stands in Xero."""
+        moving = self.connection.outbox.filter(kind=Kind.PAYMENT, status__in=MOVING)
+        there = Link.objects.current().filter(connection=self.connection, kind=Kind.PAYMENT)
+        taken_back = Payment.objects.filter(
+            business_id=self.connection.business_id,
+            invoice_id__in=invoice_ids,
+            reversed_at__isnull=False,
+            pk__in=moving.values("object_id"),
+        ).filter(pk__in=there.values("object_id"))
+        return set(taken_back.values_list("invoice_id", flat=True))
 
     def of(self, row: OutboxRow) -> Judgement:
         payment = self.payments.get(row.object_id)
@@ -349,7 +363,8 @@ class PaymentJudge:
         status = self.statuses.get(link.xero_id) or link.remote.get("status", "")
         if status in UNAPPROVED:
             return Problem("payment_not_approved", "The invoice is not approved in Xero yet.")
-        return None
+        # Until then Xero takes it for paid, and refuses any more.
+        return Later() if payment.invoice_id in self.still_paid else None
 
     def _without_invoice(self, payment: Payment) -> Nothing | Later | Problem:
         status = self.invoice_rows.get(payment.invoice_id)

@@ -162,9 +162,9 @@ def wake_drains() -> int:
     is_due = Q(not_before=None) | Q(not_before__lte=now)
     due_batches = Batch.objects.filter(free, is_due, status__in=OPEN_BATCHES, connection__in=active)
     wanted.update(due_batches.values_list("connection_id", "lane").distinct())
-    for kind, gate in outbox.GATES.items():
+    for gate in sorted(set(outbox.GATES.values())):
         rows = OutboxRow.objects.filter(
-            kind=kind,
+            kind__in=[kind for kind, its in outbox.GATES.items() if its == gate],
             status=OutboxStatus.WAITING,
             not_before__lte=now,
             connection__in=active.exclude(**{gate: None}),

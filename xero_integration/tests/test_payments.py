@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from businesses.models import Business, User
@@ -20,6 +21,7 @@ from xero_integration.models import (
     Lane,
     Link,
     LinkStatus,
+    OutboxRow,
     OutboxStatus,
     Outcome,
     PaymentAccount,
@@ -110,6 +112,25 @@ def test_a_reversal_takes_it_back_there(
     making.drain(connection)
     assert [one["Amount"] for one in there(xero)] == [30.0]
     assert xero.invoices()[0]["AmountDue"] == float(invoice.total - 30)
+
+
+def test_money_that_takes_the_place_of_what_was_taken_back_goes_after_it(
+    xero: Xero, connection: Connection, invoice: Invoice
+) -> None:
+    """Until then the invoice is paid in Xero, which refuses any more."""
+    first = pay(invoice, "110.00")
+    making.drain(connection)
+    with transaction.atomic():
+        services.reverse_payment(first, by=None)
+        second = pay(invoice, "110.00")
+        # As a drain in the other lane may have it: the new one is claimed first.
+        OutboxRow.objects.filter(object_id=second.pk).update(queued_at=invoice.created_at)
+    xero.fault("503", method="POST", path="Payments")
+    for _ in range(3):
+        making.make_due(connection)
+        making.drain(connection)
+    assert row(second).status == OutboxStatus.DONE
+    assert len(there(xero)) == 1
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before", "500"])
