@@ -204,6 +204,7 @@ def _row(
     account.status, account.status_reason = AccountStatus.ACTIVE, ""
     account.connected_by, account.connected_at = by, timezone.now()
     account.disconnected_at, account.owes_goodbye = None, False
+    account.owners_told_at = None
     return account
 
 

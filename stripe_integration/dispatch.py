@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 # Names, not functions: tasks import what imports this module.
 TAKE = "stripe_integration.tasks.take"
+TELL = "stripe_integration.tasks.tell_owners"
 POLL = "stripe_integration.tasks.poll"
 
 
@@ -30,6 +31,10 @@ def take(event_pk: int) -> None:
 
 def poll(account_pk: int) -> None:
     _send(POLL, account_pk, queue="bulk")
+
+
+def tell_owners(account_pk: int) -> None:
+    _send(TELL, account_pk, queue="bulk")
 
 
 def _send(name: str, pk: int, *, queue: str) -> None:

@@ -13,6 +13,7 @@ from stripe_integration import (
     dispatch,
     events,
     log,
+    notices,
     paying,
     payouts,
     saved_cards,
@@ -123,4 +124,6 @@ def sweep() -> None:
     start()
     events.wake()
     connect.say_goodbyes()
+    for pk in notices.untold().values_list("pk", flat=True)[:LIMIT]:
+        dispatch.tell_owners(pk)
     events.forget()

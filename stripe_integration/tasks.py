@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from stripe_integration import events, polling
+from stripe_integration import events, notices, polling
 
 
 @shared_task
@@ -13,6 +13,11 @@ def take(event_pk: int) -> None:
 @shared_task
 def poll(account_pk: int) -> None:
     polling.poll(account_pk)
+
+
+@shared_task
+def tell_owners(account_pk: int) -> None:
+    notices.tell_owners(account_pk)
 
 
 @shared_task

@@ -4,12 +4,11 @@ Nothing that is synced can be added or deleted here, and what a worker or Xero d
 Tokens are never shown.
 """
 
-from typing import Any, ClassVar
-
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from pooltrackr.lib.admin import ReadOnlyAdmin
 from xero_integration import disconnecting, outbox
 from xero_integration.models import (
     Batch,
@@ -39,29 +38,6 @@ from xero_integration.models import (
     XeroToken,
     XeroTrackingOption,
 )
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Everything to be seen but `hidden`, nothing to be changed: the sync's own records."""
-
-    hidden: ClassVar[tuple[str, ...]] = ()
-    list_per_page = 50
-    show_full_result_count = False
-    # The business's name is on every list, never a query for each row.
-    list_select_related: ClassVar[list[str] | tuple[str, ...]] = ("business",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
-        names = [field.name for field in self.model._meta.fields]
-        return [name for name in names if name not in self.hidden]
 
 
 @admin.register(Connection)

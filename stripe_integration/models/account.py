@@ -50,6 +50,9 @@ class StripeAccount(TimeStamped):
     connected_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     connected_at = models.DateTimeField()
     disconnected_at = models.DateTimeField(null=True, blank=True)
+    # The letter that it was lost: when it went out, and who is writing it just now.
+    owners_told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    telling_until = models.DateTimeField(null=True, blank=True, editable=False)
     # Disconnected here, and Stripe could not be told yet.
     owes_goodbye = models.BooleanField(default=False, editable=False)
     # Up to where its events have been read, by Stripe's clock.
