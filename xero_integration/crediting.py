@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from invoices.models import CreditNote, CreditNoteLine, InvoiceLine, Payment, TaxMode
-from xero_integration import mappings
+from xero_integration import mappings, tracking
 from xero_integration.batches import Ready
 from xero_integration.judging import MOVING, UNAPPROVED, Judgement, Later, Nothing, links_of
 from xero_integration.mappings import Mappings, Problem
@@ -39,7 +39,7 @@ class CreditNoteJudge:
         ids = [row.object_id for row in rows]
         lines = CreditNoteLine.objects.select_related("product__category", "tax_rate")
         notes = CreditNote.objects.filter(business_id=connection.business_id)
-        notes = notes.select_related("invoice", "payment", "refund")
+        notes = notes.select_related("invoice__pool", "payment", "refund")
         self.notes = notes.prefetch_related(Prefetch("lines", lines)).in_bulk(ids)
         self.links = links_of(connection, Kind.CREDIT_NOTE, ids)
         self.invoices = _Invoices(connection, {one.invoice_id for one in self.notes.values()})
@@ -64,8 +64,10 @@ class CreditNoteJudge:
     def _problem(self, note: CreditNote) -> Problem | None:
         if not self._contact_id(note):
             return Problem("contact_not_linked", "The contact of the invoice is not linked.")
-        lines = [_as_invoice_line(line) for line in note.lines.all()]
-        return next(iter(self.mappings.problems_of(lines, tax_mode=note.mode)), None)
+        lines = [_as_invoice_line(line, note) for line in note.lines.all()]
+        found = self.mappings.problems_of(lines, tax_mode=note.mode)
+        found += [one for line in lines for one in self.mappings.tracking_problems(line)]
+        return next(iter(found), None)
 
     def _contact_id(self, note: CreditNote) -> str:
         """The contact that the invoice has in Xero: credit is set against its own alone."""
@@ -84,26 +86,30 @@ class CreditNoteJudge:
             # Only approved credit can be set against an invoice.
             "Status": "AUTHORISED",
             "Reference": payment_reference(note.pk, note.reason),
-            "LineItems": [self._line(line, note.mode) for line in note.lines.all()],
+            "LineItems": [self._line(line, note) for line in note.lines.all()],
         }
         expected = {"total": str(note.total), "tax": str(note.tax_total), "object": str(note.pk)}
         return Payload(body, digest_of([str(note.pk), str(note.total)]), expected)
 
-    def _line(self, line: CreditNoteLine, tax_mode: str) -> Json:
-        account_id = self.mappings.account_id_for(_as_invoice_line(line))
+    def _line(self, line: CreditNoteLine, note: CreditNote) -> Json:
+        as_invoiced = _as_invoice_line(line, note)
+        account_id = self.mappings.account_id_for(as_invoiced)
+        options = self.mappings.tracking_for(as_invoiced)
         tax_type = self.mappings.tax_type_for(line.tax_rate)
         return {
             "Description": line.description.strip(),
             "Quantity": 1,
             "UnitAmount": float(line.amount),
             "AccountID": account_id,
-            "TaxType": "NONE" if tax_mode == TaxMode.NO_TAX else tax_type,
+            "TaxType": "NONE" if note.mode == TaxMode.NO_TAX else tax_type,
+            # So that Xero's reports take it off where the invoice put it.
+            **({"Tracking": [tracking.as_sent(one) for one in options]} if options else {}),
         }
 
 
-def _as_invoice_line(line: CreditNoteLine) -> InvoiceLine:
-    """Return what the mappings ask about: product and rate."""
-    return InvoiceLine(product=line.product, tax_rate=line.tax_rate)
+def _as_invoice_line(line: CreditNoteLine, note: CreditNote) -> InvoiceLine:
+    """Return what the mappings ask about: product, rate, and the invoice with its pool."""
+    return InvoiceLine(product=line.product, tax_rate=line.tax_rate, invoice=note.invoice)
 
 
 class AllocationJudge:

@@ -80,6 +80,7 @@ class Mappings:
     theme: XeroBrandingTheme | None = None
     mark_as_sent: bool = False
     options: tracking.Options = field(default_factory=dict)
+    areas: tracking.AreaOptions = field(default_factory=dict)
     # By product; None where its item is gone.
     price_list: Mapping[UUID, XeroItem | None] = field(default_factory=dict)
 
@@ -114,7 +115,8 @@ class Mappings:
 
     def tracking_for(self, line: InvoiceLine) -> Sequence[XeroTrackingOption]:
         category = line.product.category_id if line.product else None
-        return self.options.get(category, ())
+        by_area = self.areas.get(tracking.area_of(line.invoice), ()) if self.areas else ()
+        return [*self.options.get(category, ()), *by_area]
 
     def item_for(self, line: InvoiceLine) -> XeroItem | None:
         return self.price_list.get(line.product_id) if line.product_id else None
@@ -128,7 +130,7 @@ class Mappings:
         if is_new and self.theme and (trouble := themes.trouble(self.theme)):
             found.append(Problem("theme_unusable", trouble))
         for line in lines:
-            found += [*self._tracking_problems(line), *filter(None, [self._item_problem(line)])]
+            found += [*self.tracking_problems(line), *filter(None, [self._item_problem(line)])]
         return list(dict.fromkeys(found))
 
     def problems_of(self, lines: Sequence[InvoiceLine], *, tax_mode: str) -> list[Problem]:
@@ -147,7 +149,7 @@ class Mappings:
         trouble = account_trouble(account)
         return Problem("account_unusable", trouble) if trouble else None
 
-    def _tracking_problems(self, line: InvoiceLine) -> list[Problem]:
+    def tracking_problems(self, line: InvoiceLine) -> list[Problem]:
         troubles = [tracking.trouble(option) for option in self.tracking_for(line)]
         return [Problem("tracking_unusable", trouble) for trouble in troubles if trouble]
 
@@ -186,6 +188,7 @@ def resolve(connection: Connection) -> Mappings:
         theme=themes.chosen(connection),
         mark_as_sent=connection.mark_as_sent,
         options=tracking.chosen(connection),
+        areas=tracking.chosen_areas(connection),
         price_list=items.linked(connection),
     )
 
@@ -204,6 +207,7 @@ def unusable(connection: Connection) -> list[Problem]:
     found += [Problem("payment_account_unusable", trouble) for trouble in troubles]
     if mappings.theme:
         found.append(Problem("theme_unusable", themes.trouble(mappings.theme)))
-    options = [option for chosen in mappings.options.values() for option in chosen]
+    places = [*mappings.options.values(), *mappings.areas.values()]
+    options = [option for chosen in places for option in chosen]
     found += [Problem("tracking_unusable", tracking.trouble(option)) for option in options]
     return list(dict.fromkeys(problem for problem in found if problem.message))

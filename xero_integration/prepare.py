@@ -220,7 +220,7 @@ class InvoiceJudge:
         lines = InvoiceLine.objects.select_related("product__category", "tax_rate")
         invoices = (
             Invoice.objects.filter(business_id=connection.business_id)
-            .select_related("business", "contact")
+            .select_related("business", "contact", "pool")
             .prefetch_related(Prefetch("lines", lines))
         )
         self.connection = connection

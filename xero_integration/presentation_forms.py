@@ -1,5 +1,6 @@
 """The part of the account mapping about how invoices look: theme, mark as sent, tracking."""
 
+import hashlib
 from typing import Any
 
 from django import forms
@@ -16,7 +17,9 @@ from xero_integration.models import (
 from xero_integration.wizard import accounts
 
 NO_OPTION = ("", "No option")
-Place = tuple[XeroTrackingCategory, ProductCategory | None]
+PRODUCTS, AREAS = "product", "area"
+FOLLOWS = [(PRODUCTS, "The product category of each line"), (AREAS, "The suburb of the pool")]
+Place = tuple[XeroTrackingCategory, tracking.Followed]
 
 
 class PresentationForm(forms.Form):
@@ -47,20 +50,26 @@ class PresentationForm(forms.Form):
         super().__init__(data, initial=self._initial())
         theme_field = self.fields["theme"]
         theme_field.choices = self._theme_choices()  # type: ignore[attr-defined]
-        for name, (tracked, category) in self.places.items():
-            label = category.name if category else "Lines without a category"
+        for tracked in self.tracked:
+            self.fields[_follows(tracked)] = forms.ChoiceField(
+                choices=FOLLOWS, label="Lines have the option of", required=False
+            )
+        for name, (tracked, followed) in self.places.items():
             choices = self._option_choices(tracked, chosen=self.initial.get(name, ""))
-            self.fields[name] = forms.ChoiceField(choices=choices, label=label, required=False)
+            self.fields[name] = forms.ChoiceField(
+                choices=choices, label=_label(followed), required=False
+            )
 
     # --- what is offered -----------------------------------------------------------------------
 
     def _places(self) -> dict[str, Place]:
         """Return each field's name with what it is about."""
-        return {
-            f"tracking-{tracked.pk}-{category.pk if category else NO_CATEGORY}": (tracked, category)
-            for tracked in self.tracked
-            for category in (*self.categories, None)
-        }
+        areas = tracking.areas(self.connection.business)
+        places: dict[str, Place] = {}
+        for tracked in self.tracked:
+            followed = areas if tracked.by_area else [*self.categories, None]
+            places |= {_name(tracked, one): (tracked, one) for one in followed}
+        return places
 
     def _theme_choices(self) -> list[tuple[str, str]]:
         usable = [one for one in self.themes.values() if not themes.trouble(one)]
@@ -94,6 +103,10 @@ class PresentationForm(forms.Form):
             f"tracking-{row.tracking_id}-{row.category_id or NO_CATEGORY}": str(row.option_id or "")
             for row in held
         }
+        for area in self.connection.area_tracking.all():
+            saved[f"area-{area.tracking_id}-{_short(area.area)}"] = str(area.option_id or "")
+        for tracked in self.tracked:
+            saved[_follows(tracked)] = AREAS if tracked.by_area else PRODUCTS
         theme = themes.chosen(self.connection)
         return {
             **self._proposals(saved),
@@ -105,18 +118,19 @@ class PresentationForm(forms.Form):
     def _proposals(self, saved: dict[str, str]) -> dict[str, str]:
         """Return an option of a like name for each category that nobody has chosen for."""
         found: dict[str, str] = {}
-        for name, (tracked, category) in self.places.items():
-            if category and name not in saved:
-                best = accounts.proposed_option(category.name, self._usable(tracked))
+        for name, (tracked, followed) in self.places.items():
+            if followed and followed.name and name not in saved:
+                best = accounts.proposed_option(followed.name, self._usable(tracked))
                 found[name] = str(best.pk) if best else ""
         self.proposed = {name for name, value in found.items() if value}
         return found
 
-    def groups(self) -> list[tuple[XeroTrackingCategory, list[MappingRow]]]:
-        """Return the rows of each tracking category."""
+    def groups(self) -> list[tuple[XeroTrackingCategory, forms.BoundField, list[MappingRow]]]:
+        """Return each tracking category with what it follows, and its rows."""
         return [
             (
                 tracked,
+                self[_follows(tracked)],
                 [self._row(name) for name, place in self.places.items() if place[0] == tracked],
             )
             for tracked in self.tracked
@@ -148,6 +162,33 @@ class PresentationForm(forms.Form):
         return {
             place: self.options.get(self.cleaned_data[name]) for name, place in self.places.items()
         }
+
+    @property
+    def chosen_follows(self) -> dict[XeroTrackingCategory, bool]:
+        """Return which tracking categories follow suburbs; what was not sent stays as it is."""
+        sent = {tracked: self.cleaned_data[_follows(tracked)] for tracked in self.tracked}
+        return {tracked: value == AREAS for tracked, value in sent.items() if value}
+
+
+def _follows(tracked: XeroTrackingCategory) -> str:
+    return f"follows-{tracked.pk}"
+
+
+def _name(tracked: XeroTrackingCategory, followed: tracking.Followed) -> str:
+    if isinstance(followed, tracking.Area):
+        return f"area-{tracked.pk}-{_short(followed.key)}"
+    return f"tracking-{tracked.pk}-{followed.pk if followed else NO_CATEGORY}"
+
+
+def _short(area: str) -> str:
+    """Return what stands for a suburb in the name of a field: any letter may be in a suburb."""
+    return hashlib.sha256(area.encode()).hexdigest()[:12]
+
+
+def _label(followed: tracking.Followed) -> str:
+    if isinstance(followed, tracking.Area):
+        return followed.name or "Invoices without a pool, or without its suburb"
+    return followed.name if followed else "Lines without a category"
 
 
 def _options(connection: Connection) -> list[XeroTrackingOption]:

@@ -93,7 +93,15 @@ def corroborated(a: Prepared, b: Prepared, compared: Compared, n: int) -> bool:
         supports -= _SHARED_BY_BRANCHES
     if a.generation != b.generation or _may_be_relatives(a, b, compared, n):
         supports -= _SHARED_AT_HOME
+    if supports <= _SHARED_AT_HOME and _have_own_phones(compared, n):
+        # Father and son of one name: nothing but the home agrees, and each has a mobile.
+        return False
     return bool(supports)
+
+
+def _have_own_phones(compared: Compared, n: int) -> bool:
+    """Tell whether the mobiles, which people keep to themselves, differ by more than a slip."""
+    return int(compared.outcomes["mobile"][n]) == f.DIFFERENT
 
 
 def _same_town(compared: Compared, n: int) -> bool:

@@ -39,6 +39,7 @@ from xero_integration.models.reconciliation import (
     Reconciliation,
 )
 from xero_integration.models.themes_and_tracking import (
+    AreaTracking,
     CategoryTracking,
     InvoiceTheme,
     XeroBrandingTheme,
@@ -62,6 +63,7 @@ __all__ = [
     "OPEN_EVENTS",
     "READ_KINDS",
     "Action",
+    "AreaTracking",
     "Batch",
     "BatchMember",
     "BatchOperation",

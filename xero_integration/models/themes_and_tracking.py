@@ -62,6 +62,8 @@ class XeroTrackingCategory(models.Model):
     xero_id = models.CharField("TrackingCategoryID", max_length=64)
     name = models.CharField(max_length=100)
     status = models.CharField(max_length=20, default="ACTIVE")
+    # Ours: lines have the option of their pool's suburb, and not of their product category.
+    by_area = models.BooleanField("follows the pool's suburb", default=False)
 
     class Meta:
         verbose_name = "tracking category in Xero"
@@ -131,3 +133,29 @@ class CategoryTracking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category or 'Lines without category'}: {self.option or 'none'}"
+
+
+class AreaTracking(models.Model):
+    """How lines of invoices for pools in one suburb are tracked, where a category follows that.
+
+    `area` is the suburb in small letters; the empty one stands for invoices without a pool there.
+    """
+
+    business = models.ForeignKey(Business, models.PROTECT, related_name="+", db_index=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="area_tracking")
+    tracking = models.ForeignKey(XeroTrackingCategory, models.CASCADE, related_name="+")
+    area = models.CharField(max_length=255, blank=True)
+    option = models.ForeignKey(
+        XeroTrackingOption, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["tracking", "area"], name="area_tracking_once"),
+            SameBusiness(field="connection", name="area_tracking_connection_same_business"),
+            SameBusiness(field="tracking", name="area_tracking_tracking_same_business"),
+            SameBusiness(field="option", name="area_tracking_option_same_business"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.area or 'Without a suburb'}: {self.option or 'none'}"

@@ -1,11 +1,15 @@
 """Theme, mark as sent and tracking: on which invoices they stand in Xero, and what stops them."""
 
+import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from businesses.models import Business
+from contacts.models import Contact, Pool
+from invoices import services
 from invoices.models import Invoice, Product, ProductCategory, TaxRate
 from xero_integration import mappings, pull, themes, tracking
 from xero_integration.models import (
@@ -346,3 +350,84 @@ def test_a_draft_that_is_approved_from_here_is_marked_then(
     invoice.save()
     making.drain(connection)
     assert in_xero(xero, invoice)["SentToContact"] is True
+
+
+# --- by the pool's suburb -------------------------------------------------------------------------
+
+
+def pool_in(invoice_of: Contact, city: str) -> Pool:
+    pool = Pool.objects.create(business=invoice_of.business, name="Back yard", city=city)
+    pool.pool_contacts.create(business=invoice_of.business, contact=invoice_of)
+    return pool
+
+
+def options_there(xero: Xero, of: Invoice) -> list[list[str]]:
+    lines = in_xero(xero, of)["LineItems"]
+    return [[one["Option"] for one in line["Tracking"]] for line in lines]
+
+
+@pytest.fixture
+def by_area(finished: Connection, blue: Business, as_bob: Client) -> Connection:
+    """Region follows suburbs: Coolum is North, and what has none is South."""
+    tracked = option(finished, "North").tracking
+    pool_in(making.contact(blue), "Coolum Beach")
+    as_bob.post(URL, {**answers(finished), f"follows-{tracked.pk}": "area"})
+    page = as_bob.get(URL).content.decode()
+    assert "Coolum Beach" in page
+    names = re.findall(rf'name="(area-{tracked.pk}-[0-9a-f]+)"', page)
+    north, south = (str(option(finished, name).pk) for name in ("North", "South"))
+    sent = {f"follows-{tracked.pk}": "area", **dict(zip(names, (north, south), strict=True))}
+    as_bob.post(URL, {**answers(finished), **sent})
+    return Connection.objects.get()
+
+
+def test_lines_carry_the_option_of_the_pools_suburb(
+    xero: Xero, by_area: Connection, blue: Business
+) -> None:
+    contact = making.contact(blue)
+    with_pool = making.invoice(contact, pool=pool_in(contact, "coolum beach"))
+    without = making.invoice(contact)
+    making.drain(by_area)
+    assert options_there(xero, with_pool) == [["North"]]
+    assert options_there(xero, without) == [["South"]]
+
+
+def test_what_followed_product_categories_is_kept_and_comes_back(
+    xero: Xero, by_area: Connection, chemicals: ProductCategory, salt: Product, as_bob: Client
+) -> None:
+    track(by_area, chemicals, "North")
+    tracked = option(by_area, "North").tracking
+    as_bob.post(URL, {**answers(by_area), f"follows-{tracked.pk}": "area"})
+    area = sold(salt)
+    making.drain(by_area)
+    tracking.follow(tracked, by_area=False)
+    product = sold(salt)
+    making.drain(by_area)
+    assert options_there(xero, product) == [["North"], []]
+    assert options_there(xero, area)[0] != ["North"]
+
+
+def test_an_archived_option_of_a_suburb_stops_its_invoices(
+    xero: Xero, by_area: Connection, blue: Business
+) -> None:
+    xero.act("archive_tracking", category="Region", option="North")
+    pull.read_settings(by_area)
+    contact = making.contact(blue)
+    stopped = making.invoice(contact, pool=pool_in(contact, "Coolum Beach"))
+    goes = making.invoice(contact)
+    making.drain(by_area)
+    assert parked(stopped)[0] == "tracking_unusable"
+    assert options_there(xero, goes) == [["South"]]
+
+
+def test_a_credit_note_carries_the_tracking_of_what_it_takes_off(
+    xero: Xero, by_area: Connection, blue: Business
+) -> None:
+    contact = making.contact(blue)
+    invoice = making.invoice(contact, pool=pool_in(contact, "Coolum Beach"))
+    making.drain(by_area)
+    amounts = {line.pk: Decimal(40) for line in invoice.lines.all()}
+    services.credit(invoice, amounts=amounts, date=invoice.date)
+    making.drain(by_area)
+    (note,) = xero.state("creditNotes")["organisations"][0]["creditNotes"]
+    assert [one["Option"] for one in note["LineItems"][0]["Tracking"]] == ["North"]

@@ -44,6 +44,7 @@ def _chosen(form: AccountsForm, looks: PresentationForm) -> Chosen:
         theme=looks.chosen_theme,
         mark_as_sent=looks.cleaned_data["mark_as_sent"],
         options=looks.chosen_options,
+        by_area=looks.chosen_follows,
     )
 
 

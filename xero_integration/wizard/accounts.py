@@ -27,6 +27,7 @@ from xero_integration.models import (
     XeroAccount,
     XeroBrandingTheme,
     XeroTaxRate,
+    XeroTrackingCategory,
     XeroTrackingOption,
 )
 from xero_integration.models.mirror import BANK
@@ -111,6 +112,7 @@ class Chosen:
     theme: XeroBrandingTheme | None = None
     mark_as_sent: bool = False
     options: tracking.Choices = field(default_factory=dict)
+    by_area: Mapping[XeroTrackingCategory, bool] = field(default_factory=dict)
 
 
 def save(connection: Connection, chosen: Chosen) -> int:
@@ -156,6 +158,8 @@ def _store(connection: Connection, chosen: Chosen) -> None:
         )
     themes.choose(connection, chosen.theme)
     tracking.choose(connection, chosen.options)
+    for tracked, by_area in chosen.by_area.items():
+        tracking.follow(tracked, by_area=by_area)
 
 
 def send_again(connection: Connection) -> int:

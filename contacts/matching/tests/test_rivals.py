@@ -98,6 +98,17 @@ def test_father_and_son_of_one_name_and_home_are_two_people() -> None:
     assert sure(father, replace(father, id="B", name="John Tavener Sr.")) == [{"A", "B"}]
 
 
+def test_two_mobiles_at_one_home_may_be_father_and_son() -> None:
+    home = {name: value for name, value in HOME.items() if name not in ("mobile", "email")}
+    father = Record("A", name="John Tavener", mobile="0412 555 101", **home)
+    son = replace(father, id="B", mobile="0433 555 862")
+    assert sure(father, son) == []
+    assert sure(father, replace(son, mobile="0412 555 107")) == [{"A", "B"}]
+    assert sure(father, replace(son, mobile="")) == [{"A", "B"}]
+    by_mail = replace(father, email="jt@tavener.example")
+    assert sure(by_mail, replace(by_mail, id="B", mobile="0433 555 862")) == [{"A", "B"}]
+
+
 def test_the_next_unit_of_a_building_is_another_owner_s() -> None:
     third = Record(
         "A",
