@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "anymail",
 ]
 
 MIDDLEWARE = [
@@ -211,7 +212,12 @@ UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
 # --- e-mail -------------------------------------------------------------------------------------
 
 # The default writes each mail to var/mail, where a person at the demo can read it.
-if env.str("EMAIL_URL", default=""):
+# A mail service by its API tells of e-mails that come back; a plain mail server cannot.
+ANYMAIL: dict[str, Any] = env.json("ANYMAIL", default={})
+EMAIL_SERVICE: str = env.str("EMAIL_SERVICE", default="")
+if EMAIL_SERVICE:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_SERVICE}.EmailBackend"
+elif env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

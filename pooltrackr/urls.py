@@ -1,5 +1,6 @@
 """The addresses of the product."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -15,6 +16,9 @@ urlpatterns = [
     path("", include("stripe_integration.urls")),
     path("", include("xero_integration.urls")),
 ]
+# Where a mail service tells of bounces: only with a secret, or anybody could.
+if settings.ANYMAIL.get("WEBHOOK_SECRET"):
+    urlpatterns.append(path("anymail/", include("anymail.urls")))
 admin.site.site_header = "Pooltrackr platform"
 admin.site.site_title = "Pooltrackr platform"
 admin.site.index_title = "Records"

@@ -31,6 +31,8 @@ class EmailStatus(models.TextChoices):
     WAITING = "waiting", "On its way"
     SENT = "sent", "Sent"
     REFUSED = "refused", "Refused"
+    # Taken by the mail service, and sent back by the customer's side later.
+    BOUNCED = "bounced", "Came back"
 
 
 class InvoiceEmail(PublicKey, TimeStamped):
@@ -47,6 +49,8 @@ class InvoiceEmail(PublicKey, TimeStamped):
     not_before = models.DateTimeField(null=True, blank=True)
     # Until when a worker is sending it.
     lease_until = models.DateTimeField(null=True, blank=True)
+    # The mail service's own, by which it tells what became of it.
+    message_id = models.CharField(max_length=255, blank=True, db_index=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
 

@@ -14,6 +14,7 @@ from email.utils import parseaddr
 from typing import Any
 from uuid import UUID
 
+from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -142,14 +143,38 @@ def deliver(pk: UUID) -> None:
     email = InvoiceEmail.objects.select_related(*related).get(pk=pk)
     held = InvoiceEmail.objects.filter(pk=pk, lease_until=until)
     try:
-        _message(email).send()
+        message = _message(email)
+        message.send()
+    except AnymailRecipientsRefused as error:
+        held.update(status=EmailStatus.REFUSED, error=str(error), lease_until=None)
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         held.update(**_after_refusal(email, error))
     except OSError as error:  # SMTPException is one too
         held.update(**_later(email, error))
     else:
-        held.update(status=EmailStatus.SENT, sent_at=timezone.now(), lease_until=None, error="")
+        held.update(
+            status=EmailStatus.SENT,
+            sent_at=timezone.now(),
+            lease_until=None,
+            error="",
+            message_id=_message_id(message),
+        )
     logger.info("invoice-email email=%s attempts=%s", pk, email.attempts)
+
+
+def _message_id(message: EmailMessage) -> str:
+    """Return the mail service's id of what it took; a plain mail server gives none."""
+    status = getattr(message, "anymail_status", None)
+    given = status.message_id if status else None
+    # One for each address, where a service sends them apart.
+    ids = given if isinstance(given, set) else {given}
+    return next((str(one) for one in ids if one is not None), "")
+
+
+def came_back(message_id: str, *, reason: str) -> int:
+    """Note that an e-mail which had gone out came back; return how many that were."""
+    sent = InvoiceEmail.objects.filter(message_id=message_id, status=EmailStatus.SENT)
+    return sent.update(status=EmailStatus.BOUNCED, error=reason) if message_id else 0
 
 
 def _message(email: InvoiceEmail) -> EmailMessage:

@@ -1,6 +1,8 @@
 """E-mailing an invoice, against a real mail server: what arrives, what is refused, what waits."""
 
+import base64
 import datetime as dt
+import json
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -8,7 +10,9 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.test import Client
+from anymail.exceptions import AnymailWebhookValidationFailure
+from anymail.webhooks.postmark import PostmarkTrackingWebhookView
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from businesses.models import Business, User
@@ -211,3 +215,65 @@ def test_the_usual_text_is_the_businesss_own(
 
 def test_strangers_send_nothing(invoice: Invoice, as_charlie: Client) -> None:
     assert as_charlie.get(f"/b/dry/invoices/{invoice.pk}/email/").status_code == 404
+
+
+# --- by a mail service --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def service(settings: Any) -> str:
+    """Have e-mails go by the API of a service (anymail's own stand-in), and its webhooks signed."""
+    settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "mail:secret"}
+    return "Basic " + base64.b64encode(b"mail:secret").decode()
+
+
+def told(invoice: Invoice, record: str, signed: str) -> int:
+    """Tell of the e-mail as Postmark does. Source: postmarkapp.com, bounce webhook."""
+    (email,) = invoice.emails.all()
+    body = {
+        "RecordType": "Bounce",
+        "Type": record,
+        "MessageID": email.message_id,
+        "Email": email.to[0],
+        "Details": "smtp; 550 5.1.1 The email account does not exist",
+        "BouncedAt": "2026-11-27T10:00:00Z",
+    }
+    view = PostmarkTrackingWebhookView.as_view()
+    request = RequestFactory().post(
+        "/anymail/postmark/tracking/",
+        json.dumps(body),
+        content_type="application/json",
+        headers={"Authorization": signed},
+    )
+    return int(view(request).status_code)
+
+
+def test_one_that_comes_back_is_seen_on_the_invoice(
+    invoice: Invoice, alice: User, service: str, as_bob: Client
+) -> None:
+    email = emailing.send(invoice, to=["a@b.example"], subject="S", message="M", by=alice)
+    emailing.deliver(email.pk)
+    email.refresh_from_db()
+    assert (email.status, bool(email.message_id)) == (EmailStatus.SENT, True)
+    assert told(invoice, "HardBounce", service) == 200
+    email.refresh_from_db()
+    assert email.status == EmailStatus.BOUNCED
+    page = as_bob.get(invoice.get_absolute_url()).content.decode()
+    assert "Came back" in page
+    assert "The email account does not exist" in page
+    assert "Check the address" in page
+
+
+def test_what_nobody_signed_is_refused_and_what_is_no_loss_changes_nothing(
+    invoice: Invoice, alice: User, service: str
+) -> None:
+    email = emailing.send(invoice, to=["a@b.example"], subject="S", message="M", by=alice)
+    emailing.deliver(email.pk)
+    email.refresh_from_db()
+    with pytest.raises(AnymailWebhookValidationFailure):
+        told(invoice, "HardBounce", "Basic bm86bm8=")
+    assert told(invoice, "AutoResponder", service) == 200
+    assert emailing.came_back("", reason="x") == 0
+    email.refresh_from_db()
+    assert email.status == EmailStatus.SENT
