@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, Payment, TaxMode
 from pooltrackr.lib.money import ZERO
-from xero_integration import presentation, rounding
+from xero_integration import coding, presentation, rounding
 from xero_integration.fields import OURS, our_values
 from xero_integration.mappings import Mappings, Problem
 from xero_integration.numbers import contact_number, payment_reference
@@ -223,6 +223,8 @@ class Target:
     url: str = ""
     xero_id: str = ""
     line_ids: Mapping[str, str] = field(default_factory=dict)
+    # Lines that were coded anew in Xero, by its id (`coding`).
+    recoded: coding.Codes = field(default_factory=dict)
     # Whether an update takes the status along: else Xero's own stands.
     with_status: bool = False
     # What Xero's total was short of ours by, when this content was sent before.
@@ -278,6 +280,9 @@ def invoice_payload(
         body["LineItems"].append(_rounding_line(invoice, target, mappings.rounding))
         expected["lines"].append(rounding.LINE)
         expected[rounding.LINE] = str(target.rounding)
+    if target.recoded:
+        # What they were coded by us stays known, or the second update would code them so again.
+        expected["recoded"] = list(target.recoded)
     problems = list(_invoice_problems(invoice, lines))
     return Payload(body, invoice_digest(invoice, lines), expected, problems)
 
@@ -350,6 +355,9 @@ def _line(line: InvoiceLine, invoice: Invoice, target: Target, mappings: Mapping
         body["TaxType"] = "NONE"
     elif tax_type := mappings.tax_type_for(line.tax_rate):
         body["TaxType"] = tax_type
+    if code := target.recoded.get(known or ""):
+        account = mappings.account_for(line)
+        coding.keep(body, code, account=account.code if account else "")
     return body
 
 

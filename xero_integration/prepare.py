@@ -21,6 +21,7 @@ from pooltrackr.lib.money import ZERO
 from xero_integration import (
     archive_there,
     batches,
+    coding,
     invoice_edits,
     log,
     mappings,
@@ -237,6 +238,9 @@ class InvoiceJudge:
         )
         self.mappings: Mappings = mappings.resolve(connection)
         self.asked = invoice_edits.asked_about(connection, ids)
+        there = [link.xero_id for link in self.links.values()]
+        mirror = connection.xero_invoices.filter(xero_id__in=there) if there else ()
+        self.codes = {row.xero_id: row.codes for row in mirror}
 
     def of(self, row: OutboxRow) -> Judgement:
         invoice = self.invoices.get(row.object_id)
@@ -274,6 +278,7 @@ class InvoiceJudge:
             url=payloads.back_link(settings.SITE_URL + invoice.get_absolute_url()),
             xero_id=link.xero_id if link else "",
             line_ids=link.remote.get("lines", {}) if link else {},
+            recoded=self._recoded(link) if link else {},
             with_status=link is not None and WITH_STATUS in link.remote,
             rounding=rounding.amount_to_send(link.remote) if link else ZERO,
         )
@@ -282,6 +287,9 @@ class InvoiceJudge:
             return payload.problems[0]
         operation = BatchOperation.UPDATE if link else BatchOperation.CREATE
         return Ready(row, operation, payload, invoice.updated_at)
+
+    def _recoded(self, link: Link) -> coding.Codes:
+        return coding.recoded(link.remote.get("codes", {}), self.codes.get(link.xero_id, {}))
 
     def _not_ready(self, invoice: Invoice) -> Later | Problem | None:
         if invoice.contact_id not in self.contact_links:

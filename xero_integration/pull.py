@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from pooltrackr.lib import bulk
-from xero_integration import items, pages, themes, tracking
+from xero_integration import coding, items, pages, themes, tracking
 from xero_integration.client.api import Answer, Client
 from xero_integration.jobs import Run
 from xero_integration.models import (
@@ -237,6 +237,7 @@ def _invoice(connection: Connection, data: Json, now: dt.datetime) -> XeroInvoic
         due_date=day_of(data.get("DueDate")),
         currency=_text(data, "CurrencyCode", 3),
         lines=_lines(data),
+        codes=coding.of_lines(data.get("LineItems")),
         updated_at=_moment(data.get("UpdatedDateUTC")),
         read_at=now,
         **{name: Decimal(str(data.get(key) or 0)) for name, key in INVOICE_AMOUNTS.items()},

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from pooltrackr.lib import bulk
-from xero_integration import archive_there, invoice_edits, prepare, rounding
+from xero_integration import archive_there, coding, invoice_edits, prepare, rounding
 from xero_integration.comparing import Comparison
 from xero_integration.fields import OURS, their_values
 from xero_integration.models import Batch, BatchOperation, Kind, Link, OutboxRow, XeroContact
@@ -81,7 +81,7 @@ class Links:
         link.agreed = _agreed(verdict, there, link.agreed) if in_step else {}
         if self.batch.kind == Kind.INVOICE and in_step:
             link.agreed = invoice_edits.agreed_of(self.batch.connection, verdict)
-        link.remote = {**link.remote, **_remote(verdict)}
+        link.remote = {**link.remote, **_remote(verdict, link.remote.get("codes", {}))}
         link.remote.pop(prepare.WITH_STATUS, None)
         if archive_there.comes_back(link):
             archive_there.is_back(link)
@@ -111,12 +111,19 @@ def _agreed(verdict: Verdict, contact: XeroContact | None, before: Json) -> Json
     return agreed.as_json()
 
 
-def _remote(verdict: Verdict) -> Json:
-    """Return what a later update needs of the answer: an invoice's status and line ids."""
+def _remote(verdict: Verdict, codes: coding.Codes) -> Json:
+    """Return what a later update needs of the answer: an invoice's status, line ids and codes.
+
+    `codes` are those of before, which stand for lines that somebody recoded in Xero.
+    """
     element = verdict.element or {}
     kept = {name: element[key] for name, key in (("status", "Status"),) if element.get(key)}
     ours, theirs = verdict.member.expected.get("lines", []), element.get("LineItems") or []
     if ours and len(ours) == len(theirs):
+        # As it stands now: what is coded otherwise later was recoded by somebody there.
+        recoded = verdict.member.expected.get("recoded", [])
+        before = {line: codes[line] for line in recoded if line in codes}
+        kept["codes"] = {**coding.of_lines(theirs), **before}
         kept["lines"] = {
             line: one["LineItemID"]
             for line, one in zip(ours, theirs, strict=True)

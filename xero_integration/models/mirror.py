@@ -126,6 +126,8 @@ class XeroInvoice(models.Model):
     amount_paid = models.DecimalField(max_digits=17, decimal_places=2, default=0)
     amount_credited = models.DecimalField(max_digits=17, decimal_places=2, default=0)
     lines = models.JSONField(null=True, blank=True)
+    # Account and tracking of each line (`coding`).
+    codes = models.JSONField(default=dict, blank=True)
     updated_at = models.DateTimeField("updated in Xero", null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     # What is set against it, as just read: not kept. The amount by Xero's id of each.

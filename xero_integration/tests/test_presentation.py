@@ -431,3 +431,56 @@ def test_a_credit_note_carries_the_tracking_of_what_it_takes_off(
     making.drain(by_area)
     (note,) = xero.state("creditNotes")["organisations"][0]["creditNotes"]
     assert [one["Option"] for one in note["LineItems"][0]["Tracking"]] == ["North"]
+
+
+# --- recoded in Xero ----------------------------------------------------------------------------
+
+
+def line_there(xero: Xero, of: Invoice) -> dict[str, Any]:
+    (line,) = in_xero(xero, of)["LineItems"]
+    return line
+
+
+def recode(xero: Xero, of: Invoice, **code: Any) -> None:
+    """Change account or tracking of the only line, as a bookkeeper does in Xero."""
+    line = line_there(xero, of)
+    kept = ("LineItemID", "Description", "Quantity", "UnitAmount", "TaxType", "AccountCode")
+    own = {**{name: line[name] for name in kept}, **code}
+    xero.act("edit_invoice", invoice=of.number, fields={"LineItems": [own]})
+
+
+def edited(connection: Connection, of: Invoice, words: str) -> None:
+    """Change the invoice here after what was done in Xero was read."""
+    making.poll(connection)
+    of.refresh_from_db()
+    of.reference = words
+    of.save()
+    making.drain(connection)
+
+
+def test_what_a_bookkeeper_recoded_stands_when_the_invoice_is_sent_again(
+    xero: Xero, connection: Connection, blue: Business
+) -> None:
+    invoice = making.invoice(making.contact(blue))
+    making.drain(connection)
+    ours = line_there(xero, invoice)["AccountCode"]
+    tracked = {"Tracking": [{"Name": "Region", "Option": "South"}]}
+    recode(xero, invoice, AccountCode="260", **tracked)
+    for words in ("First", "Second"):
+        edited(connection, invoice, words)
+        line = line_there(xero, invoice)
+        assert in_xero(xero, invoice)["Reference"] == words
+        assert (line["AccountCode"], line["Tracking"][0]["Option"]) == ("260", "South")
+    assert ours != "260"
+
+
+def test_another_choice_here_codes_the_line_anew(
+    xero: Xero, connection: Connection, blue: Business
+) -> None:
+    invoice = making.invoice(making.contact(blue))
+    making.drain(connection)
+    recode(xero, invoice, AccountCode="260")
+    other = connection.accounts.for_sales().exclude(code__in=("200", "260")).first()
+    connection.category_accounts.update(account=other)
+    edited(connection, invoice, "Coded anew")
+    assert line_there(xero, invoice)["AccountCode"] == other.code
