@@ -14,7 +14,8 @@ from xero_integration.models import Connection, Kind, Lane, Link
 def queue(connection: Connection, note_ids: Collection[UUID]) -> dict[UUID, str]:
     """Queue setting these notes against their invoices; return which, by the payment's key."""
     notes = CreditNote.objects.filter(business_id=connection.business_id, pk__in=note_ids)
-    standing = notes.filter(payment__reversed_at=None)
+    # Of money that was given back there is no payment here: that is paid out (`refunding`).
+    standing = notes.filter(payment__isnull=False, payment__reversed_at=None)
     labels = dict(standing.values_list("payment_id", "number"))
     outbox.put(connection, Kind.ALLOCATION, labels, lane=Lane.INTERACTIVE)
     return labels

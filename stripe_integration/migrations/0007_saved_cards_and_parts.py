@@ -150,12 +150,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="checkoutsession",
-            constraint=businesses.constraints.SameBusiness(
-                field="saved_card", name="checkout_session_card_same_business"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkoutsession",
             constraint=models.CheckConstraint(
                 condition=models.Q(("way", "page"), ("saved_card__isnull", False), _connector="OR"),
                 name="checkout_session_card_known",
@@ -185,6 +179,13 @@ class Migration(migrations.Migration):
             model_name="savedcard",
             constraint=businesses.constraints.SameBusiness(
                 field="contact", name="saved_card_contact_same_business"
+            ),
+        ),
+        # After the key that it refers to.
+        migrations.AddConstraint(
+            model_name="checkoutsession",
+            constraint=businesses.constraints.SameBusiness(
+                field="saved_card", name="checkout_session_card_same_business"
             ),
         ),
     ]
