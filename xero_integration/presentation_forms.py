@@ -64,7 +64,8 @@ class PresentationForm(forms.Form):
 
     def _places(self) -> dict[str, Place]:
         """Return each field's name with what it is about."""
-        areas = tracking.areas(self.connection.business)
+        follows_areas = any(tracked.by_area for tracked in self.tracked)
+        areas = tracking.areas(self.connection.business) if follows_areas else []
         places: dict[str, Place] = {}
         for tracked in self.tracked:
             followed = areas if tracked.by_area else [*self.categories, None]

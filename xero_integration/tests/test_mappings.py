@@ -160,13 +160,13 @@ def test_an_invoice_without_tax_needs_no_tax_rate(connection: Connection, blue: 
     assert mappings.resolve(connection).problems(invoice_of(blue, TaxMode.NO_TAX)) == []
 
 
-def test_mappings_load_in_seven_queries(
+def test_mappings_load_in_eight_queries(
     connection: Connection, blue: Business, django_assert_num_queries: Any
 ) -> None:
     for number in range(5):
         category = ProductCategory.objects.create(business=blue, name=f"Category {number}")
         map_category(category, account(connection, f"Account {number}"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         mappings.resolve(connection)
 
 
@@ -396,8 +396,9 @@ def test_the_page_makes_the_same_queries_however_many_categories(
 
 
 # Session, user, membership, notice, run, connection, five for the steps, and the mappings, the
-# chart, the rates, the products, the themes and tracking, and the invoices that wait.
-QUERIES = 33
+# chart, the rates, the products, the themes and tracking (by category and by suburb), and the
+# invoices that wait.
+QUERIES = 35
 
 
 def test_a_stranger_finds_nothing(connection: Connection, as_charlie: Client) -> None:
