@@ -5,24 +5,20 @@ kept becomes a bill of its, and that is paid from the asset account; two calls, 
 and its refund. Money that comes in has no such form, and payouts are matched in Xero by hand.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from invoices.models import MoneyMovement
 from xero_integration import outbox
-from xero_integration.batches import Ready
-from xero_integration.judging import Judgement, Nothing, links_of
 from xero_integration.models import (
-    BatchOperation,
     Connection,
     Kind,
     Lane,
-    OutboxRow,
     OutboxStatus,
 )
 from xero_integration.movements import MovementJudge, Places, reference_of
-from xero_integration.payloads import Payload, digest_of
+from xero_integration.paying_out import PayingOutJudge
 
 Json = dict[str, Any]
 
@@ -41,8 +37,10 @@ def reform(connection: Connection) -> None:
     wanted = form_of(connection)
     other = next(kind for kind in FORMS if kind != wanted)
     sent = connection.links.filter(kind=other).values("object_id")
-    rows = connection.outbox.filter(kind=other, status__in=MOVES).exclude(object_id__in=sent)
-    rows.update(kind=wanted)
+    there = connection.outbox.filter(kind=wanted).values("object_id")
+    rows = connection.outbox.filter(kind=other, status__in=MOVES)
+    # One that went is not sent again in another form, and a movement has one row of a form.
+    rows.exclude(object_id__in=sent).exclude(object_id__in=there).update(kind=wanted)
 
 
 def queue(connection: Connection, movement_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -69,34 +67,11 @@ class BillJudge(MovementJudge):
         }
 
 
-class BillPaymentJudge:
-    """The payments of those bills, out of the account of card payments."""
+class BillPaymentJudge(PayingOutJudge):
+    """The payments of those bills."""
 
-    def __init__(self, connection: Connection, rows: Iterable[OutboxRow]) -> None:
-        ids = [row.object_id for row in rows]
-        movements = MoneyMovement.objects.filter(business_id=connection.business_id)
-        self.movements = movements.in_bulk(ids)
-        self.links = links_of(connection, Kind.BILL_PAYMENT, ids)
-        self.bills = links_of(connection, Kind.BILL, ids)
-        self.places = Places(connection)
+    kind, document = Kind.BILL_PAYMENT, Kind.BILL
+    named, expected = ("Invoice", "InvoiceID"), "invoice"
 
-    def of(self, row: OutboxRow) -> Judgement:
-        movement, bill = self.movements.get(row.object_id), self.bills.get(row.object_id)
-        if movement is None or bill is None or row.object_id in self.links:
-            return Nothing()
-        if problem := self.places.refund_problem(movement):
-            return problem
-        body = self._body(movement, bill.xero_id)
-        expected = {"object": str(movement.pk), "invoice": bill.xero_id}
-        payload = Payload(body, digest_of(body), expected)
-        return Ready(row, BatchOperation.CREATE, payload, movement.updated_at)
-
-    def _body(self, movement: MoneyMovement, bill_id: str) -> Json:
-        assert self.places.clearing is not None
-        return {
-            "Invoice": {"InvoiceID": bill_id},
-            "Account": {"AccountID": self.places.clearing.xero_id},
-            "Date": movement.date.isoformat(),
-            "Amount": float(-movement.amount),
-            "Reference": reference_of(movement),
-        }
+    def document_of(self, movement: MoneyMovement) -> UUID:
+        return movement.pk

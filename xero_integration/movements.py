@@ -123,8 +123,8 @@ class Places:
             or self._currency(movement)
         )
 
-    def refund_problem(self, movement: MoneyMovement) -> Problem | None:
-        """Return what stands against paying out a credit note: it takes no more than a payment."""
+    def payment_problem(self, movement: MoneyMovement) -> Problem | None:
+        """Return what stands against paying a credit note or a bill for `movement`."""
         return self._clearing() or self._currency(movement)
 
     def _permission(self) -> Problem | None:

@@ -17,6 +17,7 @@ from xero_integration.models import Connection
 from xero_integration.tests import making
 from xero_integration.tests.chaos.scene import Scene
 from xero_integration.tests.chaos.test_crash_points import POINTS
+from xero_integration.tests.test_billing import ASSET, bills
 from xero_integration.tests.test_movements import BANK, CLEARING, DISPUTES, FEES, balance, moved
 
 pytestmark = pytest.mark.process
@@ -48,6 +49,23 @@ def test_a_worker_killed_with_a_movement(
     scene.kill_at(POINTS[name][0])
     scene.finish()
     assert balance(scene.xero, CLEARING) == Decimal("-3.20")
+
+
+@pytest.mark.parametrize("after", [0, 1], ids=["bill", "payment"])
+@pytest.mark.parametrize(
+    "name", ["after_remote_commit_before_the_answer_is_read", "within_settling"]
+)
+def test_a_worker_killed_between_a_bill_and_its_payment(
+    scene: Scene, blue: Business, name: str, after: int
+) -> None:
+    asset = scene.connection.accounts.get(name=ASSET)
+    online = scene.connection.payment_accounts.filter(method=PaymentMethod.CARD_ONLINE)
+    online.update(account=asset)
+    moved(blue, MovementKind.FEE, "-3.20")
+    scene.kill_at(POINTS[name][0], after=after)
+    scene.finish()
+    (bill,) = bills(scene.xero)
+    assert [paid["Amount"] for paid in bill["Payments"]] == [3.2]
 
 
 @pytest.mark.parametrize("after", [0, 1], ids=["note", "payment"])
