@@ -1,12 +1,15 @@
 """What of a payout is entered here: each part beside its payment, its fee, its movement."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from businesses.models import Business
-from invoices.models import Invoice, MoneyMovement, Payment
+from invoices.models import Invoice, MoneyMovement, MovementKind, Payment
 from invoices.registry import PaymentNote, notes_of_money
 from stripe_integration.holding import PROCESSOR
 from stripe_integration.models import Charge, Payout, PayoutPart
@@ -62,9 +65,20 @@ class Books:
         found: dict[str, list[MoneyMovement]] = {}
         for one in rows.filter(source_id__in=wanted - {""}):
             found.setdefault(one.source_id, []).append(one)
-        for one in rows.filter(source_id__contains=":refund:"):
+        for one in self._refunds_of_held(rows):
             found.setdefault(one.source_id.rpartition(":")[2], []).append(one)
         return found
+
+    def _refunds_of_held(self, rows: QuerySet[MoneyMovement]) -> QuerySet[MoneyMovement]:
+        """Return what was given back of held money at the time of the parts (`holding`)."""
+        days = [part.happened_at.date() for part in self.parts]
+        if not days:
+            return rows.none()
+        # The business's day and Stripe's are one apart at most.
+        about = (min(days) - dt.timedelta(days=1), max(days) + dt.timedelta(days=1))
+        return rows.filter(kind=MovementKind.HELD, date__range=about).filter(
+            source_id__contains=":refund:"
+        )
 
     def rows(self, payout: Payout) -> list[Row]:
         return [self._row(part) for part in self.parts if part.payout_id == payout.pk]

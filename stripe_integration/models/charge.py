@@ -11,7 +11,7 @@ from invoices.models import Invoice, Payment
 from pooltrackr.lib.money import ZERO
 from stripe_integration.models.account import StripeAccount
 from stripe_integration.models.paying import CheckoutSession
-from stripe_integration.surcharges.cards import LABELS, Brand
+from stripe_integration.surcharges.cards import name_of
 
 
 class Charge(TimeStamped):
@@ -84,8 +84,8 @@ class Charge(TimeStamped):
     @property
     def card(self) -> str:
         """The card in words, as far as is kept of it: brand, kind and country."""
-        brand = LABELS.get(Brand(self.brand), "") if self.brand in set(Brand) else self.brand
-        parts = [brand or "A card", self.funding, f"of {self.country}" if self.country else ""]
+        where = f"of {self.country}" if self.country else ""
+        parts = [name_of(self.brand) or "A card", self.funding, where]
         return " ".join(part for part in parts if part and part != "unknown")
 
     @property

@@ -7,7 +7,7 @@ from businesses.fields import TimeStamped
 from businesses.models import Business
 from contacts.models import Contact
 from stripe_integration.models.account import StripeAccount
-from stripe_integration.surcharges.cards import LABELS, Brand
+from stripe_integration.surcharges.cards import name_of
 
 
 class SavedCardQuerySet(models.QuerySet["SavedCard"]):
@@ -51,8 +51,7 @@ class SavedCard(TimeStamped):
         )
 
     def __str__(self) -> str:
-        name = LABELS.get(Brand(self.brand), "") if self.brand in set(Brand) else self.brand
-        return f"{name or 'Card'} ending in {self.last4}"
+        return f"{name_of(self.brand) or 'Card'} ending in {self.last4}"
 
     @property
     def expires(self) -> str:

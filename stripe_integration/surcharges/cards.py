@@ -34,3 +34,8 @@ LABELS = {
     Brand.UNIONPAY: "UnionPay",
     Brand.VISA: "Visa",
 }
+
+
+def name_of(brand: str) -> str:
+    """Return a brand as people write it; one that is not known as Stripe does."""
+    return LABELS.get(Brand(brand), "") if brand in set(Brand) else brand
