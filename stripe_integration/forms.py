@@ -61,6 +61,8 @@ class SwitchesForm(forms.ModelForm[Any]):
     """The switches of a contact or an invoice, three answers each."""
 
     above = ""
+    # Leaving it to the level above is a choice like the others.
+    marks_no_optional = True
     labels = {
         "offers_payment": "Offer card payment",
         "on_charges": "Charge the card fee on",

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from invoices.models import Invoice
 from stripe_integration import sessions
-from stripe_integration.minor import can_be_charged
+from stripe_integration.minor import SMALLEST, can_be_charged
 from stripe_integration.models import ContactPaying, InvoicePaying, StripeAccount
 
 
@@ -21,8 +21,11 @@ def check(invoice: Invoice, amount: Decimal) -> None:
     due, currency = invoice.amount_due, invoice.currency
     if not 0 < amount <= due:
         raise sessions.PayRefused(f"Enter an amount from 0.01 to {due} {currency}.")
+    if currency not in SMALLEST:
+        raise sessions.PayRefused(sessions.NOT_OFFERED)
     if not can_be_charged(amount, currency):
-        raise sessions.PayRefused("Cards are not charged as little as that. Enter more.")
+        least = f"{SMALLEST[currency]} {currency}"
+        raise sessions.PayRefused(f"A card pays {least} at least. Enter more.")
     rest = due - amount
     if rest and not can_be_charged(rest, currency):
         words = f"Then {rest} {currency} would be left, too little to be paid by card."

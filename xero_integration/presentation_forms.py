@@ -52,7 +52,10 @@ class PresentationForm(forms.Form):
         theme_field.choices = self._theme_choices()  # type: ignore[attr-defined]
         for tracked in self.tracked:
             self.fields[_follows(tracked)] = forms.ChoiceField(
-                choices=FOLLOWS, label="Lines have the option of", required=False
+                choices=FOLLOWS,
+                label="Options follow",
+                required=False,
+                help_text="After another choice, save to see the list that goes with it.",
             )
         for name, (tracked, followed) in self.places.items():
             choices = self._option_choices(tracked, chosen=self.initial.get(name, ""))

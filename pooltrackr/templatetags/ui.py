@@ -1,10 +1,11 @@
 """Template tags that every page shares; built in, so no {% load %}."""
 
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import template
-from django.forms import BaseForm, BoundField, CheckboxInput, Select
+from django.forms import BaseForm, BoundField, CheckboxInput, ChoiceField, ModelChoiceField, Select
 from django.template import Context
 from django.templatetags.static import static
 from django.urls import reverse
@@ -67,6 +68,19 @@ def money(amount: Decimal | None, currency: str = "") -> SafeString:
 
 
 # --- forms ------------------------------------------------------------------------------------
+
+
+@register.filter
+def is_optional(field: BoundField) -> bool:
+    """Say whether nothing may be given: no drop-down without an empty choice lets anybody."""
+    if field.field.required or getattr(field.form, "marks_no_optional", False):
+        return False
+    choices = field.field
+    # A model's choices are not looked through: that is a query.
+    if not isinstance(choices, ChoiceField) or isinstance(choices, ModelChoiceField):
+        return True
+    pairs = cast("Iterable[tuple[str, Any]]", choices.choices)
+    return any(key == "" for key, _ in pairs)
 
 
 @register.simple_tag

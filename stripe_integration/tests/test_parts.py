@@ -8,7 +8,7 @@ from django.test import Client
 
 from invoices import services
 from invoices.models import Invoice
-from stripe_integration import fees
+from stripe_integration import checkout, fees, polling
 from stripe_integration.models import CheckoutSession, Method, OnCharge, StripeAccount
 from stripe_integration.tests.making import ACCOUNT, path_of
 from stripe_integration.tests.simulator import Stripe
@@ -53,7 +53,7 @@ def test_an_invoice_is_paid_in_parts_to_the_cent(
         ("110.01", "from 0.01 to 110.00"),
         ("0", "from 0.01"),
         ("-5", "from 0.01"),
-        ("0.30", "as little"),
+        ("0.30", "0.50 AUD at least"),
         ("109.80", "too little to be paid by card"),
         ("abc", "like 60.00"),
         ("1.005", "like 60.00"),
@@ -67,9 +67,11 @@ def test_amounts_that_cannot_be_paid_are_refused_in_words(
     amount: str,
     words: str,
 ):
-    page = client.post(path_of(invoice), {"amount": amount})
+    page = client.post(path_of(invoice), {"amount": amount, "keeps_card": "on"})
     assert page.status_code == 200
     assert words in page.content.decode()
+    # What was typed is there to be mended.
+    assert f'value="{amount}"' in page.content.decode()
     assert stripe.listed("checkout/sessions", account=ACCOUNT) == []
 
 
@@ -162,3 +164,17 @@ def test_money_on_its_way_is_not_asked_for_again(
     assert "is being entered" in client.get(path_of(invoice)).content.decode()
     assert "being entered just now" in client.post(path_of(invoice)).content.decode()
     assert len(stripe.listed("checkout/sessions", account=ACCOUNT)) == 1
+
+
+def test_money_that_a_killed_worker_left_half_way_is_entered_by_the_poll(
+    stripe: Stripe, account: StripeAccount, invoice: Invoice, client: Client
+):
+    """It had written down that the page was paid, and died before it read the charge."""
+    client.post(path_of(invoice))
+    row = CheckoutSession.objects.get()
+    stripe.pay(row.stripe_id)
+    checkout.look(row)
+    assert row.is_paid
+    assert not invoice.payments.exists()
+    polling.poll(account.pk)
+    assert invoice.payments.get().amount == 110

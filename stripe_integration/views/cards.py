@@ -27,7 +27,7 @@ def charge(request: BusinessRequest, pk: UUID, card_pk: int) -> HttpResponse:
     """Show what the card would be charged; the second press charges it."""
     invoice = get_object_or_404(request.business.invoices.select_related("contact"), pk=pk)
     card = _card(invoice, card_pk)
-    form = ChargeForm(request.POST or None, initial=_initial(invoice, request.GET.get("amount")))
+    form = ChargeForm(request.POST or None, initial=_initial(invoice))
     if request.POST.get("action") == "charge" and form.is_valid():
         return _charged(request, invoice, card, form)
     return _asked(request, invoice, card, form)
@@ -39,8 +39,8 @@ def _card(invoice: Invoice, pk: int) -> SavedCard:
     return get_object_or_404(kept, pk=pk)
 
 
-def _initial(invoice: Invoice, amount: str | None) -> dict[str, Any]:
-    return {"amount": amount or invoice.amount_due, "key": uuid.uuid4()}
+def _initial(invoice: Invoice) -> dict[str, Any]:
+    return {"amount": invoice.amount_due, "key": uuid.uuid4()}
 
 
 def _charged(

@@ -46,7 +46,7 @@ def _shown(request: HttpRequest, invoice: Invoice) -> HttpResponse:
         _look_at(invoice)
     invoice.refresh_from_db()
     state = _state(invoice)
-    more: dict[str, Any] = {"problem": problem, "end": request.GET.get("end", "")}
+    more: dict[str, Any] = {"problem": problem, "end": request.GET.get("end", ""), "form": form}
     if state == "due":
         more |= _due(invoice, asked.get("amount"), problem)
     return _page(request, state, invoice, **more)

@@ -22,7 +22,7 @@ OPEN, BY_HAND = ("", "Not chosen yet"), ("by-hand", "None: I match payouts in Xe
 NO_TAX = ("", "None: my fees contain no tax")
 HELP = {
     MovementKind.FEE: "What the card company keeps of each payment. An expense.",
-    MovementKind.REFUND: "What customers got back without a credit note for it.",
+    MovementKind.REFUND: "What customers got back where no credit note was made.",
     MovementKind.DISPUTE: "What a customer's bank took back; it returns here when you win.",
     MovementKind.HELD: "Money that came and that no invoice needed, until you decide about it.",
     MovementKind.PAYOUT: "The bank account that payouts arrive on. Each is a transfer. Those that "
