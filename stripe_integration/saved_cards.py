@@ -40,6 +40,7 @@ LACKS_RIGHT = (
     "The restricted key lacks a right. Give it PaymentIntents: write and PaymentMethods: write in "
     "Stripe, then charge the card again."
 )
+NO_REASON = "Stripe did not take the card, and gave no reason."
 NEEDS_CUSTOMER = "The customer's bank wants the customer to confirm. Send the link to pay instead."
 
 
@@ -143,7 +144,7 @@ def take_payment(row: CheckoutSession, said: Json) -> None:
 def _refused(row: CheckoutSession, words: str, *, code: str = "") -> None:
     needs_customer = code in ("authentication_required", "payment_intent_action_required")
     row.status = SessionStatus.REFUSED
-    row.error = NEEDS_CUSTOMER if needs_customer or not words else words
+    row.error = NEEDS_CUSTOMER if needs_customer else words or NO_REASON
     save_live(row, "error")
     log.event(logger, "charge-refused", session=row.pk, code=code)
 
