@@ -63,7 +63,7 @@ def there(contacts: int) -> tuple[str, ...]:
 def sync(running: rig.Rig, contacts: int, *, window: float, latency: float) -> rig.Figures:
     from rig import firms
 
-    from xero_integration import jobs, outbox
+    from xero_integration import dispatch, outbox, pull
     from xero_integration.models import Job, JobKind, Kind, Lane
     from xero_integration.tests.simulator import Xero
 
@@ -80,11 +80,16 @@ def sync(running: rig.Rig, contacts: int, *, window: float, latency: float) -> r
         business=business, connection=connection, kind=JobKind.SUGGEST, status="running"
     )
     connection.jobs.filter(kind=JobKind.SUGGEST).update(lease_until="2099-01-01T00:00Z")
-    # What connecting cost is no part of it: on both sides all windows begin anew.
+    # What connecting costs is no part of it: the lists that invoices are mapped to are read now,
+    # and on both sides all windows begin anew.
+    pull.read_choices(connection)
     running.control("limits", minute_seconds=window, latency_ms=latency * 1000)
     running.forget_limits()
     before, cpu = running.state("calls")["calls"], running.cpu_seconds()
-    job = jobs.start(connection, JobKind.READ, by=by)
+    job = Job.objects.create(
+        business=business, connection=connection, kind=JobKind.READ, cursor=pull.first_page()
+    )
+    dispatch.run_job(job.pk)
     running.wait(lambda: is_done(job), what="reading")
     outbox.open_contacts(connection)
     running.wait(lambda: nothing_waits(connection), what="the sync")

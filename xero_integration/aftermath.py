@@ -69,6 +69,9 @@ def _without_news(
         for one in arrived
         if one.element
     }
+    if not any(sent.values()):
+        # All of each was sent.
+        return [contacts[xero_id] for xero_id in sent]
     known = batch.connection.xero_contacts.filter(xero_id__in=sent)
     mirror = {row.xero_id: their_values(row) for row in known}
     return [

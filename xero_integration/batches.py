@@ -40,6 +40,12 @@ from xero_integration.payloads import Payload
 # Xero's advice: about 50 elements in a call, and less than 3.5 MB (10 MB are refused).
 BATCH_SIZE = 50
 BATCH_BYTES = 3_500_000
+# A backlog is made ready for so many calls at once: what claiming and loading cost is shared.
+CALLS_AHEAD = 4
+# So many open batches are tried for one that nobody else has just taken.
+TRIED = 10
+# As long as a call may take its time to be made without anybody wondering.
+FRESH_SECONDS = 10.0
 # Their address names another record, or the record itself.
 ONE_A_CALL = (Kind.ALLOCATION, Kind.ATTACHMENT, Kind.TRANSFER)
 COLLECTIONS = {
@@ -62,6 +68,10 @@ class LeaseLost(Exception):
     """Another worker holds the batch now: what this one knows no longer counts."""
 
 
+class Outdated(Exception):
+    """A batch that was never sent holds what has changed since: its rows are to go anew."""
+
+
 @dataclass(frozen=True)
 class Ready:
     """A claimed row with what is to be sent of it, as read at `read_at`."""
@@ -74,6 +84,11 @@ class Ready:
 
 def new_owner() -> str:
     return uuid.uuid4().hex
+
+
+def most_rows(lane: Lane) -> int:
+    """Return how many rows may be claimed together: what a person did goes by itself."""
+    return BATCH_SIZE * (CALLS_AHEAD if lane == Lane.BULK else 1)
 
 
 def lease_until() -> dt.datetime:
@@ -94,10 +109,10 @@ def backoff(attempts: int) -> float:
 
 
 def write_down(
-    connection: Connection, ready: Sequence[Ready], *, kind: Kind, lane: Lane, owner: str
+    connection: Connection, ready: Sequence[Ready], *, kind: Kind, lane: Lane
 ) -> list[Batch]:
-    """Store batches of one operation each, as few as their size allows, held by `owner`."""
-    made = []
+    """Store batches of one operation each, as few as their size allows; the first is held."""
+    made: list[Batch] = []
     for operation in BatchOperation:
         of_operation = [one for one in ready if one.operation == operation]
         for group in _in_calls(of_operation, kind=kind):
@@ -107,7 +122,7 @@ def write_down(
                 kind=kind,
                 lane=lane,
                 operation=operation,
-                owner=owner,
+                owner="" if made else new_owner(),
             )
             bulk.insert(_member(batch, one, place) for place, one in enumerate(group))
             made.append(batch)
@@ -127,12 +142,12 @@ def _in_calls(ready: Sequence[Ready], *, kind: Kind) -> list[list[Ready]]:
 
 
 def _by_size(ready: Sequence[Ready]) -> list[list[Ready]]:
-    """Return `ready` in parts, each below Xero's size; one too large by itself stands alone."""
+    """Return `ready` in parts, each of Xero's size; one too large by itself stands alone."""
     parts: list[list[Ready]] = []
     size = 0
     for one in ready:
         more = len(json.dumps(one.payload.body))
-        if not parts or size + more > BATCH_BYTES:
+        if not parts or size + more > BATCH_BYTES or len(parts[-1]) == BATCH_SIZE:
             parts.append([])
             size = 0
         parts[-1].append(one)
@@ -184,27 +199,52 @@ def elements_of(batch: Batch) -> list[dict[str, Any]]:
 
 
 def open_members(batch: Batch) -> list[BatchMember]:
-    return list(batch.members.filter(settled_at=None).select_related("row"))
+    return list(batch.members.filter(settled_at=None))
+
+
+def open_rows(batch: Batch) -> list[OutboxRow]:
+    return list(OutboxRow.objects.filter(members__in=batch.members.filter(settled_at=None)))
 
 
 # --- holding -----------------------------------------------------------------------------------
 
 
+def laid_in(connection: Connection, *, lane: Lane) -> int:
+    """Return how many batches are ready to be sent and held by nobody."""
+    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    return connection.batches.filter(free, status__in=OPEN_BATCHES, lane=lane).count()
+
+
 def take_due(connection: Connection, *, lane: Lane) -> Batch | None:
-    """Take the oldest open batch that nobody holds and whose time has come."""
+    """Take an open batch that nobody holds and whose time has come: in bulk one of the oldest."""
     now = timezone.now()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
+    if lane == Lane.INTERACTIVE:
+        _overtake(connection)
     is_due = Q(not_before=None) | Q(not_before__lte=now)
     due = connection.batches.filter(free, is_due, status__in=OPEN_BATCHES, lane=lane)
-    for batch in due.order_by("id")[:5]:
+    oldest = list(due.order_by("id").values_list("pk", flat=True)[:TRIED])
+    if lane == Lane.BULK:
+        # Drains side by side would all try the same one first, and wait for each other.
+        random.shuffle(oldest)
+    for pk in oldest:
         owner = new_owner()
-        taken = Batch.objects.filter(free, pk=batch.pk, status__in=OPEN_BATCHES).update(
+        taken = Batch.objects.filter(free, pk=pk, status__in=OPEN_BATCHES).update(
             lease_owner=owner, lease_until=lease_until()
         )
         if taken:
-            batch.refresh_from_db()
-            return batch
+            return connection.batches.get(pk=pk)
     return None
+
+
+def _overtake(connection: Connection) -> None:
+    """Let batches in bulk that were not begun go at once where a person waits for one of theirs."""
+    ready = {"lane": Lane.BULK, "status": BatchStatus.PREPARED, "first_sent_at": None}
+    wanted = connection.batches.filter(**ready, members__row__lane=Lane.INTERACTIVE)
+    # On SQLite an update that finds nothing would still wait for its turn to write.
+    if found := set(wanted.values_list("pk", flat=True)):
+        now_ready = Batch.objects.filter(pk__in=found, **ready)
+        now_ready.update(lane=Lane.INTERACTIVE, not_before=None)
 
 
 def held(batch: Batch) -> QuerySet[Batch]:
@@ -226,13 +266,32 @@ def let_go(batches: Collection[Batch]) -> None:
 
 
 def about_to_send(batch: Batch) -> None:
-    """Note, before the call, that the key is in use from now on."""
+    """Note, before the call, that the key is in use from now on; `postpone` takes it back.
+
+    Raises LeaseLost, and Outdated where what was made ready is no longer what is wanted.
+    """
+    if batch.first_sent_at is None and _is_outdated(batch):
+        raise Outdated
     change(
         batch,
         first_sent_at=batch.first_sent_at or timezone.now(),
         attempts=batch.attempts + 1,
         lease_until=lease_until(),
     )
+
+
+def _is_outdated(batch: Batch) -> bool:
+    """Say whether a batch that was not sent is to be made anew, from what stands now.
+
+    Because something of it was edited, linked or left out; or because it lay for a while and goes
+    by more than that: by accounts and rates, or by a look at what stood in Xero.
+    """
+    is_creation = batch.operation == BatchOperation.CREATE
+    lay_for = timezone.now() - batch.created_at
+    if lay_for.total_seconds() > FRESH_SECONDS and not (is_creation and batch.kind == Kind.CONTACT):
+        return True
+    changed = ~Q(row__status=OutboxStatus.IN_FLIGHT) | ~Q(row__generation=F("generation"))
+    return batch.members.filter(changed, settled_at=None).exists()
 
 
 def key_is_dead(batch: Batch) -> bool:
@@ -275,8 +334,11 @@ def unclear(batch: Batch, error: XeroError, *, status: BatchStatus = BatchStatus
 
 def postpone(batch: Batch, *, seconds: float) -> float:
     """Let a batch whose call was not made wait as it is, for whoever comes first; return them."""
+    is_unused = batch.attempts == 1
     change(
         batch,
+        attempts=batch.attempts - 1,
+        first_sent_at=None if is_unused else batch.first_sent_at,
         not_before=timezone.now() + dt.timedelta(seconds=seconds),
         lease_until=None,
     )
@@ -291,7 +353,7 @@ def release(batch: Batch, error: XeroError) -> float:
     """
     is_ours = error.error_class in (ErrorClass.RATE_LIMITED, ErrorClass.CONNECTION_LOST)
     with transaction.atomic():
-        rows = [member.row for member in open_members(batch)]
+        rows = open_rows(batch)
         most = max((row.attempts for row in rows), default=0) + 1
         seconds = 0.0 if is_ours else backoff(most)
         close(
@@ -302,6 +364,13 @@ def release(batch: Batch, error: XeroError) -> float:
         )
         wait_again(rows, seconds=seconds, attempts=0 if is_ours else 1)
     return error.retry_after or seconds
+
+
+def begin_anew(batch: Batch) -> None:
+    """Give the rows of a batch back that was never sent: they go with whatever is newest now."""
+    with transaction.atomic():
+        close(batch, BatchStatus.RELEASED)
+        wait_again(open_rows(batch))
 
 
 def split(batch: Batch) -> None:

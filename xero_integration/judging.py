@@ -12,6 +12,8 @@ from xero_integration.models import Connection, Kind, Link, OutboxRow, OutboxSta
 # What an invoice is in Xero while it takes no payments.
 UNAPPROVED = ("DRAFT", "SUBMITTED")
 MOVING = (OutboxStatus.WAITING, OutboxStatus.IN_FLIGHT)
+# Seconds after which whoever waits for another record looks again; its arrival wakes it sooner.
+ON_ITS_WAY = 5.0
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,9 @@ class Nothing:
 
 @dataclass(frozen=True)
 class Later:
-    """Something must go before it."""
+    """Something must be done before it: `seconds` until it is worth another look."""
+
+    seconds: float = ON_ITS_WAY
 
 
 Judgement = Ready | Nothing | Later | Problem

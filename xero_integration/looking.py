@@ -4,6 +4,7 @@ One call for a batch of updates, and none where our value stands anyway.
 """
 
 import logging
+from uuid import UUID
 
 from pooltrackr.lib.chunks import chunks
 from xero_integration import arrivals, batches, edits, invoice_edits, log, outbox
@@ -17,16 +18,29 @@ logger = logging.getLogger(__name__)
 IDS = 40
 
 
-def look_first(client: Client, kind: Kind) -> None:
-    """Bring here what changed of the records that are about to be updated. Raises XeroError."""
-    if kind == Kind.CONTACT and client.connection.edit_rule != EditRule.OURS:
-        _look_at_contacts(client)
-    if kind == Kind.INVOICE:
-        _look_at_invoices(client)
+def look_first(client: Client, kind: Kind) -> frozenset[UUID] | None:
+    """Bring here what changed of the records that are about to be updated. Raises XeroError.
+
+    Returns the objects that go next, all looked at: no other may be updated before a look of its
+    own. None where updates of this kind need no look.
+    """
+    if not _needs_look(client, kind):
+        return None
+    objects, ids = next_up(client, kind)
+    if ids and kind == Kind.CONTACT:
+        _look_at_contacts(client, ids)
+    if ids and kind == Kind.INVOICE:
+        _look_at_invoices(client, ids)
+    return objects
 
 
-def _look_at_invoices(client: Client) -> None:
-    ids = _about_to_be_sent(client, Kind.INVOICE)
+def _needs_look(client: Client, kind: Kind) -> bool:
+    if kind == Kind.CONTACT:
+        return client.connection.edit_rule != EditRule.OURS
+    return kind == Kind.INVOICE
+
+
+def _look_at_invoices(client: Client, ids: list[str]) -> None:
     for part in chunks(ids, IDS):
         found = arrivals.read(client, Kind.INVOICE, i_ds=part, page=1, page_size=len(part))
         sent = arrivals.being_sent(client.connection, Kind.INVOICE)
@@ -37,10 +51,7 @@ def _look_at_invoices(client: Client) -> None:
         log.event(logger, "looked-first", connection=client.connection.pk, count=len(part))
 
 
-def _look_at_contacts(client: Client) -> None:
-    ids = _about_to_be_sent(client, Kind.CONTACT)
-    if not ids:
-        return
+def _look_at_contacts(client: Client, ids: list[str]) -> None:
     found = arrivals.read(client, Kind.CONTACT, i_ds=ids, page=1, page_size=len(ids))
     sent = arrivals.being_sent(client.connection, Kind.CONTACT)
     still = [row for row in found.rows if not sent.includes(row)]
@@ -50,10 +61,17 @@ def _look_at_contacts(client: Client) -> None:
     log.event(logger, "looked-first", connection=client.connection.pk, count=len(ids))
 
 
-def _about_to_be_sent(client: Client, kind: Kind) -> list[str]:
-    """The records in Xero of what goes next; what was never agreed on goes as it was chosen."""
+def next_up(client: Client, kind: Kind) -> tuple[frozenset[UUID], list[str]]:
+    """Return the objects that go next, and the ids of those of them that are to be looked at.
+
+    What was never agreed on goes as it was chosen. Where nothing is to be looked at, more go.
+    """
     due = outbox.due(client.connection, kind=kind, lane=client.lane)
-    objects = list(due.values_list("object_id", flat=True)[: batches.BATCH_SIZE])
+    objects = list(due.values_list("object_id", flat=True)[: batches.most_rows(client.lane)])
     links = Link.objects.current().filter(connection=client.connection, kind=kind)
-    agreed = links.filter(object_id__in=objects).exclude(agreed={})
-    return sorted(agreed.values_list("xero_id", flat=True))
+    agreed = dict(
+        links.filter(object_id__in=objects).exclude(agreed={}).values_list("object_id", "xero_id")
+    )
+    if agreed:
+        objects = objects[: batches.BATCH_SIZE]
+    return frozenset(objects), sorted(agreed[one] for one in objects if one in agreed)

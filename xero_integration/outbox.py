@@ -171,9 +171,10 @@ def due(connection: Connection, *, kind: Kind, lane: Lane) -> QuerySet[OutboxRow
 
 
 def is_longer(connection: Connection, number: int, *, lane: Lane) -> bool:
-    """Say whether more than `number` rows of a kind may go now."""
+    """Say whether more than `number` rows may go now."""
     kinds = [kind for kind in GATES if is_open(connection, kind)]
-    return any(due(connection, kind=kind, lane=lane)[number:].exists() for kind in kinds)
+    rows = connection.outbox.filter(kind__in=kinds, lane=lane, status=OutboxStatus.WAITING)
+    return rows.filter(not_before__lte=timezone.now())[number:].exists()
 
 
 def claim(connection: Connection, *, kind: Kind, lane: Lane, limit: int) -> list[OutboxRow]:

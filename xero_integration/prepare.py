@@ -5,6 +5,7 @@ that is not settled holds it. Nothing here calls Xero.
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from uuid import UUID
@@ -67,25 +68,37 @@ from xero_integration.threeway import Agreed
 
 logger = logging.getLogger(__name__)
 
-# Seconds after which whoever waits for a contact looks again; linking wakes an invoice sooner.
-CONTACT_ON_ITS_WAY = 5.0
 # Kept with a link whose next update is to bring the invoice as far as the business wants it.
 WITH_STATUS = "with_status"
 
 
-def prepare(connection: Connection, *, kind: Kind, lane: Lane) -> tuple[int, list[Batch]]:
-    """Claim up to a batch of rows; return how many, and the batches written for them."""
-    owner = batches.new_owner()
+def prepare(
+    connection: Connection, *, kind: Kind, lane: Lane, seen: Collection[UUID] | None = None
+) -> tuple[int, list[Batch]]:
+    """Claim rows; return how many, and the batches written for them.
+
+    The caller holds the first batch; the others are for whoever comes first. `seen` are the
+    objects that were looked at in Xero: others of them may be created, but not updated.
+    """
+    limit = batches.most_rows(lane) if seen is None else len(seen)
     with transaction.atomic():
-        rows = outbox.claim(connection, kind=kind, lane=lane, limit=batches.BATCH_SIZE)
+        rows = outbox.claim(connection, kind=kind, lane=lane, limit=limit) if limit else []
         if not rows:
             return 0, []
         judge = JUDGES[kind](connection, rows)
-        judged = [(row, _judge_one(judge, row)) for row in rows]
+        judged = [(row, _unless_unseen(_judge_one(judge, row), seen)) for row in rows]
         _put_down(connection, judged, kind=kind)
         ready = [one for _, one in judged if isinstance(one, Ready)]
-        made = batches.write_down(connection, ready, kind=kind, lane=lane, owner=owner)
+        made = batches.write_down(connection, ready, kind=kind, lane=lane)
     return len(rows), made
+
+
+def _unless_unseen(judgement: Judgement, seen: Collection[UUID] | None) -> Judgement:
+    """Let an update wait whose record was not looked at: another drain took what this one saw."""
+    if seen is None or not isinstance(judgement, Ready):
+        return judgement
+    is_new = judgement.operation == BatchOperation.CREATE
+    return judgement if is_new or judgement.row.object_id in seen else Later(seconds=0)
 
 
 def _judge_one(judge: Judge, row: OutboxRow) -> Judgement:
@@ -111,10 +124,14 @@ def _put_down(
     for _, one in judged:
         if isinstance(one, Nothing) and one.in_step:
             _is_in_step(*one.in_step)
-    later = [row for row, one in judged if isinstance(one, Later)]
-    batches.wait_again(later, seconds=CONTACT_ON_ITS_WAY)
-    if kind == Kind.INVOICE:
-        _hurry_contacts(connection, later)
+    later = defaultdict(list)
+    for row, one in judged:
+        if isinstance(one, Later):
+            later[one.seconds].append(row)
+    for seconds, rows in later.items():
+        batches.wait_again(rows, seconds=seconds)
+        if kind == Kind.INVOICE:
+            _hurry_contacts(connection, rows)
     parked = [(row, one) for row, one in judged if isinstance(one, Problem)]
     for row, problem in parked:
         claimed.filter(pk=row.pk).update(
@@ -145,7 +162,7 @@ def _hurry_contacts(connection: Connection, invoice_rows: Iterable[OutboxRow]) -
     if ids:
         contacts = Invoice.objects.filter(pk__in=ids).values("contact_id")
         connection.outbox.filter(
-            kind=Kind.CONTACT, object_id__in=contacts, status=OutboxStatus.WAITING
+            kind=Kind.CONTACT, object_id__in=contacts, status__in=MOVING
         ).update(lane=Lane.INTERACTIVE)
 
 

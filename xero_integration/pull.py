@@ -51,7 +51,7 @@ def read_contacts(run: Run) -> None:
     that one is missed.
     """
     connection = run.job.connection
-    cursor = dict(run.job.cursor) or {"page": 1, "began": timezone.now().isoformat()}
+    cursor = dict(run.job.cursor) or first_page()
     read = partial(_contacts_page, connection)
     for answer, is_more in pages.in_order(
         read, first=cursor["page"], go_on=lambda: not run.is_out_of_time
@@ -67,6 +67,11 @@ def read_contacts(run: Run) -> None:
         run.progress(phase="Contacts", cursor=cursor, may_end=not is_more, **counts)
     _drop_unseen(connection, began=dt.datetime.fromisoformat(cursor["began"]))
     run.progress(phase="Contacts", **counts)
+
+
+def first_page() -> dict[str, Any]:
+    """Return the cursor of a reading that begins now."""
+    return {"page": 1, "began": timezone.now().isoformat()}
 
 
 def _contacts_page(connection: Connection, page: int) -> Answer:

@@ -5,8 +5,9 @@ No call is made inside a transaction. What a call did not settle is written down
 
 import logging
 import time
-from functools import partial
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import OperationalError, transaction
@@ -45,6 +46,8 @@ logger = logging.getLogger(__name__)
 TOO_LARGE = 413
 BAD_REQUEST = 400
 NOT_FOUND = 404
+# To make calls ready takes a while itself: for less than this it is not begun.
+LAY_IN_SECONDS = 0.2
 # Creates by PUT, which never overwrites; updates by POST of a collection, each with its id.
 METHODS = {
     (Kind.CONTACT, BatchOperation.CREATE): "create_contacts",
@@ -115,7 +118,7 @@ def _call_help(client: Client, seat: Seat) -> None:
     """
     if client.lane != Lane.BULK or seat.is_last or seats.queued(Lane):
         return
-    if outbox.is_longer(client.connection, batches.BATCH_SIZE, lane=client.lane):
+    if _has_more(client, batches.BATCH_SIZE):
         dispatch.drain(client.connection.pk, lane=client.lane)
 
 
@@ -130,8 +133,9 @@ def _work(client: Client, seat: Seat) -> float | None:
     failures: list[float] = []
     while time.monotonic() < deadline and seat.keep():
         wait = limits.wait(client.connection, lane=client.lane)
+        _lay_in(client, seconds=wait)
         if wait > settings.XERO_LIMIT_PATIENCE:
-            return wait
+            return limits.wait(client.connection, lane=client.lane)
         _call_help(client, seat)
         try:
             if not _step(client):
@@ -151,11 +155,51 @@ def _work(client: Client, seat: Seat) -> float | None:
     return 0
 
 
+def _lay_in(client: Client, *, seconds: float) -> None:
+    """Make the calls of Xero's next minute ready in this one, while `seconds` of it are left.
+
+    Then they go as fast as Xero takes them. What is changed meanwhile is made ready anew.
+    """
+    is_worth_it = LAY_IN_SECONDS < seconds <= settings.XERO_LIMIT_MINUTE_SECONDS
+    if client.lane != Lane.BULK or not is_worth_it:
+        return
+    until = time.monotonic() + seconds
+    while (
+        time.monotonic() < until
+        and not seats.queued([Lane.INTERACTIVE])
+        and batches.laid_in(client.connection, lane=client.lane) < settings.XERO_LIMIT_MINUTE
+    ):
+        if not _lay_in_some(client):
+            return
+
+
+def _lay_in_some(client: Client) -> bool:
+    """Write down the next few batches; return whether there were any.
+
+    Only of contacts that are new to Xero: others go by what may change before their turn.
+    """
+    kind = Kind.CONTACT
+    if not outbox.is_open(client.connection, kind):
+        return False
+    seen, ids = looking.next_up(client, kind)
+    if ids:
+        return False
+    _, made = prepare.prepare(client.connection, kind=kind, lane=client.lane, seen=seen)
+    batches.let_go(made[:1])
+    return bool(made)
+
+
 def _is_wanted(client: Client) -> bool:
     """Say whether people's work waits for this thread, and there is more to hand over."""
-    return seats.queued([Lane.INTERACTIVE]) > 0 and outbox.is_longer(
-        client.connection, 0, lane=client.lane
-    )
+    return seats.queued([Lane.INTERACTIVE]) > 0 and _has_more(client, 0)
+
+
+def _has_more(client: Client, number: int) -> bool:
+    """Say whether more than `number` rows wait, or calls that were made ready."""
+    connection, lane = client.connection, client.lane
+    if outbox.is_longer(connection, number, lane=lane):
+        return True
+    return batches.laid_in(connection, lane=lane) > 0
 
 
 def _pause_left(connection: Connection) -> float:
@@ -173,27 +217,22 @@ def _step(client: Client) -> bool:
     for kind in Kind:
         if not outbox.is_open(client.connection, kind):
             continue
-        _look_first(client, kind)
-        count, made = prepare.prepare(client.connection, kind=kind, lane=client.lane)
-        for place, one in enumerate(made):
-            try:
-                _carry_out(client, one)
-            except (Stopped, OperationalError):
-                # What was not begun is anybody's, now and not when the lease ends.
-                batches.let_go(made[place + 1 :])
-                raise
+        seen = _look_first(client, kind)
+        count, made = prepare.prepare(client.connection, kind=kind, lane=client.lane, seen=seen)
+        if made:
+            _carry_out(client, made[0])
         if count:
             return True
     return False
 
 
-def _look_first(client: Client, kind: Kind) -> None:
+def _look_first(client: Client, kind: Kind) -> frozenset[UUID] | None:
     try:
-        looking.look_first(client, kind)
+        return looking.look_first(client, kind)
     except XeroError as error:
         if error.error_class in (ErrorClass.REJECTED, ErrorClass.UNKNOWN):
             # Not to be looked at: what becomes of each, its own update tells.
-            return
+            return None
         # Nothing was sent, so nothing is unclear: all of it waits.
         raise Stopped(error.retry_after or batches.backoff(1)) from None
 
@@ -208,6 +247,9 @@ def _carry_out(client: Client, batch: Batch) -> None:
             _send(client, batch)
     except batches.LeaseLost:
         log.event(logger, "lease-lost", batch=batch.pk)
+    except batches.Outdated:
+        with suppress(batches.LeaseLost):
+            batches.begin_anew(batch)
     except (Stopped, OperationalError):
         raise
     except Exception as error:
@@ -222,13 +264,13 @@ def _carry_out(client: Client, batch: Batch) -> None:
 
 def _send(client: Client, batch: Batch) -> None:
     method, args, more = call_of(batch)
+    # Before a place among the calls in flight is taken: to write may take as long as a call.
+    batches.about_to_send(batch)
     try:
         answer = client.call(
             method,
             *args,
             idempotency_key=batch.idempotency_key,
-            # Not before: a batch that waits for its turn was not sent, and its key is unused.
-            on_turn=partial(batches.about_to_send, batch),
             **more,
         )
         answer.elements(batches.COLLECTIONS[Kind(batch.kind)])

@@ -100,10 +100,12 @@ def apply(
     _keep_reasons([verdict for verdict in verdicts if verdict.look_up])
     final = [verdict for verdict in verdicts if not verdict.look_up]
     rows = _locked_rows(final)
+    for verdict in final:
+        verdict.member.row = rows[verdict.member.row_id]
     links, proposer = Links(batch, final, contacts), names.Proposer(batch.connection)
     entries: list[SyncEntry] = []
     for verdict in final:
-        row = rows[verdict.member.row_id]
+        row = verdict.member.row
         if verdict.element is not None:
             entries.append(_arrived(batch, verdict, row, links))
         elif verdict.code:

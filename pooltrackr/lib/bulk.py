@@ -5,7 +5,7 @@ back. That was a third of the processor time of a sync (docs/scale.md); here the
 short statement and the values.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connections, models, router
@@ -21,6 +21,7 @@ AS_IT_IS: dict[type[Field], type] = {
     models.BooleanField: bool,
     models.PositiveSmallIntegerField: int,
     models.PositiveIntegerField: int,
+    models.BigAutoField: int,
 }
 
 
@@ -58,7 +59,8 @@ def _write(rows: Sequence[Model], *, ending: str) -> None:
     places = ", ".join(["%s"] * len(fields))
     # Names of the model's own table and columns only: every value is a parameter.
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places}){ending}"  # noqa: S608
-    values = [_values(row, fields, connection) for row in rows]
+    readers = [_reader(field, connection) for field in fields]
+    values = [[read(row) for read in readers] for row in rows]
     with atomic(connection.alias, savepoint=False), connection.cursor() as cursor:
         cursor.executemany(statement, values)
 
@@ -68,14 +70,24 @@ def _is_given(field: Field) -> bool:
     return isinstance(field, models.AutoField)
 
 
-def _values(row: Model, fields: Iterable[Field], connection: Any) -> list[Any]:
-    return [_value(field, field.pre_save(row, add=True), connection) for field in fields]
+def _reader(field: Field, connection: Any) -> Callable[[Model], Any]:
+    """Return what reads the field's value of a row, as the driver takes it."""
+    if type(field).pre_save is not models.Field.pre_save:
+        return lambda row: field.get_db_prep_save(field.pre_save(row, add=True), connection)
+    name, own_type = field.attname, _own_type(field)
+
+    def read(row: Model) -> Any:
+        value = getattr(row, name)
+        return value if type(value) is own_type else field.get_db_prep_save(value, connection)
+
+    return read
 
 
-def _value(field: Field, value: Any, connection: Any) -> Any:
-    if type(value) is AS_IT_IS.get(type(field)):
-        return value
-    return field.get_db_prep_save(value, connection)
+def _own_type(field: Field) -> type | None:
+    """Return the type of values that the field hands to the driver unchanged, if there is one."""
+    if isinstance(field, models.ForeignKey):
+        field = field.target_field
+    return AS_IT_IS.get(type(field))
 
 
 def _connection(model: type[Model]) -> Any:

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -178,14 +178,11 @@ class Client(Caller):
         base_url = f"{settings.XERO_API_URL}/api.xro/2.0"
         self._accounting = AccountingApi(self._client, base_url=base_url)
 
-    def call(
-        self, name: str, *args: Any, on_turn: Callable[[], None] | None = None, **kwargs: Any
-    ) -> Answer:
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Answer:
         """Call the method `name` of the SDK's AccountingApi; the organisation is filled in.
 
-        Bodies are plain dictionaries and go out exactly as json.dumps writes them. `on_turn` is
-        called when the limits allow the call, just before it is made. Raises XeroError, and what
-        `on_turn` raises; pauses and a lost connection are recorded before it is raised.
+        Bodies are plain dictionaries and go out exactly as json.dumps writes them. Raises
+        XeroError; pauses and a lost connection are recorded before it is raised.
         """
         method = getattr(self._accounting, name)
         try:
@@ -193,8 +190,6 @@ class Client(Caller):
             # Before the place is taken: a refresh may take as long as a call.
             self.token = self._usable_token()
             with limits.slot(self.connection, lane=self.lane) as turn:
-                if on_turn is not None:
-                    on_turn()
                 args = (self.connection.tenant_id, *args)
                 answer = self._send_with_token(method, args, kwargs)
                 turn.answered(answer.headers, sent_at=answer.sent_at)

@@ -29,6 +29,7 @@ ZERO_ID = "00000000-0000-0000-0000-000000000000"
 
 def in_flight(connection: Connection, kind: Kind = Kind.CONTACT) -> batches.Batch:
     _, (batch,) = prepare.prepare(connection, kind=kind, lane=Lane.INTERACTIVE)
+    batches.about_to_send(batch)
     return batch
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from businesses.models import Business
 from contacts.models import Contact, Pool
-from xero_integration import edits, links, sweep
+from xero_integration import edits, links, looking, sweep
 from xero_integration.models import (
     Connection,
     EditRule,
@@ -213,6 +213,32 @@ def test_under_theirs_and_ask_xero_is_looked_at_before_ours_is_sent(xero, connec
     edit_here(rosa, email="ours@reyes.example")
     making.drain(connection)
     assert there(xero)["EmailAddress"] == "theirs@reyes.example"
+    assert Question.objects.get().fields == ["email"]
+
+
+def test_what_comes_between_the_look_and_the_claim_is_looked_at_too(
+    xero, connection, rosa, blue, monkeypatch
+):
+    """Another drain claims what was looked at, or somebody saves another contact just then."""
+    other = making.contact(blue, "Oscar Ortiz", email="oscar@ortiz.example")
+    making.drain(connection)
+    look_first, edited = looking.look_first, []
+
+    def look_then_edit(client, kind):
+        seen = look_first(client, kind)
+        if not edited:
+            edited.append(rosa)
+            edit_here(rosa, email="ours@reyes.example")
+        return seen
+
+    monkeypatch.setattr(looking, "look_first", look_then_edit)
+    found = xero.contact("Rosa Reyes")["ContactID"]
+    xero.control("clock", advance=1)
+    xero.act("edit_contact", contact=found, fields={"EmailAddress": "theirs@reyes.example"})
+    edit_here(other, email="new@ortiz.example")
+    making.drain(connection)
+    assert xero.contact("Oscar Ortiz")["EmailAddress"] == "new@ortiz.example"
+    assert xero.contact("Rosa Reyes")["EmailAddress"] == "theirs@reyes.example"
     assert Question.objects.get().fields == ["email"]
 
 
