@@ -330,8 +330,9 @@ XERO_LIMIT_DAY_SECONDS: float = env.float("XERO_LIMIT_DAY_SECONDS", default=86_4
 XERO_LIMIT_PEOPLE_MINUTE: int = env.int("XERO_LIMIT_PEOPLE_MINUTE", default=3)
 # The share of the day, and of the app's minute, that bulk leaves to people.
 XERO_LIMIT_PEOPLE_DAY: float = env.float("XERO_LIMIT_PEOPLE_DAY", default=0.05)
-# How long a worker's thread waits for its turn before it turns to another organisation's work.
-XERO_LIMIT_PATIENCE: float = env.float("XERO_LIMIT_PATIENCE", default=2.0)
+# How long a worker's thread waits for its turn before it turns to another organisation's work:
+# longer than a call takes, or who waits for a place among those in flight would leave before it.
+XERO_LIMIT_PATIENCE: float = env.float("XERO_LIMIT_PATIENCE", default=3.0)
 
 # --- health, in seconds -------------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from pooltrackr.lib.admin import ReadOnlyAdmin
-from xero_integration import disconnecting, outbox
+from xero_integration import outbox
+from xero_integration.connecting import disconnecting
 from xero_integration.models import (
     Batch,
     BatchMember,

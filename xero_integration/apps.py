@@ -10,7 +10,8 @@ class XeroIntegrationConfig(AppConfig):
     def ready(self) -> None:
         # Receivers, followers, jobs and panels register themselves; all need the models.
         from contacts import registry
-        from xero_integration import followers, merges, panels, receivers  # noqa: F401
+        from xero_integration import panels, receivers  # noqa: F401
+        from xero_integration.linking import followers, merges
         from xero_integration.wizard import work
 
         registry.register_follower(followers.LinksFollow())

@@ -23,9 +23,10 @@ from invoices.models import (
     PaymentMethod,
 )
 from pooltrackr.lib.chunks import chunks
-from xero_integration import billing, outbox
+from xero_integration import outbox
 from xero_integration.models import Connection, Job, JobKind, Kind, Lane, Link, LinkChoice
 from xero_integration.payloads import contact_digest, invoice_digest, payment_digest
+from xero_integration.payments import billing
 
 # Ids in one IN (...): well below the 999 variables that older SQLite allows in a statement.
 CHUNK = 300

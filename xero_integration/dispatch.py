@@ -12,8 +12,9 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from xero_integration import log, seats
+from xero_integration import log
 from xero_integration.models import Connection, Job, Lane
+from xero_integration.sending import seats
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 from businesses.models import Business
 from invoices.models import Invoice, Payment
 from invoices.registry import PaymentNote
-from xero_integration import links, online
+from xero_integration import online
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     Kind,

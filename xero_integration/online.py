@@ -5,10 +5,11 @@ from uuid import UUID
 from django.db import transaction
 
 from invoices.models import Invoice
-from xero_integration import links, log
+from xero_integration import log
 from xero_integration.client import errors
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
+from xero_integration.linking import links
 from xero_integration.models import (
     Action,
     Connection,

@@ -14,19 +14,11 @@ from contacts import registry as contact_pages
 from contacts.models import Contact
 from invoices import registry as invoice_pages
 from invoices.models import Invoice
-from xero_integration import (
-    invoice_panels,
-    invoice_questions,
-    links,
-    money_questions,
-    online,
-    outbox,
-    outlook,
-    questions,
-    reports,
-    silence,
-)
+from xero_integration import invoice_panels, online, outbox
+from xero_integration.both_sides import invoice_questions, questions
 from xero_integration.client import tokens
+from xero_integration.health import outlook, reports, silence
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     ConnectionStatus,
@@ -36,6 +28,7 @@ from xero_integration.models import (
     OutboxStatus,
     Outcome,
 )
+from xero_integration.payments import money_questions
 from xero_integration.wizard import inbox
 
 RECORD = "xero_integration/_record_panel.html"

@@ -17,11 +17,13 @@ from urllib.parse import urlsplit
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, Payment, TaxMode
 from pooltrackr.lib.money import ZERO
-from xero_integration import coding, presentation, rounding
-from xero_integration.fields import OURS, our_values
-from xero_integration.mappings import Mappings, Problem
+from xero_integration.both_sides import coding
+from xero_integration.both_sides.fields import OURS, our_values
+from xero_integration.both_sides.threeway import TERMS
+from xero_integration.mapping import presentation
+from xero_integration.mapping.mappings import Mappings, Problem
 from xero_integration.numbers import contact_number, payment_reference
-from xero_integration.threeway import TERMS
+from xero_integration.sending import rounding
 
 Json = dict[str, Any]
 

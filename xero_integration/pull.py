@@ -14,9 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from pooltrackr.lib import bulk
-from xero_integration import coding, items, pages, themes, tracking
+from xero_integration.both_sides import coding
 from xero_integration.client.api import Answer, Client
 from xero_integration.jobs import Run
+from xero_integration.mapping import items, themes, tracking
 from xero_integration.models import (
     Connection,
     Lane,
@@ -26,7 +27,8 @@ from xero_integration.models import (
     XeroInvoice,
     XeroTaxRate,
 )
-from xero_integration.parts import text as _text
+from xero_integration.reading import pages
+from xero_integration.reading.parts import text as _text
 
 Json = dict[str, Any]
 

@@ -13,19 +13,7 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from xero_integration import (
-    attaching,
-    batches,
-    chart,
-    dispatch,
-    log,
-    looking,
-    lookup,
-    outbox,
-    prepare,
-    seats,
-    settle,
-)
+from xero_integration import dispatch, log, outbox
 from xero_integration.client import limits
 from xero_integration.client.api import Client
 from xero_integration.client.errors import Outcome, XeroError
@@ -38,8 +26,10 @@ from xero_integration.models import (
     Kind,
     Lane,
 )
-from xero_integration.seats import Seat
-from xero_integration.verdicts import Verdict, names_elements
+from xero_integration.reading import chart
+from xero_integration.sending import attaching, batches, looking, lookup, prepare, seats, settle
+from xero_integration.sending.seats import Seat
+from xero_integration.sending.verdicts import Verdict, names_elements
 
 logger = logging.getLogger(__name__)
 

@@ -27,17 +27,10 @@ from invoices.models import (
     PaymentMethod,
     Product,
 )
-from xero_integration import (
-    arrivals,
-    changes,
-    disconnecting,
-    dispatch,
-    events,
-    log,
-    notices,
-    outbox,
-)
+from xero_integration import changes, dispatch, log, outbox
 from xero_integration.client.errors import XeroError
+from xero_integration.connecting import disconnecting
+from xero_integration.health import notices
 from xero_integration.models import (
     OPEN_BATCHES,
     Action,
@@ -58,6 +51,7 @@ from xero_integration.models import (
     SyncEntry,
     XeroToken,
 )
+from xero_integration.reading import arrivals, events
 
 logger = logging.getLogger(__name__)
 

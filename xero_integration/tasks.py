@@ -2,11 +2,14 @@
 
 from celery import shared_task
 
-from xero_integration import events, jobs, notices, polling, push, seats, silence
+from xero_integration import jobs, push
 from xero_integration import sweep as sweeping
 from xero_integration.client import tokens
+from xero_integration.health import notices, silence
 from xero_integration.models import Lane
+from xero_integration.reading import events, polling
 from xero_integration.reconciliation import run as reconciliation
+from xero_integration.sending import seats
 
 
 @shared_task

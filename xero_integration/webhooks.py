@@ -1,7 +1,7 @@
 """Webhooks: whether a delivery is Xero's, and keeping its events under an id of their own.
 
 Xero waits five seconds for the answer and delivers again until it gets one, so nothing is done
-here but storing; xero_integration.events reads what changed.
+here but storing; xero_integration.reading.events reads what changed.
 """
 
 import base64

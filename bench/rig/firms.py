@@ -10,8 +10,9 @@ from businesses.models import Business, Membership, User
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, InvoiceLine
-from xero_integration import links, outbox, payloads
+from xero_integration import outbox, payloads
 from xero_integration.client.api import Client
+from xero_integration.linking import links
 from xero_integration.models import Connection, Kind, Lane
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero

@@ -42,9 +42,9 @@ from stripe_integration.models import Charge, Method, OnCharge, StripeAccount
 from stripe_integration.tests import making as card
 from stripe_integration.tests.simulator import Stripe
 from stripe_integration.tests.walk import Walk, report
-from xero_integration import aftermath, settle
 from xero_integration.client import api
 from xero_integration.models import Connection
+from xero_integration.sending import aftermath, settle
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 

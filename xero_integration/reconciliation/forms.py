@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from pooltrackr.lib.widgets import DateInput
-from xero_integration.forms import ReturnForm
+from xero_integration.forms.wizard import ReturnForm
 from xero_integration.models import (
     Difference,
     DifferenceKind,

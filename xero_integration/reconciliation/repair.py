@@ -18,8 +18,10 @@ from invoices import services
 from invoices.errors import InvoiceRefused
 from invoices.models import Invoice, PaymentMethod
 from pooltrackr.lib.money import ZERO
-from xero_integration import invoice_edits, links, outbox, prepare
-from xero_integration.links import LinkConflict
+from xero_integration import outbox
+from xero_integration.both_sides import invoice_edits
+from xero_integration.linking import links
+from xero_integration.linking.links import LinkConflict
 from xero_integration.models import (
     Connection,
     Difference,
@@ -29,6 +31,7 @@ from xero_integration.models import (
     Lane,
     Link,
 )
+from xero_integration.sending import prepare
 
 # What Xero allows no more once money is applied, or a period is closed (facts.md 3.2).
 SUMS = {DifferenceKind.TOTAL, DifferenceKind.TAX, DifferenceKind.DATES, DifferenceKind.STATUS}

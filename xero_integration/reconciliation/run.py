@@ -16,7 +16,7 @@ from contacts.models import Contact
 from invoices.models import Invoice, InvoiceSequence, InvoiceStatus
 from pooltrackr.lib.chunks import chunks
 from pooltrackr.lib.money import ZERO
-from xero_integration import chart, jobs, pages, pull, receipts
+from xero_integration import jobs, pull
 from xero_integration.client.api import Answer, Client
 from xero_integration.jobs import Run
 from xero_integration.models import (
@@ -32,6 +32,8 @@ from xero_integration.models import (
     Reconciliation,
     XeroInvoice,
 )
+from xero_integration.payments import receipts
+from xero_integration.reading import chart, pages
 from xero_integration.reconciliation import compare
 from xero_integration.reconciliation.compare import Books, Found
 

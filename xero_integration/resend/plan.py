@@ -12,12 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from pooltrackr.lib.chunks import chunks
-from xero_integration import prepare
-from xero_integration.batches import Ready
+from xero_integration.both_sides.fields import PAIRS, beside, our_values
+from xero_integration.both_sides.threeway import Agreed
 from xero_integration.client.errors import Explanation, explain
-from xero_integration.fields import PAIRS, beside, our_values
-from xero_integration.judging import Judge, Later, Nothing
-from xero_integration.mappings import Problem
+from xero_integration.mapping.mappings import Problem
 from xero_integration.models import (
     BatchOperation,
     Connection,
@@ -27,10 +25,12 @@ from xero_integration.models import (
     OutboxStatus,
     XeroInvoice,
 )
-from xero_integration.prepare import ContactJudge, InvoiceJudge, PaymentJudge
+from xero_integration.payments.same_money import MAYBE
 from xero_integration.resend.asked import Asked
-from xero_integration.same_money import MAYBE
-from xero_integration.threeway import Agreed
+from xero_integration.sending import prepare
+from xero_integration.sending.batches import Ready
+from xero_integration.sending.judging import Judge, Later, Nothing
+from xero_integration.sending.prepare import ContactJudge, InvoiceJudge, PaymentJudge
 
 CHUNK = 300
 GONE = ("VOIDED", "DELETED")

@@ -11,8 +11,8 @@ from celery import current_app
 
 from businesses.models import Business, User
 from pooltrackr.supervisor import Stack
-from xero_integration import connect
 from xero_integration.client.limits import shared
+from xero_integration.connecting import connect
 from xero_integration.models import Connection
 from xero_integration.tests import making
 from xero_integration.tests.simulator import CLIENT_ID, CLIENT_SECRET, ORIGINS, Process, Xero

@@ -14,7 +14,8 @@ from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, PaymentMethod, TaxRate
 from invoices.services import InvoiceData, LineData
-from xero_integration import connect, jobs, polling, pull, push, reading, review, sweep
+from xero_integration import jobs, pull, push, sweep
+from xero_integration.connecting import connect, review
 from xero_integration.models import (
     CategoryAccount,
     Connection,
@@ -25,6 +26,7 @@ from xero_integration.models import (
     PaymentAccount,
     TaxMapping,
 )
+from xero_integration.reading import polling, readers
 from xero_integration.tests.simulator import Xero
 
 numbers = count(1)
@@ -132,7 +134,7 @@ def drain(connection: Connection) -> None:
 
 def poll(connection: Connection, *kinds: Kind) -> None:
     """Let polls be due and done, as the beat and the workers do."""
-    reading.begin([connection])
+    readers.begin([connection])
     connection.pull_states.update(polled_at=None, not_before=None)
     for state in connection.pull_states.filter(kind__in=kinds or Kind.values):
         polling.poll(state.pk)

@@ -12,7 +12,6 @@ from businesses.models import Business, User
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, Payment
-from xero_integration import events
 from xero_integration.models import (
     Connection,
     Job,
@@ -23,6 +22,7 @@ from xero_integration.models import (
     Step,
     WizardRun,
 )
+from xero_integration.reading import events
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 

@@ -7,7 +7,8 @@ import pytest
 from businesses.models import Business, User
 from contacts import merging
 from invoices import services
-from xero_integration import batches, links, outbox, prepare, verdicts
+from xero_integration import outbox
+from xero_integration.linking import links
 from xero_integration.models import (
     Action,
     BatchStatus,
@@ -19,6 +20,7 @@ from xero_integration.models import (
     Outcome,
     SyncEntry,
 )
+from xero_integration.sending import batches, prepare, verdicts
 from xero_integration.tests import making
 from xero_integration.tests.factories import ContactFactory
 from xero_integration.tests.simulator import Xero

@@ -9,7 +9,8 @@ from django.urls import reverse
 from businesses.models import Business, User
 from contacts import merging
 from contacts.models import Contact, Merge
-from xero_integration import links, problems
+from xero_integration.health import problems
+from xero_integration.linking import links
 from xero_integration.models import Connection, OutboxStatus, Question
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from contacts.merging.merge import merge
-from xero_integration import links
+from xero_integration.linking import links
 from xero_integration.models import Kind, OutboxStatus, Question, QuestionStatus
 from xero_integration.tests import making
 from xero_integration.tests.test_edits import rosa, settle

@@ -9,9 +9,10 @@ from pypdf import PdfReader
 
 from businesses.models import Business, User
 from contacts.models import Contact
-from xero_integration import attaching, connect
 from xero_integration.client import tokens
+from xero_integration.connecting import connect
 from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus
+from xero_integration.sending import attaching
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 

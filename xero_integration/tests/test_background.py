@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from contacts.models import Contact
-from xero_integration import jobs, links, pull, sweep
+from xero_integration import jobs, pull, sweep
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     Job,

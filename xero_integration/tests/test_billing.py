@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from invoices.models import MovementKind, PaymentMethod
-from xero_integration import connect, sweep
-from xero_integration.connect import BANK_SCOPE
+from xero_integration import sweep
+from xero_integration.connecting import connect
+from xero_integration.connecting.connect import BANK_SCOPE
 from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus, PaymentAccount
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero

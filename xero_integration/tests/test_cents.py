@@ -20,7 +20,7 @@ from invoices.models import Invoice, InvoiceLine, TaxRate
 from invoices.totals import EXCLUSIVE, INCLUSIVE, NO_TAX, Totals, line_totals
 from xero_integration import payloads
 from xero_integration.client.api import Client
-from xero_integration.mappings import Mappings
+from xero_integration.mapping.mappings import Mappings
 from xero_integration.models import Connection, Kind, Lane, Link, OutboxStatus
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero

@@ -10,9 +10,9 @@ from django.test import Client
 
 from businesses.models import Business, User
 from invoices.models import PaymentMethod
-from xero_integration import disconnecting
 from xero_integration.client import oauth
-from xero_integration.connect import NOT_ALLOWED
+from xero_integration.connecting import disconnecting
+from xero_integration.connecting.connect import NOT_ALLOWED
 from xero_integration.models import Connection, OutboxStatus, XeroToken
 from xero_integration.tests import making
 from xero_integration.tests.scene import ACCOUNTS, Scene, finish_wizard

@@ -11,7 +11,7 @@ from contacts.signals import contacts_imported
 from invoices import services
 from invoices.models import Invoice
 from invoices.signals import invoices_changed
-from xero_integration import outbox, prepare
+from xero_integration import outbox
 from xero_integration.models import (
     Connection,
     Kind,
@@ -20,6 +20,7 @@ from xero_integration.models import (
     OutboxRow,
     OutboxStatus,
 )
+from xero_integration.sending import prepare
 from xero_integration.tests import making
 
 

@@ -10,7 +10,9 @@ import pytest
 from django.utils import timezone
 
 from businesses.models import Business, User
-from xero_integration import connect, disconnecting, jobs, links, review
+from xero_integration import jobs
+from xero_integration.connecting import connect, disconnecting, review
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     ConnectionStatus,

@@ -10,10 +10,13 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from contacts.models import Contact
-from xero_integration import disconnecting, notices, push, seats, sweep
+from xero_integration import push, sweep
 from xero_integration.client import tokens
 from xero_integration.client.api import Client
+from xero_integration.connecting import disconnecting
+from xero_integration.health import notices
 from xero_integration.models import Connection, ConnectionStatus, Lane, OutboxStatus
+from xero_integration.sending import seats
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 

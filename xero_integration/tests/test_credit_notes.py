@@ -10,8 +10,9 @@ from django.utils import timezone
 from businesses.models import Business
 from invoices import services
 from invoices.models import CreditNote, Invoice, Payment
-from xero_integration import links, receipts
+from xero_integration.linking import links
 from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus
+from xero_integration.payments import receipts
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 

@@ -6,7 +6,9 @@ import pytest
 
 from businesses.models import Business
 from contacts.models import Contact, Pool
-from xero_integration import edits, links, looking, sweep
+from xero_integration import sweep
+from xero_integration.both_sides import edits
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     EditRule,
@@ -16,6 +18,7 @@ from xero_integration.models import (
     QuestionStatus,
     SyncEntry,
 )
+from xero_integration.sending import looking
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 

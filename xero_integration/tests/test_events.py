@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from businesses.models import Business
 from contacts.models import Contact
-from xero_integration import events, links, reading, sweep
+from xero_integration import sweep
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     EventStatus,
@@ -18,6 +19,7 @@ from xero_integration.models import (
     SyncEntry,
     XeroEvent,
 )
+from xero_integration.reading import events, readers
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 from xero_integration.tests.webhooks import KEY, RESOURCE, changed, deliver
@@ -269,7 +271,7 @@ def test_a_paused_connection_is_not_asked_and_nothing_is_lost(xero, connection):
 
 def test_one_worker_at_a_time_reads_a_kind(xero, connection):
     there = xero.act("add_contact", fields={"Name": "New"})
-    with reading.hold(connection, Kind.CONTACT):
+    with readers.hold(connection, Kind.CONTACT):
         deliver(connection, changed(there["ContactID"]))
         assert calls(xero) == 0
     events.take(connection.pk)
@@ -278,7 +280,7 @@ def test_one_worker_at_a_time_reads_a_kind(xero, connection):
 
 def test_a_dead_workers_hold_ends_with_its_lease(xero, connection):
     there = xero.act("add_contact", fields={"Name": "New"})
-    reading.begin([connection])
+    readers.begin([connection])
     past = timezone.now() - dt.timedelta(seconds=1)
     PullState.objects.update(lease_owner="dead", lease_until=past)
     deliver(connection, changed(there["ContactID"]))

@@ -6,7 +6,8 @@ import pytest
 
 from businesses.models import Business
 from contacts.models import Contact
-from xero_integration import links, outbox
+from xero_integration import outbox
+from xero_integration.linking import links
 from xero_integration.models import BatchStatus, Connection, Kind, Link, OutboxStatus
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero

@@ -7,7 +7,7 @@ from django.test import Client
 
 from businesses.models import Business
 from contacts.models import Contact
-from xero_integration import links
+from xero_integration.linking import links
 from xero_integration.models import Connection, Kind, Step, SyncEntry, WizardRun, XeroContact
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero

@@ -11,8 +11,10 @@ from businesses.models import Business
 from invoices import services
 from invoices.models import Invoice
 from invoices.services import InvoiceData
-from xero_integration import invoice_edits, links, pull, sweep
+from xero_integration import pull, sweep
+from xero_integration.both_sides import invoice_edits
 from xero_integration.client.api import Client as Api
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     InvoiceMatter,

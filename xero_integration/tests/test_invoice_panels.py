@@ -13,7 +13,8 @@ from businesses.models import Business
 from invoices import services
 from invoices.models import Invoice
 from invoices.services import emailing
-from xero_integration import links, online, pull
+from xero_integration import online, pull
+from xero_integration.linking import links
 from xero_integration.models import Connection, Kind
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero

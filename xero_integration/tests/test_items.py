@@ -10,7 +10,9 @@ from django.urls import reverse
 from businesses.models import Business, User
 from contacts.models import Contact
 from invoices.models import Invoice, Product, TaxRate
-from xero_integration import items, links, mappings, outbox, product_links, pull
+from xero_integration import outbox, pull
+from xero_integration.linking import links
+from xero_integration.mapping import items, mappings, product_links
 from xero_integration.models import (
     Connection,
     Kind,

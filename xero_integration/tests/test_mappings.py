@@ -22,8 +22,9 @@ from invoices.models import (
     TaxMode,
     TaxRate,
 )
-from xero_integration import mappings, outbox
-from xero_integration.account_forms import PAID_BY
+from xero_integration import outbox
+from xero_integration.forms.accounts import PAID_BY
+from xero_integration.mapping import mappings
 from xero_integration.models import (
     CategoryAccount,
     Connection,

@@ -39,9 +39,8 @@ from contacts.models import Contact
 from invoices import services
 from invoices.errors import InvoiceRefused
 from invoices.models import Invoice
-from xero_integration import connect
 from xero_integration.client.errors import explain
-from xero_integration.comparing import compare
+from xero_integration.connecting import connect
 from xero_integration.models import (
     BatchMember,
     Connection,
@@ -50,11 +49,12 @@ from xero_integration.models import (
     Link,
     OutboxStatus,
 )
+from xero_integration.sending.comparing import compare
+from xero_integration.sending.verdicts import Verdict
 from xero_integration.tests import making
 from xero_integration.tests.refusals import CASES, Case
 from xero_integration.tests.scene import Record, Scene, finish_wizard
 from xero_integration.tests.simulator import Xero
-from xero_integration.verdicts import Verdict
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

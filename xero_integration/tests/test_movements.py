@@ -13,8 +13,9 @@ from businesses.models import Business, User
 from invoices import services
 from invoices.models import MoneyMovement, MovementKind, PaymentMethod
 from invoices.services import Movement
-from xero_integration import chart, sweep
+from xero_integration import sweep
 from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus
+from xero_integration.reading import chart
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 from xero_integration.wizard import accounts

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from businesses.models import Business
-from xero_integration import outbox, outlook
+from xero_integration import outbox
 from xero_integration.client.limits import Left
+from xero_integration.health import outlook
+from xero_integration.health.outlook import Outlook
 from xero_integration.models import Connection, Kind, Lane
-from xero_integration.outlook import Outlook
 from xero_integration.tests import making
 from xero_integration.tests.factories import ContactFactory
 from xero_integration.tests.simulator import Xero

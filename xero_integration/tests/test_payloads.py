@@ -11,7 +11,7 @@ from businesses.models import Business
 from contacts.models import Contact
 from invoices.models import Invoice, InvoiceLine, TaxRate
 from xero_integration import payloads
-from xero_integration.mappings import Mappings
+from xero_integration.mapping.mappings import Mappings
 
 
 def contact(**fields: object) -> Contact:

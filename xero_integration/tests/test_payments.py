@@ -14,7 +14,7 @@ from businesses.models import Business, User
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, Payment, PaymentMethod
-from xero_integration import events, outbox, reading, waking
+from xero_integration import outbox
 from xero_integration.models import (
     Connection,
     Kind,
@@ -27,6 +27,8 @@ from xero_integration.models import (
     PaymentAccount,
     PullState,
 )
+from xero_integration.reading import events, readers
+from xero_integration.sending import waking
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 
@@ -392,7 +394,7 @@ def test_the_same_money_on_both_sides_is_told_once_and_not_counted_twice(
     pay(invoice, "100.00")
     xero.act("pay_invoice", invoice=invoice.number)
     for _ in range(2):
-        reading.begin([connection])
+        readers.begin([connection])
         PullState.objects.update(since=timezone.now() - dt.timedelta(days=1))
         connection.xero_invoices.update(amount_paid=0)
         poll(connection)

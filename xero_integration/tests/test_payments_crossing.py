@@ -9,9 +9,11 @@ from businesses.models import User
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice
-from xero_integration import mappings, outbox, receipts
+from xero_integration import outbox
 from xero_integration.client.api import Client
+from xero_integration.mapping import mappings
 from xero_integration.models import Connection, Lane, OutboxStatus
+from xero_integration.payments import receipts
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 from xero_integration.tests.test_payments import customer, invoice, pay, poll, row, there

@@ -9,7 +9,7 @@ from django.db import connection as database
 from django.urls import reverse
 from django.utils import timezone
 
-from xero_integration import events, links, polling, reading
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     EventStatus,
@@ -20,6 +20,7 @@ from xero_integration.models import (
     PullState,
     XeroEvent,
 )
+from xero_integration.reading import events, polling, readers
 from xero_integration.tests import making
 from xero_integration.tests.factories import ConnectionFactory
 from xero_integration.tests.making import poll
@@ -133,7 +134,7 @@ def test_a_record_edited_between_pages_of_one_second_lets_no_other_slip_through(
             xero.act("edit_contact", contact=ids[edited], fields={"FirstName": "A"})
         return execute(sql, params, many, context)
 
-    reading.begin([connection])
+    readers.begin([connection])
     with database.execute_wrapper(edit):
         polling.poll(contact_state(connection).pk)
     assert next(steps) > its_page_was_stored
@@ -162,7 +163,7 @@ def test_a_poll_that_was_broken_off_goes_on_from_the_last_page_stored(
 
 
 def test_a_page_that_failed_moves_no_cursor(xero, connection):
-    reading.begin([connection])
+    readers.begin([connection])
     before = connection.pull_states.get(kind=Kind.CONTACT).since
     add(xero, "Dana")
     xero.fault("truncate", method="GET", path="Contacts", count=1)
@@ -182,7 +183,7 @@ def test_what_is_being_sent_during_a_poll_is_looked_at_afterwards(xero, connecti
 
 
 def test_lost_and_paused_connections_are_left_alone(xero, connection):
-    reading.begin([connection])
+    readers.begin([connection])
     later = timezone.now() + dt.timedelta(minutes=1)
     for trouble in ({"paused_until": later}, {"status": "needs_reconnect", "paused_until": None}):
         Connection.objects.update(**trouble)

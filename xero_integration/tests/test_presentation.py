@@ -11,7 +11,8 @@ from businesses.models import Business
 from contacts.models import Contact, Pool
 from invoices import services
 from invoices.models import Invoice, Product, ProductCategory, TaxRate
-from xero_integration import mappings, pull, themes, tracking
+from xero_integration import pull
+from xero_integration.mapping import mappings, themes, tracking
 from xero_integration.models import (
     CategoryAccount,
     CategoryTracking,

@@ -13,7 +13,8 @@ from django.utils import timezone
 from businesses.models import Business, User
 from invoices import services
 from invoices.models import Invoice
-from xero_integration import notices, silence, tasks
+from xero_integration import tasks
+from xero_integration.health import notices, silence
 from xero_integration.models import (
     Connection,
     ConnectionStatus,

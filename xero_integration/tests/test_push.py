@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from businesses.models import Business
-from xero_integration import batches, links, outbox, prepare
+from xero_integration import outbox
+from xero_integration.linking import links
 from xero_integration.models import (
     BatchStatus,
     Connection,
@@ -16,6 +17,7 @@ from xero_integration.models import (
     Outcome,
     SyncEntry,
 )
+from xero_integration.sending import batches, prepare
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 

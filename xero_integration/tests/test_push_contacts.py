@@ -3,7 +3,8 @@
 from businesses.models import Business, User
 from contacts import merging
 from contacts.models import Contact
-from xero_integration import links, names, outbox
+from xero_integration import outbox
+from xero_integration.linking import links, names
 from xero_integration.models import (
     Connection,
     Kind,

@@ -3,12 +3,14 @@
 import datetime as dt
 
 from businesses.models import Business, User
-from xero_integration import links, outbox, waking
+from xero_integration import outbox
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     Kind,
     OutboxStatus,
 )
+from xero_integration.sending import waking
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 

@@ -15,7 +15,8 @@ from businesses.models import Business, User
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice
-from xero_integration import jobs, links, outbox, tasks
+from xero_integration import jobs, outbox, tasks
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     Difference,

@@ -13,7 +13,8 @@ from businesses.models import Business, User
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, InvoiceLine
-from xero_integration import links, outbox
+from xero_integration import outbox
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     DifferenceKind,

@@ -10,8 +10,10 @@ from django.test import Client as Browser
 from businesses.models import Business, User
 from contacts.models import Contact
 from invoices.models import Invoice
-from xero_integration import connect, disconnecting, jobs, links, review, sweep
-from xero_integration.connect import ConnectError
+from xero_integration import jobs, sweep
+from xero_integration.connecting import connect, disconnecting, review
+from xero_integration.connecting.connect import ConnectError
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     ConnectionStatus,

@@ -8,7 +8,7 @@ from businesses.models import Business
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice
-from xero_integration import batches, outbox, prepare, pull
+from xero_integration import outbox, pull
 from xero_integration.client.api import Client
 from xero_integration.models import (
     Connection,
@@ -19,6 +19,7 @@ from xero_integration.models import (
     Outcome,
     SyncEntry,
 )
+from xero_integration.sending import batches, prepare
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Json, Xero
 from xero_integration.tests.test_unclear import let_key_die, send_and_forget

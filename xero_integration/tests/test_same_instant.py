@@ -18,8 +18,9 @@ from django.db import connection as database
 from businesses.models import Business, User
 from contacts import merging
 from contacts.models import Contact
-from xero_integration import batches, jobs, links, prepare
+from xero_integration import jobs
 from xero_integration.client.api import Client
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     Job,
@@ -31,6 +32,7 @@ from xero_integration.models import (
     LinkStatus,
     OutboxStatus,
 )
+from xero_integration.sending import batches, prepare
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 from xero_integration.tests.test_unclear import let_key_die, send_and_forget

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from businesses.models import Business
 from contacts.models import Contact
-from xero_integration import batches, dispatch, links, outbox, prepare, push, seats
+from xero_integration import dispatch, outbox, push
+from xero_integration.linking import links
 from xero_integration.models import BatchStatus, Connection, Kind, Lane, OutboxStatus
+from xero_integration.sending import batches, prepare, seats
 from xero_integration.tests import making
 from xero_integration.tests.factories import ConnectionFactory, ContactFactory
 from xero_integration.tests.simulator import Xero

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from businesses.models import Business
-from xero_integration import names, sweep
+from xero_integration import sweep
+from xero_integration.linking import names
 from xero_integration.models import Connection, OutboxStatus, SyncEntry
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero

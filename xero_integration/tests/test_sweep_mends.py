@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from businesses.models import Business
 from contacts.models import Contact
-from xero_integration import disconnecting, sweep
+from xero_integration import sweep
+from xero_integration.connecting import disconnecting
 from xero_integration.models import (
     Action,
     Connection,

@@ -13,8 +13,9 @@ import pytest
 from businesses.models import Business
 from contacts.models import Contact
 from invoices.models import Invoice
-from xero_integration import chart, events, names
+from xero_integration.linking import names
 from xero_integration.models import Batch, Connection, Kind, Link, OutboxStatus
+from xero_integration.reading import chart, events
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 from xero_integration.tests.soak.postbox import Postbox

@@ -12,10 +12,11 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from businesses.models import Business, User
-from xero_integration import disconnecting, notices
 from xero_integration.client import tokens
 from xero_integration.client.api import Client
 from xero_integration.client.errors import XeroError
+from xero_integration.connecting import disconnecting
+from xero_integration.health import notices
 from xero_integration.models import (
     Connection,
     ConnectionStatus,

@@ -11,8 +11,10 @@ from businesses.models import Business
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, Product, TaxRate
-from xero_integration import batches, links, prepare, product_links, push, settle
+from xero_integration import push
 from xero_integration.client.api import Client
+from xero_integration.linking import links
+from xero_integration.mapping import product_links
 from xero_integration.models import (
     BatchStatus,
     Connection,
@@ -23,6 +25,7 @@ from xero_integration.models import (
     Outcome,
     SyncEntry,
 )
+from xero_integration.sending import batches, prepare, settle
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 

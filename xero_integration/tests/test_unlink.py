@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from businesses.models import Business
 from contacts.models import Contact
-from xero_integration import links
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     Keep,

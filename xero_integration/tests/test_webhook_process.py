@@ -12,7 +12,7 @@ from businesses.models import Business, User
 from contacts.models import Contact
 from pooltrackr.settings import broker_url
 from pooltrackr.supervisor import Stack
-from xero_integration import links
+from xero_integration.linking import links
 from xero_integration.models import Connection, EventStatus, Kind, XeroEvent
 from xero_integration.tests import making
 from xero_integration.tests.simulator import ORIGINS, Xero

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from businesses.models import Business, User
-from xero_integration import connect, jobs
+from xero_integration import jobs
+from xero_integration.connecting import connect
 from xero_integration.models import (
     Connection,
     ConnectionStatus,

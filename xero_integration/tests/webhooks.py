@@ -10,8 +10,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
-from xero_integration.events import take
 from xero_integration.models import Connection
+from xero_integration.reading.events import take
 
 KEY = "the-webhook-key-of-the-tests"
 TENANT = "6a1b7e6e-0000-4000-8000-000000000001"

@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members
-from xero_integration import chart, mappings
-from xero_integration.account_forms import AccountsForm, ProductAccountForm
 from xero_integration.client.errors import XeroError
+from xero_integration.forms.accounts import AccountsForm, ProductAccountForm
+from xero_integration.forms.presentation import PresentationForm
+from xero_integration.mapping import mappings
 from xero_integration.models import Step
-from xero_integration.presentation_forms import PresentationForm
+from xero_integration.reading import chart
 from xero_integration.views.frame import at_step, connected, frame
 from xero_integration.wizard import accounts
 from xero_integration.wizard.accounts import Chosen

@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from businesses.access import BusinessRequest, for_members
 from invoices.models import MovementKind
-from xero_integration import card_accounts as choosing
-from xero_integration.card_accounts import Chosen
-from xero_integration.connect import BANK_SCOPE
+from xero_integration.connecting.connect import BANK_SCOPE
 from xero_integration.models import Connection, XeroAccount
 from xero_integration.models.mirror import BANK
-from xero_integration.movements import Places, clearing_trouble
+from xero_integration.payments import card_accounts as choosing
+from xero_integration.payments.card_accounts import Chosen
+from xero_integration.payments.movements import Places, clearing_trouble
 from xero_integration.views.questions import connection_of
 
 OPEN, BY_HAND = ("", "Not chosen yet"), ("by-hand", "None: I match payouts in Xero myself")

@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from businesses.access import BusinessRequest, for_members
-from xero_integration import connect, jobs
-from xero_integration.connect import (
+from xero_integration import jobs
+from xero_integration.connecting import connect
+from xero_integration.connecting.connect import (
     ATTACHMENTS_SCOPE,
     BANK_SCOPE,
     ConnectError,

@@ -5,8 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from businesses.access import BusinessRequest, for_members
-from xero_integration import edits, questions
-from xero_integration.contact_forms import ContactSettingsForm
+from xero_integration.both_sides import edits, questions
+from xero_integration.forms.contacts import ContactSettingsForm
 from xero_integration.models import Matter
 from xero_integration.views.questions import connection_of
 from xero_integration.wizard import inbox

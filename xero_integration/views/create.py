@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from businesses.access import BusinessRequest, for_members
 from pooltrackr.lib.htmx import page, redirect_to, wants_part
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration.forms import CreateBulkForm, CreateFilterForm, CreateRowsForm
+from xero_integration.forms.wizard import CreateBulkForm, CreateFilterForm, CreateRowsForm
 from xero_integration.models import Connection, Step
 from xero_integration.views.frame import at_step, connected, frame
 from xero_integration.wizard import creating

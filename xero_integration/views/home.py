@@ -8,20 +8,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members, for_owners
-from xero_integration import (
-    chart,
-    disconnecting,
-    jobs,
-    mappings,
-    outlook,
-    panels,
-    product_list,
-    reports,
-    review,
-)
+from xero_integration import jobs, panels
 from xero_integration.client.errors import XeroError
-from xero_integration.log_forms import DigestForm
+from xero_integration.connecting import disconnecting, review
+from xero_integration.forms.log import DigestForm
+from xero_integration.health import outlook, reports
+from xero_integration.mapping import mappings, product_list
 from xero_integration.models import Connection, JobKind, Step
+from xero_integration.reading import chart
 from xero_integration.wizard import inbox, work
 from xero_integration.wizard.steps import Wizard
 

@@ -13,8 +13,8 @@ from businesses.access import BusinessRequest, for_members
 from contacts.models import Contact
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration import links
-from xero_integration.forms import ListFilterForm, ReturnForm
+from xero_integration.forms.wizard import ListFilterForm, ReturnForm
+from xero_integration.linking import links
 from xero_integration.models import Connection, XeroContact
 from xero_integration.models.mirror import XeroContactQuerySet
 from xero_integration.views.questions import connection_of

@@ -14,10 +14,11 @@ from invoices.errors import InvoiceRefused
 from invoices.models import Invoice
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration import invoice_edits, invoice_page, invoice_questions, links, questions
-from xero_integration.invoice_edits import Answer
-from xero_integration.invoice_page import Choice
-from xero_integration.invoice_sides import Sides
+from xero_integration.both_sides import invoice_edits, invoice_page, invoice_questions, questions
+from xero_integration.both_sides.invoice_edits import Answer
+from xero_integration.both_sides.invoice_page import Choice
+from xero_integration.both_sides.invoice_sides import Sides
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     InvoiceMatter,

@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from businesses.access import BusinessRequest, for_members
-from xero_integration import attaching, waking
-from xero_integration.connect import ATTACHMENTS_NOT_ALLOWED
+from xero_integration.connecting.connect import ATTACHMENTS_NOT_ALLOWED
 from xero_integration.models import Connection
+from xero_integration.sending import attaching, waking
 from xero_integration.views.questions import connection_of
 
 

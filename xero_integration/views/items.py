@@ -17,12 +17,14 @@ from invoices.models import Product
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
 from pooltrackr.lib.widgets import SearchSelect
-from xero_integration import links, outbox, product_links, product_list, pull
+from xero_integration import outbox, pull
 from xero_integration.client.errors import XeroError
-from xero_integration.forms import ListFilterForm, ReturnForm
+from xero_integration.forms.wizard import ListFilterForm, ReturnForm
+from xero_integration.linking import links
+from xero_integration.mapping import product_links, product_list
+from xero_integration.mapping.product_links import Proposal
+from xero_integration.mapping.product_list import Show
 from xero_integration.models import Connection, Kind, XeroItem
-from xero_integration.product_links import Proposal
-from xero_integration.product_list import Show
 from xero_integration.views.questions import connection_of
 from xero_integration.wizard import accounts
 

@@ -11,7 +11,7 @@ from businesses.access import BusinessRequest, for_members
 from pooltrackr.lib.htmx import page, redirect_to
 from pooltrackr.lib.tables import Sort, Table
 from xero_integration import jobs
-from xero_integration.forms import KeepForm, LinkBulkForm, LinkFilterForm
+from xero_integration.forms.wizard import KeepForm, LinkBulkForm, LinkFilterForm
 from xero_integration.models import Connection, JobKind, LinkAction, LinkChoice, Step
 from xero_integration.models.wizard import LinkChoiceQuerySet
 from xero_integration.views.frame import at_step, connected, frame

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from businesses.access import BusinessRequest, for_members
 from pooltrackr.lib.htmx import redirect_to, wants_part
-from xero_integration.forms import ChoiceForm, LinkFilterForm, ReturnForm
+from xero_integration.forms.wizard import ChoiceForm, LinkFilterForm, ReturnForm
 from xero_integration.models import Connection, Keep, LinkChoice, Step
 from xero_integration.views.frame import at_step, connected, frame
 from xero_integration.views.link import shown_rows, tabs

@@ -11,9 +11,12 @@ from businesses.access import BusinessRequest, for_members
 from pooltrackr.lib.downloads import csv_download
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration import money_questions, names, outbox, problems, reports
-from xero_integration.log_forms import ActForm, LogFilterForm, QueueFilterForm, RenameForm
+from xero_integration import outbox
+from xero_integration.forms.log import ActForm, LogFilterForm, QueueFilterForm, RenameForm
+from xero_integration.health import problems, reports
+from xero_integration.linking import names
 from xero_integration.models import Connection, OutboxRow, OutboxStatus
+from xero_integration.payments import money_questions
 
 LOG_SORTS: dict[str, Sort] = {"at": "-at", "name": "label"}
 QUEUE_SORTS: dict[str, Sort] = {"changed": "-updated_at", "name": "label"}

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from businesses.access import BusinessRequest, for_members
-from xero_integration import money_questions
 from xero_integration.models import MoneyAnswer, MoneyQuestion
-from xero_integration.money_questions import NotAnswered
+from xero_integration.payments import money_questions
+from xero_integration.payments.money_questions import NotAnswered
 
 SETTLED = "settled"
 

@@ -15,10 +15,12 @@ from businesses.access import BusinessRequest, for_members
 from contacts.registry import consequences_of_archiving
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration import edits, invoice_questions, links, panels, questions, threeway
-from xero_integration.contact_forms import SidesForm
+from xero_integration import panels
+from xero_integration.both_sides import edits, invoice_questions, questions, threeway
+from xero_integration.both_sides.sides import Side, sides, version
+from xero_integration.forms.contacts import SidesForm
+from xero_integration.linking import links
 from xero_integration.models import Connection, Kind, Link, Matter, Question, XeroContact
-from xero_integration.sides import Side, sides, version
 
 SORTS: dict[str, Sort] = {"asked": "-created_at", "name": Lower("contact__name")}
 

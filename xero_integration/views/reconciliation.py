@@ -15,7 +15,9 @@ from businesses.access import BusinessRequest, for_members
 from pooltrackr.lib.downloads import csv_download
 from pooltrackr.lib.htmx import page
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration import links, outbox, reports
+from xero_integration import outbox
+from xero_integration.health import reports
+from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     Difference,

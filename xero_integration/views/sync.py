@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from businesses.access import BusinessRequest, for_members
 from pooltrackr.lib.htmx import page, redirect_to, wants_part
 from pooltrackr.lib.tables import Sort, Table
-from xero_integration import jobs, outlook, reports
+from xero_integration import jobs
+from xero_integration.health import outlook, reports
 from xero_integration.models import (
     Connection,
     JobKind,

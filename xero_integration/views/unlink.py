@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from businesses.access import BusinessRequest, for_members
 from contacts.models import Contact
-from xero_integration import links, unlinking
 from xero_integration.client.errors import XeroError
+from xero_integration.linking import links, unlinking
+from xero_integration.linking.unlinking import NotPutBack, Overwritten
 from xero_integration.models import Kind, Link, XeroContact
-from xero_integration.unlinking import NotPutBack, Overwritten
 from xero_integration.views.questions import connection_of
 
 CHANGED = "In Xero it has changed since you opened this page. Look again, then press once more."

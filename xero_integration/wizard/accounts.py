@@ -14,7 +14,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
 from invoices.models import Invoice, InvoiceStatus, PaymentMethod, Product, ProductCategory, TaxRate
-from xero_integration import billing, card_accounts, items, outbox, themes, tracking, waking
+from xero_integration import outbox
+from xero_integration.mapping import items, themes, tracking
 from xero_integration.models import (
     CategoryAccount,
     Connection,
@@ -31,6 +32,8 @@ from xero_integration.models import (
     XeroTrackingOption,
 )
 from xero_integration.models.mirror import BANK
+from xero_integration.payments import billing, card_accounts
+from xero_integration.sending import waking
 
 Named = TypeVar("Named", XeroAccount, XeroTrackingOption)
 # Below this two names have hardly a word in common: by token_set_ratio "Chemicals" and

@@ -18,7 +18,7 @@ from contacts.matching.index import Index
 from contacts.models import Contact
 from contacts.records import record_of
 from pooltrackr.lib.chunks import chunks
-from xero_integration import links
+from xero_integration.linking import links
 from xero_integration.models import Connection, Kind, Link, LinkAction, XeroContact
 from xero_integration.models.mirror import XeroContactQuerySet
 from xero_integration.wizard import choices, creating, syncing

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 
-from xero_integration.fields import Difference, to_give, to_take
+from xero_integration.both_sides.fields import Difference, to_give, to_take
 from xero_integration.models import Connection, Keep, LinkAction, LinkChoice
 from xero_integration.wizard import syncing
 

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from businesses.models import User
 from contacts.models import Contact
-from xero_integration import fields, links, log, outbox, unlinking
+from xero_integration import log, outbox
+from xero_integration.both_sides import fields
+from xero_integration.linking import links, unlinking
 from xero_integration.models import (
     Action,
     Connection,

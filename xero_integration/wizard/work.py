@@ -5,9 +5,11 @@ Reading ends by comparing, so that the link step has its suggestions when a pers
 
 from typing import Any
 
-from xero_integration import arrivals, jobs, pull, review
+from xero_integration import jobs, pull
+from xero_integration.connecting import review
 from xero_integration.jobs import Run
 from xero_integration.models import Job, JobKind, JobStatus
+from xero_integration.reading import arrivals
 from xero_integration.reconciliation.run import reconcile
 from xero_integration.wizard import choices, suggestions, syncing
 from xero_integration.wizard.steps import Wizard

@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 
 from pooltrackr.lib.replaying import ReplayCommand
-from xero_integration import events
 from xero_integration.models import XeroEvent
+from xero_integration.reading import events
 
 
 class Command(ReplayCommand):

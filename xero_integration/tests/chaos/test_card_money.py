@@ -11,9 +11,9 @@ from businesses.models import Business, User
 from invoices import services
 from invoices.models import MovementKind, PaymentMethod
 from pooltrackr.supervisor import Stack
-from xero_integration import card_accounts
-from xero_integration.card_accounts import Chosen
 from xero_integration.models import Connection
+from xero_integration.payments import card_accounts
+from xero_integration.payments.card_accounts import Chosen
 from xero_integration.tests import making
 from xero_integration.tests.chaos.scene import Scene
 from xero_integration.tests.chaos.test_crash_points import POINTS

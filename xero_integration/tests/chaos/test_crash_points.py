@@ -26,15 +26,15 @@ MANY = 60
 
 # Name: where the worker dies, and how often that place is passed first.
 POINTS = {
-    "before_the_claim": ("call xero_integration.prepare.prepare", 0),
-    "before_the_batch_is_committed": ("return xero_integration.batches.write_down", 0),
-    "before_the_call_is_noted": ("call xero_integration.batches.about_to_send", 0),
+    "before_the_claim": ("call xero_integration.sending.prepare.prepare", 0),
+    "before_the_batch_is_committed": ("return xero_integration.sending.batches.write_down", 0),
+    "before_the_call_is_noted": ("call xero_integration.sending.batches.about_to_send", 0),
     "before_the_call": ("call xero_integration.client.api._perform", 0),
     "after_remote_commit_before_the_answer_is_read": ("call xero_integration.client.api._parse", 0),
-    "before_settling": ("call xero_integration.settle.settle", 0),
-    "within_settling": ("call xero_integration.aftermath.carry_on", 0),
+    "before_settling": ("call xero_integration.sending.settle.settle", 0),
+    "within_settling": ("call xero_integration.sending.aftermath.carry_on", 0),
     "between_batches": ("return xero_integration.push._carry_out", 0),
-    "in_the_second_batch": ("call xero_integration.settle.settle", 1),
+    "in_the_second_batch": ("call xero_integration.sending.settle.settle", 1),
 }
 REFRESH_POINTS = {
     "before_the_refresh": "call xero_integration.client.oauth.refresh",
@@ -42,8 +42,8 @@ REFRESH_POINTS = {
     "after_storing": "return xero_integration.client.tokens._refresh",
 }
 LOOK_UP_POINTS = {
-    "before_the_look_up": "call xero_integration.lookup.look_up",
-    "within_the_look_up": "call xero_integration.lookup._settle",
+    "before_the_look_up": "call xero_integration.sending.lookup.look_up",
+    "within_the_look_up": "call xero_integration.sending.lookup._settle",
 }
 
 

@@ -14,7 +14,8 @@ from django.utils import timezone
 from businesses.models import Business, User
 from invoices.models import Invoice
 from pooltrackr.supervisor import Stack
-from xero_integration import dispatch, events, jobs, links, polling, reading
+from xero_integration import dispatch, jobs
+from xero_integration.linking import links
 from xero_integration.models import (
     OPEN_EVENTS,
     READ_KINDS,
@@ -27,6 +28,7 @@ from xero_integration.models import (
     SyncEntry,
     XeroEvent,
 )
+from xero_integration.reading import events, polling, readers
 from xero_integration.tests import making
 from xero_integration.tests.chaos.scene import Scene
 
@@ -34,11 +36,11 @@ pytestmark = pytest.mark.process
 
 POLL_POINTS = {
     "before_the_call": "call xero_integration.client.api._perform",
-    "after_the_page_was_read": "return xero_integration.arrivals.read",
-    "after_what_follows_a_change": "call xero_integration.arrivals._save",
-    "before_what_is_being_sent_is_noted": "return xero_integration.polling._event",
-    "after_storing_before_the_cursor": "return xero_integration.polling._take_in",
-    "as_the_cursor_moves": "return xero_integration.reading.keep",
+    "after_the_page_was_read": "return xero_integration.reading.arrivals.read",
+    "after_what_follows_a_change": "call xero_integration.reading.arrivals._save",
+    "before_what_is_being_sent_is_noted": "return xero_integration.reading.polling._event",
+    "after_storing_before_the_cursor": "return xero_integration.reading.polling._take_in",
+    "as_the_cursor_moves": "return xero_integration.reading.readers.keep",
 }
 # One page and a half, of Xero's largest.
 MANY = 1500
@@ -77,7 +79,7 @@ class Story:
         hour = timezone.now() + dt.timedelta(hours=1)
         ours = self.connection.outbox.filter(object_id__in=[sam.pk, moving.pk])
         assert ours.update(status=OutboxStatus.IN_FLIGHT, lease_until=hour) == 2
-        reading.begin([self.connection])
+        readers.begin([self.connection])
 
     def _let_time_pass_in_xero(self, paid: Invoice, moving: Invoice) -> None:
         act = self.scene.xero.act
@@ -142,7 +144,7 @@ def test_a_worker_killed_between_storing_a_page_and_moving_the_cursor(
     long_list: Scene, after: int
 ) -> None:
     connection = long_list.connection
-    reading.begin([connection])
+    readers.begin([connection])
     long_ago = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
     connection.pull_states.update(since=long_ago)
     state = connection.pull_states.get(kind=Kind.CONTACT)

@@ -9,10 +9,12 @@ from contacts import merging
 from contacts.models import Contact
 from invoices import services
 from invoices.models import Invoice, InvoiceStatus, Payment
-from xero_integration import money_questions, outbox, problems
-from xero_integration.fields import PAIRS, Values, beside, our_values, their_values
+from xero_integration import outbox
+from xero_integration.both_sides.fields import PAIRS, Values, beside, our_values, their_values
+from xero_integration.health import problems
 from xero_integration.models import Kind, Link, Question
 from xero_integration.numbers import contact_number
+from xero_integration.payments import money_questions
 from xero_integration.tests.soak.payments import payments_there, remove_all
 from xero_integration.tests.soak.world import World
 

@@ -5,7 +5,7 @@ from typing import Any
 from contacts import merging
 from contacts.merging.undo import ChangedSince
 from contacts.models import Contact, Merge
-from xero_integration import edits
+from xero_integration.both_sides import edits
 from xero_integration.models import Kind, Link, Question
 from xero_integration.tests import making
 from xero_integration.tests.soak.world import Step, World

@@ -8,9 +8,9 @@ from django.utils import timezone
 from invoices import services
 from invoices.models import Payment
 from pooltrackr.lib.money import rounded
-from xero_integration import money_questions
 from xero_integration.models import MoneyAnswer
-from xero_integration.money_questions import NotAnswered
+from xero_integration.payments import money_questions
+from xero_integration.payments.money_questions import NotAnswered
 from xero_integration.tests.soak.invoices import standing
 from xero_integration.tests.soak.world import Step, World
 

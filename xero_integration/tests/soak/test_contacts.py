@@ -9,7 +9,7 @@ import pytest
 
 from contacts.models import Contact
 from xero_integration import pull
-from xero_integration.fields import PAIRS, Pair, Values, beside, our_values, their_values
+from xero_integration.both_sides.fields import PAIRS, Pair, Values, beside, our_values, their_values
 from xero_integration.models import EditRule
 from xero_integration.tests.soak import contacts, post
 from xero_integration.tests.soak.agreement import check_contacts, sides

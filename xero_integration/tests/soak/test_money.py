@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from xero_integration import problems
+from xero_integration.health import problems
 from xero_integration.models import EditRule, Kind
 from xero_integration.tests.soak import contacts, invoices, payments, post
 from xero_integration.tests.soak.agreement import check_all, check_money, mend_everything

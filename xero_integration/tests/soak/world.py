@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from businesses.models import Business, User
-from xero_integration import events, sweep
+from xero_integration import sweep
 from xero_integration.models import OPEN_EVENTS, Connection, Kind, Link, XeroEvent
+from xero_integration.reading import events
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 from xero_integration.tests.soak.postbox import Postbox

@@ -1,0 +1,1 @@
+"""Which record here is which in Xero: linked, merged, renamed, archived, taken back."""

@@ -1,0 +1,1 @@
+"""What an invoice goes with: accounts, tax rates, items, tracking, branding themes."""
