@@ -85,6 +85,17 @@ def _ask(name: str, call: Callable[[], Any]) -> Json:
     return dict(answer.to_dict())
 
 
+def _in_order(body: Any) -> Any:
+    """Return `body` with its members in alphabetical order, at any depth.
+
+    A database may give a stored body back in another order (PostgreSQL's jsonb does), and Stripe
+    takes a key only together with the very same request.
+    """
+    if isinstance(body, dict):
+        return {name: _in_order(body[name]) for name in sorted(body)}
+    return [_in_order(one) for one in body] if isinstance(body, list) else body
+
+
 class Door:
     """Calls about one account: by the platform's key and its id, or by a key of its own."""
 
@@ -98,8 +109,8 @@ class Door:
 
     def create_session(self, body: Json, *, key: str) -> Json:
         """Make a payment page. The same key with the same body gives the same page, for a day."""
-        options = {"idempotency_key": key}
-        return _ask("session-create", lambda: self.v1.checkout.sessions.create(body, options))
+        sent, options = _in_order(body), {"idempotency_key": key}
+        return _ask("session-create", lambda: self.v1.checkout.sessions.create(sent, options))
 
     def session(self, id: str) -> Json:
         return _ask("session", lambda: self.v1.checkout.sessions.retrieve(id))
@@ -115,8 +126,8 @@ class Door:
 
     def create_payment(self, body: Json, *, key: str) -> Json:
         """Charge a saved card. The same key with the same body charges once, for a day."""
-        options = {"idempotency_key": key}
-        return _ask("payment-create", lambda: self.v1.payment_intents.create(body, options))
+        sent, options = _in_order(body), {"idempotency_key": key}
+        return _ask("payment-create", lambda: self.v1.payment_intents.create(sent, options))
 
     def payments_of(self, customer: str) -> Json:
         """Return the latest payments of a customer, the newest first."""
