@@ -1,9 +1,11 @@
 """The Celery application and the whole periodic schedule."""
 
+import gc
 import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_ready
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pooltrackr.settings")
@@ -65,3 +67,14 @@ app.conf.beat_schedule = {
         "kwargs": {"thorough": True},
     },
 }
+
+
+@worker_ready.connect
+def spare_the_collector(**_: object) -> None:
+    """Take what was loaded by now out of the garbage collector's rounds: it stays anyway.
+
+    A worker makes and drops many small objects, and the rounds went through all the code too:
+    five to ten percent of a sync's processor time.
+    """
+    gc.collect()
+    gc.freeze()
