@@ -3,6 +3,7 @@
 import random
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from businesses.models import User
 from pooltrackr.supervisor import Stack
+from xero_integration.connecting.connect import ConnectError
 from xero_integration.models import OPEN_BATCHES, Connection, ConnectionStatus, XeroToken
 from xero_integration.tests import making
 from xero_integration.tests.chaos.load import Load, parked, unsettled
@@ -127,10 +129,13 @@ class Storm:
     def _reconnect_if_lost(self) -> None:
         """Do what the owner does when told that the connection was lost."""
         self.connection.refresh_from_db()
-        if self.connection.status == ConnectionStatus.NEEDS_RECONNECT:
+        if self.connection.status != ConnectionStatus.NEEDS_RECONNECT:
+            return
+        # Xero is in trouble then too: who is told to start again does so, at the next turn.
+        with suppress(ConnectError):
             making.connected(self.xero, self.connection.business, self.owner)
-            self.connection.refresh_from_db()
             self.figures["reconnects"] += 1
+        self.connection.refresh_from_db()
 
     def _settle(self) -> None:
         deadline = time.monotonic() + PATIENCE
