@@ -157,7 +157,7 @@ def _lay_in(client: Client, *, seconds: float) -> None:
     while (
         time.monotonic() < until
         and not seats.queued([Lane.INTERACTIVE])
-        and batches.laid_in(client.connection, lane=client.lane) < settings.XERO_LIMIT_MINUTE
+        and batches.due(client.connection, lane=client.lane).count() < settings.XERO_LIMIT_MINUTE
     ):
         if not _lay_in_some(client):
             return
@@ -189,7 +189,7 @@ def _has_more(client: Client, number: int) -> bool:
     connection, lane = client.connection, client.lane
     if outbox.is_longer(connection, number, lane=lane):
         return True
-    return batches.laid_in(connection, lane=lane) > 0
+    return batches.due(connection, lane=lane).exists()
 
 
 def _pause_left(connection: Connection) -> float:

@@ -63,8 +63,8 @@ def _without_news(
         for one in arrived
         if one.element
     }
-    if not any(sent.values()):
-        # All of each was sent.
+    if all(fields is None for fields in sent.values()):
+        # All of each was sent. (Of one that only came back into use, nothing was: an empty list.)
         return [contacts[xero_id] for xero_id in sent]
     known = batch.connection.xero_contacts.filter(xero_id__in=sent)
     mirror = {row.xero_id: their_values(row) for row in known}

@@ -209,27 +209,28 @@ def open_rows(batch: Batch) -> list[OutboxRow]:
 # --- holding -----------------------------------------------------------------------------------
 
 
-def laid_in(connection: Connection, *, lane: Lane) -> int:
-    """Return how many batches are ready to be sent and held by nobody."""
-    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    return connection.batches.filter(free, status__in=OPEN_BATCHES, lane=lane).count()
+def _free() -> Q:
+    return Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+
+
+def due(connection: Connection, *, lane: Lane) -> QuerySet[Batch]:
+    """Return the open batches that nobody holds and whose time has come."""
+    is_due = Q(not_before=None) | Q(not_before__lte=timezone.now())
+    return connection.batches.filter(_free(), is_due, status__in=OPEN_BATCHES, lane=lane)
 
 
 def take_due(connection: Connection, *, lane: Lane) -> Batch | None:
     """Take an open batch that nobody holds and whose time has come: in bulk one of the oldest."""
-    now = timezone.now()
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
     if lane == Lane.INTERACTIVE:
         _overtake(connection)
-    is_due = Q(not_before=None) | Q(not_before__lte=now)
-    due = connection.batches.filter(free, is_due, status__in=OPEN_BATCHES, lane=lane)
-    oldest = list(due.order_by("id").values_list("pk", flat=True)[:TRIED])
+    ready = due(connection, lane=lane).order_by("id")
+    oldest = list(ready.values_list("pk", flat=True)[:TRIED])
     if lane == Lane.BULK:
         # Drains side by side would all try the same one first, and wait for each other.
         random.shuffle(oldest)
     for pk in oldest:
         owner = new_owner()
-        taken = Batch.objects.filter(free, pk=pk, status__in=OPEN_BATCHES).update(
+        taken = Batch.objects.filter(_free(), pk=pk, status__in=OPEN_BATCHES).update(
             lease_owner=owner, lease_until=lease_until()
         )
         if taken:

@@ -11,7 +11,8 @@ from contacts import merging
 from contacts.models import Contact, Merge
 from xero_integration.health import problems
 from xero_integration.linking import links
-from xero_integration.models import Connection, OutboxStatus, Question
+from xero_integration.models import Connection, Kind, OutboxStatus, Question
+from xero_integration.sending import looking
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
 
@@ -97,6 +98,37 @@ def test_the_undo_of_the_merge_makes_it_active_again(
     two[1].save()
     making.drain(connection)
     assert xero.contact("Rosa Reyes Pools")["Phones"]
+
+
+def test_an_edit_made_there_as_it_comes_back_arrives_here(
+    xero: Xero,
+    connection: Connection,
+    two: list[Contact],
+    alice: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The answer shows the edit, of which nothing was sent: it is left to be read."""
+    made = merge(two, alice)
+    making.drain(connection)
+    making.poll(connection)
+    merging.undo(made, by=alice)
+    look_first, edited = looking.look_first, []
+
+    def look_then_edit(client: Any, kind: Kind) -> object:
+        seen = look_first(client, kind)
+        if not edited:
+            edited.append(kind)
+            xero.control("clock", advance=1)
+            fields = {"EmailAddress": "theirs@reyes.example"}
+            xero.act("edit_contact", contact="Rosa Reyes Pools", fields=fields)
+        return seen
+
+    monkeypatch.setattr(looking, "look_first", look_then_edit)
+    making.drain(connection)
+    assert status(xero) == "ACTIVE"
+    making.poll(connection)
+    two[1].refresh_from_db()
+    assert two[1].email == "theirs@reyes.example"
 
 
 def test_a_merge_undone_before_it_was_sent_archives_nothing(
