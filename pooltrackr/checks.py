@@ -71,10 +71,9 @@ def clocks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[Check
     """A lease must outlive a call, and a task its own budget, or work would be done twice."""
     found: list[CheckMessage] = []
     call = settings.XERO_CONNECT_TIMEOUT + settings.XERO_READ_TIMEOUT
-    if call >= settings.XERO_LEASE:
-        found.append(
-            Error("XERO_LEASE must be longer than one call to Xero.", id="pooltrackr.E006")
-        )
+    if settings.XERO_LIMIT_PATIENCE + call >= settings.XERO_LEASE:
+        message = "XERO_LEASE must be longer than one call to Xero and the wait for its turn."
+        found.append(Error(message, id="pooltrackr.E006"))
     visibility = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
     if settings.XERO_TASK_BUDGET + call >= visibility:
         found.append(

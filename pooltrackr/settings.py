@@ -299,7 +299,8 @@ STRIPE_PAGE_LIFE: int = env.int("STRIPE_PAGE_LIFE", default=3600)
 
 # Xero keeps an Idempotency-Key for 360 s; 30 s less, so that a slow call still meets a live key.
 XERO_KEY_LIFE: int = env.int("XERO_KEY_LIFE", default=330)
-XERO_LEASE: int = env.int("XERO_LEASE", default=120)  # above the longest call (connect + read)
+# Above the longest wait for a turn, refresh of the token and call (connect + read, twice).
+XERO_LEASE: int = env.int("XERO_LEASE", default=150)
 XERO_CONNECT_TIMEOUT: int = env.int("XERO_CONNECT_TIMEOUT", default=5)
 # Fifty contacts in one call take Xero many seconds; giving up early makes the outcome unclear.
 XERO_READ_TIMEOUT: int = env.int("XERO_READ_TIMEOUT", default=60)

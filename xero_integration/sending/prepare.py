@@ -6,7 +6,7 @@ that is not settled holds it. Nothing here calls Xero.
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -108,33 +108,42 @@ def _put_down(
 ) -> None:
     """Write what became of the rows that are not sent."""
     judged = list(judged)
-    now = timezone.now()
-    claimed = OutboxRow.objects.filter(status=OutboxStatus.IN_FLIGHT)
-    done = [row.pk for row, one in judged if isinstance(one, Nothing)]
-    claimed.filter(pk__in=done).update(
-        status=OutboxStatus.DONE, lease_owner="", lease_until=None, updated_at=now
+    _end([(row, one) for row, one in judged if isinstance(one, Nothing)])
+    later = [(row, one) for row, one in judged if isinstance(one, Later)]
+    _put_off(later)
+    if kind == Kind.INVOICE:
+        _hurry_contacts(connection, [row for row, _ in later])
+    _park([(row, one) for row, one in judged if isinstance(one, Problem)])
+
+
+def _end(ended: Sequence[tuple[OutboxRow, Nothing]]) -> None:
+    rows = OutboxRow.objects.filter(pk__in=[row.pk for row, _ in ended])
+    rows.filter(status=OutboxStatus.IN_FLIGHT).update(
+        status=OutboxStatus.DONE, lease_owner="", lease_until=None, updated_at=timezone.now()
     )
-    for _, one in judged:
-        if isinstance(one, Nothing) and one.in_step:
+    for _, one in ended:
+        if one.in_step:
             _is_in_step(*one.in_step)
-    later = defaultdict(list)
-    for row, one in judged:
-        if isinstance(one, Later):
-            later[one.seconds].append(row)
-    for seconds, rows in later.items():
+
+
+def _put_off(later: Iterable[tuple[OutboxRow, Later]]) -> None:
+    by_seconds = defaultdict(list)
+    for row, one in later:
+        by_seconds[one.seconds].append(row)
+    for seconds, rows in by_seconds.items():
         batches.wait_again(rows, seconds=seconds)
-        if kind == Kind.INVOICE:
-            _hurry_contacts(connection, rows)
-    parked = [(row, one) for row, one in judged if isinstance(one, Problem)]
+
+
+def _park(parked: Sequence[tuple[OutboxRow, Problem]]) -> None:
     for row, problem in parked:
-        claimed.filter(pk=row.pk).update(
+        OutboxRow.objects.filter(pk=row.pk, status=OutboxStatus.IN_FLIGHT).update(
             status=OutboxStatus.PARKED,
             error_class=ErrorClass.NOT_READY,
             error_code=problem.code,
             error_message=problem.message,
             lease_owner="",
             lease_until=None,
-            updated_at=now,
+            updated_at=timezone.now(),
         )
     log.write(
         log.entry_for(

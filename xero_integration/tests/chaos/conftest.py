@@ -1,6 +1,6 @@
 """Stacks whose simulator and broker this process speaks to as well."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -10,12 +10,14 @@ from pooltrackr.supervisor import Stack
 from xero_integration.tests import making
 from xero_integration.tests.simulator import ORIGINS
 
-# Every clock of the engine, shortened together. The lease stays above the longest call (connect
-# and read); the simulator's key lives two seconds longer than ours, as Xero's lives thirty.
+# Every clock of the engine, shortened together. The lease stays above the wait for a turn and the
+# longest call (connect and read); the simulator's key lives two seconds longer than ours, as
+# Xero's lives thirty.
 CLOCKS = {
     "XERO_CONNECT_TIMEOUT": "1",
     "XERO_READ_TIMEOUT": "2",
     "XERO_LEASE": "4",
+    "XERO_LIMIT_PATIENCE": "0.5",
     "XERO_KEY_LIFE": "6",
     "XERO_TASK_BUDGET": "3",
     "XERO_SWEEP_INTERVAL": "1",
@@ -37,9 +39,9 @@ def start_stack(make_stack: Callable[..., Stack], settings: Any) -> Callable[...
     Without a worker unless told: how they are started is what these tests are about.
     """
 
-    def start(**arguments: Any) -> Stack:
+    def start(more: Mapping[str, str] | None = None, **arguments: Any) -> Stack:
         arguments = {"parts": ("broker", "xero"), "xero_arguments": ("--seed", "empty")} | arguments
-        stack = make_stack(settings=CLOCKS, **arguments)
+        stack = make_stack(settings={**CLOCKS, **(more or {})}, **arguments)
         for name in ORIGINS:
             setattr(settings, name, stack.xero_url)
         environment = stack.environment

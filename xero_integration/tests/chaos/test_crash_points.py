@@ -15,9 +15,12 @@ from django.utils import timezone
 from businesses.models import Business, User
 from invoices import services
 from pooltrackr.supervisor import Stack
-from xero_integration.models import ConnectionStatus, XeroToken
+from xero_integration import outbox
+from xero_integration.models import ConnectionStatus, Kind, Lane, XeroToken
+from xero_integration.sending import batches, prepare
 from xero_integration.tests import making
 from xero_integration.tests.chaos.scene import Scene
+from xero_integration.tests.factories import ContactFactory
 
 pytestmark = pytest.mark.process
 
@@ -72,6 +75,46 @@ def test_a_worker_killed(scene: Scene, blue: Business, name: str, what: str) -> 
                 making.invoice(contact)
     scene.kill_at(place, after=after)
     scene.go_on()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "call xero_integration.sending.batches.write_down",
+        "call xero_integration.sending.batches.let_go",
+        "return xero_integration.push._lay_in_some",
+    ],
+)
+def test_a_worker_killed_while_it_makes_the_next_minutes_calls_ready(
+    start_stack: Callable[..., Stack], blue: Business, alice: User, place: str
+) -> None:
+    limits = {"XERO_LIMIT_MINUTE": "5", "XERO_LIMIT_PEOPLE_MINUTE": "0"}
+    scene = Scene(start_stack(limits), blue, alice)
+    scene.xero.control("limits", minute=5)
+    made = ContactFactory.create_batch(500, business=blue)
+    outbox.put(scene.connection, Kind.CONTACT, {one.pk: one.name for one in made}, lane=Lane.BULK)
+    # Before it come those that are written down to be sent within this minute.
+    scene.kill_at(place, after=2 if place.endswith("write_down") else 0)
+    assert scene.connection.batches.filter(first_sent_at=None).exists()
+    scene.xero.control("limits", minute=60)
+    scene.go_on()
+    # What another thread had under way went again, with its key.
+    assert len({write["idempotencyKey"] for write in scene.xero.writes("Contacts")}) == 10
+
+
+@pytest.mark.parametrize("function", ["begin_anew", "wait_again"])
+def test_a_worker_killed_while_it_begins_a_batch_anew(
+    scene: Scene, blue: Business, function: str
+) -> None:
+    contacts = [making.contact(blue) for _ in range(3)]
+    _, made = prepare.prepare(scene.connection, kind=Kind.CONTACT, lane=Lane.INTERACTIVE)
+    batches.let_go(made)
+    contacts[0].first_name = "Edited"
+    contacts[0].save()
+    scene.kill_at(f"call xero_integration.sending.batches.{function}")
+    scene.go_on()
+    assert scene.xero.contact(contacts[0].name)["FirstName"] == "Edited"
+    assert len(scene.xero.writes("Contacts")) == 1
 
 
 @pytest.mark.parametrize("step", ["note", "allocation"])
