@@ -261,6 +261,8 @@ def _send(client: Client, batch: Batch) -> None:
             method,
             *args,
             idempotency_key=batch.idempotency_key,
+            # A turn or a refresh may be waited for until the key has died.
+            not_after=batches.key_ends(batch),
             **more,
         )
         answer.elements(batches.COLLECTIONS[Kind(batch.kind)])

@@ -103,17 +103,22 @@ class Caller:
         return self._send_with_token(method, args, kwargs)
 
     def _send_with_token(
-        self, method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        method: Any,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        not_after: dt.datetime | None = None,
     ) -> Answer:
         """Make a call; a token that Xero calls expired is refreshed once and the call repeated."""
         assert self.token is not None
         try:
-            return self._send_once(method, args, kwargs)
+            return self._send_once(method, args, kwargs, not_after=not_after)
         except XeroError as error:
             if error.code != "token_expired":
                 raise
         self.token = self._usable_token(not_generation=self.token.generation)
-        return self._send_once(method, args, kwargs)
+        return self._send_once(method, args, kwargs, not_after=not_after)
 
     def _usable_token(self, *, not_generation: int | None = None) -> XeroToken:
         """Return the token. A failure here says nothing of the call's records: none was sent."""
@@ -125,7 +130,16 @@ class Caller:
                 error.error_class = ErrorClass.TEMPORARY
             raise
 
-    def _send_once(self, method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Answer:
+    def _send_once(
+        self,
+        method: Any,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        not_after: dt.datetime | None,
+    ) -> Answer:
+        if not_after is not None and timezone.now() > not_after:
+            raise XeroError(ErrorClass.TEMPORARY, code="key_died", outcome=Outcome.NOT_SENT)
         started = time.monotonic()
         status: int | None = None
         code = "ok"
@@ -178,11 +192,14 @@ class Client(Caller):
         base_url = f"{settings.XERO_API_URL}/api.xro/2.0"
         self._accounting = AccountingApi(self._client, base_url=base_url)
 
-    def call(self, name: str, *args: Any, **kwargs: Any) -> Answer:
+    def call(
+        self, name: str, *args: Any, not_after: dt.datetime | None = None, **kwargs: Any
+    ) -> Answer:
         """Call the method `name` of the SDK's AccountingApi; the organisation is filled in.
 
-        Bodies are plain dictionaries and go out exactly as json.dumps writes them. Raises
-        XeroError; pauses and a lost connection are recorded before it is raised.
+        Bodies are plain dictionaries and go out exactly as json.dumps writes them. A call whose
+        turn or token comes later than `not_after` is not made ("key_died"). Raises XeroError;
+        pauses and a lost connection are recorded before it is raised.
         """
         method = getattr(self._accounting, name)
         try:
@@ -191,7 +208,7 @@ class Client(Caller):
             self.token = self._usable_token()
             with limits.slot(self.connection, lane=self.lane) as turn:
                 args = (self.connection.tenant_id, *args)
-                answer = self._send_with_token(method, args, kwargs)
+                answer = self._send_with_token(method, args, kwargs, not_after=not_after)
                 turn.answered(answer.headers, sent_at=answer.sent_at)
         except XeroError as error:
             self._record(error)

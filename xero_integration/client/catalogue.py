@@ -463,6 +463,9 @@ EXPLANATIONS: dict[str, Explanation] = {
     "key_reused": Explanation(
         "Xero has seen this request in another form.", "It is looked up, then sent anew."
     ),
+    "key_died": Explanation(
+        "Xero may have forgotten this request by now.", "It is looked up first, then sent anew."
+    ),
     "bad_answer": Explanation(
         "Xero's answer could not be read.", "It is asked again by itself; nothing is sent twice."
     ),

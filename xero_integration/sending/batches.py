@@ -295,12 +295,16 @@ def _is_outdated(batch: Batch) -> bool:
     return batch.members.filter(changed, settled_at=None).exists()
 
 
-def key_is_dead(batch: Batch) -> bool:
-    """Say whether Xero may have forgotten the key: then it must not be sent again."""
+def key_ends(batch: Batch) -> dt.datetime | None:
+    """Return when Xero may have forgotten the key: from then on it must not be sent again."""
     if batch.first_sent_at is None:
-        return False
-    life = dt.timedelta(seconds=settings.XERO_KEY_LIFE)
-    return timezone.now() > batch.first_sent_at + life
+        return None
+    return batch.first_sent_at + dt.timedelta(seconds=settings.XERO_KEY_LIFE)
+
+
+def key_is_dead(batch: Batch) -> bool:
+    end = key_ends(batch)
+    return end is not None and timezone.now() > end
 
 
 def close(batch: Batch, status: BatchStatus, **values: Any) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from xero_integration.models import (
     Outcome,
     PaymentAccount,
     PullState,
+    XeroToken,
 )
 from xero_integration.reading import events, readers
 from xero_integration.sending import waking
@@ -155,6 +157,27 @@ def test_once_its_key_has_died_xero_is_looked_at_first(
     making.drain(connection)
     long_ago = timezone.now() - dt.timedelta(seconds=600)
     connection.batches.filter(kind=Kind.PAYMENT).update(first_sent_at=long_ago, not_before=None)
+    making.drain(connection)
+    assert row(payment).status == OutboxStatus.DONE
+    assert len(there(xero)) == len(xero.writes("Payments")) == 1
+
+
+def test_a_key_that_dies_during_a_refresh_is_not_sent(
+    xero: Xero, connection: Connection, invoice: Invoice
+) -> None:
+    """It was alive when the batch was taken up, and Xero would make a second payment of it."""
+    payment = pay(invoice, "40.00")
+    xero.fault("drop_after", method="PUT", path="Payments")
+    making.drain(connection)
+    xero.control("clock", advance=400)
+    nearly = dt.timedelta(seconds=settings.XERO_KEY_LIFE - 1)
+    connection.batches.filter(kind=Kind.PAYMENT).update(
+        first_sent_at=timezone.now() - nearly, not_before=None
+    )
+    XeroToken.objects.update(expires_at=timezone.now())
+    xero.fault("slow_after", path="connect/token", seconds=1.5)
+    making.drain(connection)
+    making.make_due(connection)
     making.drain(connection)
     assert row(payment).status == OutboxStatus.DONE
     assert len(there(xero)) == len(xero.writes("Payments")) == 1
