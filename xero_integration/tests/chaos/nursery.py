@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from itertools import count
 from types import FrameType
 from typing import Any
@@ -24,13 +25,27 @@ def main() -> None:
     app.finalize()
     # Nobody waits for the workers: the kernel takes what is left of a dead one away.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    living: list[int] = []
     for line in sys.stdin:
         wanted = json.loads(line)
         pid = os.fork()
         if not pid:
             become_worker(**wanted)
+        living = [one for one in [*living, pid] if is_alive(one)]
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+    # The test run is gone, perhaps by a signal: its workers have sessions of their own and stay.
+    for one in living:
+        with suppress(ProcessLookupError):
+            os.killpg(one, signal.SIGKILL)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def become_worker(argv: list[str], log: str, crash_at: str, crash_after: int) -> None:
