@@ -96,9 +96,9 @@ def open_page(row: CheckoutSession) -> str:
 
 
 def _not_opened(row: CheckoutSession, error: StripeRefused) -> None:
-    """Keep a row whose outcome is unclear: the next try asks with the same key."""
+    """Keep a row that the same key may open yet. A page that was opened unseen, nobody can pay."""
     accounts.note(row.account, error)
-    if error.is_unclear or error.error_class is ErrorClass.LIMIT:
+    if error.error_class in (ErrorClass.TEMPORARY, ErrorClass.LIMIT):
         return
     row.status, row.error = SessionStatus.REFUSED, error.words
     save_live(row, "error")

@@ -33,7 +33,8 @@ class Rule:
 # In order; the first that fits wins. Source: docs.stripe.com/error-codes, /error-low-level,
 # /connect/oauth-reference (invalid_grant, invalid_client).
 RULES: tuple[Rule, ...] = (
-    Rule(400, ErrorClass.REQUEST, "idempotency_error"),
+    # The key went with another request before, and that one may have been carried out.
+    Rule(400, ErrorClass.REQUEST, "idempotency_error", is_unclear=True),
     Rule(400, ErrorClass.REQUEST, "invalid_grant"),
     Rule(400, ErrorClass.REQUEST),
     Rule(401, ErrorClass.REQUEST, "invalid_client"),
@@ -94,7 +95,7 @@ def classify(status: int | None, body: Any, *, request_id: str = "") -> StripeRe
     rule = next(found, None) or Rule(
         status,
         ErrorClass.TEMPORARY if status >= 500 else ErrorClass.UNKNOWN,
-        is_unclear=status >= 500,
+        is_unclear=True,
     )
     return StripeRefused(rule, code=code or kind, words=words, request_id=request_id)
 

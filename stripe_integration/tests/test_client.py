@@ -103,6 +103,7 @@ def test_what_is_not_there_is_gone(stripe: Stripe):
 
 def test_an_unknown_status_goes_to_a_person():
     assert classify(418, None).error_class is ErrorClass.UNKNOWN
+    assert classify(418, None).is_unclear
     assert classify(599, "<html>").is_unclear
 
 

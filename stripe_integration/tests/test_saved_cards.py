@@ -22,6 +22,7 @@ from stripe_integration.models import (
     StripeAccount,
     Way,
 )
+from stripe_integration.sessions import PayRefused
 from stripe_integration.tests.making import ACCOUNT, path_of
 from stripe_integration.tests.simulator import AMEX_AU, VISA_AU, Stripe
 
@@ -131,6 +132,20 @@ def test_a_double_click_charges_once(
     assert (first.status_code, second.status_code) == (302, 422)
     assert "has been made already" in second.content.decode()
     assert later.payments.get().amount == 50
+    assert len(intents(stripe)) == 2
+
+
+def test_a_key_that_stripe_knows_from_another_request_may_have_charged(
+    stripe: Stripe, card: SavedCard, later: Invoice, as_bob: Client
+):
+    stripe.fault("drop_after", path="payment_intents")
+    charge(as_bob, later, card)
+    row = CheckoutSession.objects.get(invoice=later)
+    row.body = {**row.body, "description": "In other words"}
+    with pytest.raises(PayRefused, match="nobody knows yet"):
+        saved_cards.send(row)
+    saved_cards.look(row)
+    assert row.status == SessionStatus.PAID
     assert len(intents(stripe)) == 2
 
 
