@@ -1,44 +1,29 @@
 """The courier: posts what webhooks have to say, beside everything else the simulator does."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-
 import aiohttp
 from aiohttp import web
 
+from simulators.common.courier import beside, posted
 from simulators.xero.webhooks import Webhooks
 from simulators.xero.wire import Json
 from simulators.xero.world import SIMULATOR
 
-# How soon it looks again; a person does not notice, and Xero is slower.
-PAUSE = 0.05
-# Xero waits this long for a 2xx.
-PATIENCE = aiohttp.ClientTimeout(total=5)
+# Xero waits this many seconds for a 2xx.
+PATIENCE = 5.0
 # How many of the intent's posts are signed wrongly, and the answer that each must get.
 INTENT = ((True, 200), (False, 401), (True, 200), (False, 401))
 
 
-async def courier(app: web.Application) -> AsyncIterator[None]:
-    """Run beside the server, from its start to its end."""
-    # Without cookies: each delivery is a stranger's.
-    jar = aiohttp.DummyCookieJar()
-    async with aiohttp.ClientSession(timeout=PATIENCE, cookie_jar=jar) as session:
-        task = asyncio.create_task(carry(app, session))
-        yield
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+async def carry(app: web.Application, session: aiohttp.ClientSession) -> bool:
+    webhooks = app[SIMULATOR].world.webhooks
+    if webhooks.intent_wanted:
+        webhooks.intent_wanted = False
+        webhooks.intent = await intend(webhooks, session)
+        return True
+    return await deliver(webhooks, session)
 
 
-async def carry(app: web.Application, session: aiohttp.ClientSession) -> None:
-    while True:
-        webhooks = app[SIMULATOR].world.webhooks
-        if webhooks.intent_wanted:
-            webhooks.intent_wanted = False
-            webhooks.intent = await intend(webhooks, session)
-        elif not await deliver(webhooks, session):
-            await asyncio.sleep(PAUSE)
+courier = beside(carry, patience=PATIENCE)
 
 
 async def deliver(webhooks: Webhooks, session: aiohttp.ClientSession) -> bool:
@@ -71,11 +56,5 @@ async def intend(webhooks: Webhooks, session: aiohttp.ClientSession) -> Json:
 async def post(
     webhooks: Webhooks, session: aiohttp.ClientSession, body: bytes, signature: str
 ) -> int | None:
-    """Return the status, or None when there was no answer in time."""
     headers = {"Content-Type": "application/json", "x-xero-signature": signature}
-    try:
-        url = webhooks.subscription.url
-        async with session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
-            return answer.status
-    except (aiohttp.ClientError, TimeoutError, ValueError):
-        return None
+    return await posted(session, webhooks.subscription.url, body, headers)
