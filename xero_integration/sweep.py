@@ -8,9 +8,7 @@ mended stands in the log of the business, record by record, and as counts in the
 import datetime as dt
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -19,15 +17,11 @@ from django.utils import timezone
 
 from contacts.models import Contact
 from invoices.models import (
-    CreditNote,
     Invoice,
-    InvoiceStatus,
-    MoneyMovement,
     Payment,
-    PaymentMethod,
     Product,
 )
-from xero_integration import changes, dispatch, log, outbox
+from xero_integration import dispatch, log, missed, outbox
 from xero_integration.client.errors import XeroError
 from xero_integration.connecting import disconnecting
 from xero_integration.health import notices
@@ -55,15 +49,7 @@ from xero_integration.reading import arrivals, events
 
 logger = logging.getLogger(__name__)
 
-Objects = (
-    QuerySet[Contact]
-    | QuerySet[Invoice]
-    | QuerySet[Payment]
-    | QuerySet[CreditNote]
-    | QuerySet[MoneyMovement]
-)
-
-# Objects looked at for one organisation in one round.
+# Rows, jobs or links that one round takes.
 LIMIT = 500
 DISCONNECTS = 5
 # Far longer than a sweep may be late; what is older, the thorough sweep finds.
@@ -74,10 +60,7 @@ LOOKED_BACK = dt.timedelta(days=1)
 CONSENT_LIFE = dt.timedelta(days=1)
 # What people read in their log.
 INTERRUPTED = "Sending it was interrupted; it goes again."
-NOT_NOTED = "A change of it had not been noted for Xero; it goes now."
 NOTHING_LINKED = "It is gone here, so its link to Xero was dropped."
-# Rows that are on their way, with a person, or left out: to queue them again would change nothing.
-HEARD = (*outbox.OPEN, OutboxStatus.EXCLUDED)
 
 
 def sweep(*, thorough: bool = False) -> None:
@@ -114,13 +97,7 @@ def _sending() -> QuerySet[Connection]:
 
 
 def _changed(since: dt.datetime | None) -> QuerySet[Connection]:
-    """Those in whose business anything changed: asked once for all, not of each."""
-    if since is None:
-        return _sending()
-    recent = {"business": OuterRef("business_id"), "updated_at__gte": since}
-    return _sending().filter(
-        Exists(Contact.objects.filter(**recent)) | Exists(Invoice.objects.filter(**recent))
-    )
+    return _sending() if since is None else missed.changed_since(_sending(), since)
 
 
 def free_rows() -> int:
@@ -197,7 +174,7 @@ def catch_up(connection_id: int) -> None:
     if back is not None:
         _take_in_what_was_read(back)
     while connection := _sending().filter(pk=connection_id).first():
-        if not find_changes(connection):
+        if not missed.find(connection):
             return
         if time.monotonic() > deadline:
             dispatch.catch_up_on_commit(connection)
@@ -242,150 +219,10 @@ def _of_nothing(link: Link) -> SyncEntry:
 
 def _find_for(connection: Connection, *, since: dt.datetime | None) -> int:
     """Look for changes that were missed; where there are more than one round takes, go on apart."""
-    found = find_changes(connection, since=since, tells=True)
-    if since is None and found >= LIMIT:
+    found = missed.find(connection, since=since, tells=True)
+    if since is None and found >= missed.LIMIT:
         dispatch.catch_up_on_commit(connection)
     return found
-
-
-def find_changes(
-    connection: Connection, *, since: dt.datetime | None = None, tells: bool = False
-) -> int:
-    """Queue objects that Xero's state is behind of, whatever signal was missed.
-
-    With `since` only those changed from then on are looked at; with `tells` what was queued is
-    written in the business's log: somebody should have heard of it before.
-    """
-    business = connection.business
-    changed = {} if since is None else {"updated_at__gte": since}
-    all_contacts = business.contacts.filter(merged_into=None, **changed)
-    all_invoices = business.invoices.filter(**changed).exclude(status=InvoiceStatus.DRAFT)
-    contacts = _behind(connection, Kind.CONTACT, all_contacts)
-    invoices = _behind(connection, Kind.INVOICE, all_invoices)
-    new_contacts = _never_queued(
-        connection,
-        Kind.CONTACT,
-        # Older ones had their turn in the wizard.
-        all_contacts.filter(archived_at=None, created_at__gte=connection.contacts_open_at),
-    )
-    issued = all_invoices.filter(status=InvoiceStatus.ISSUED, date__gte=connection.send_from)
-    new_invoices = (
-        _never_queued(connection, Kind.INVOICE, issued) if connection.invoices_open_at else []
-    )
-    payments, new_payments = _missed_payments(connection, changed)
-    new_credits = _missed_credits(connection, changed)
-    queued = {
-        Kind.CONTACT: changes.contacts_changed(business, [*contacts, *new_contacts]),
-        Kind.INVOICE: changes.invoices_changed(business, [*invoices, *new_invoices]),
-        Kind.PAYMENT: changes.payments_changed(business, [*payments, *new_payments]),
-        Kind.CREDIT_NOTE: changes.credit_notes_changed(business, new_credits),
-    }
-    moved = changes.movements_changed(business, _missed_movements(connection, changed))
-    queued |= {Kind.MOVEMENT: moved}
-    if tells:
-        for kind, labels in queued.items():
-            log.write(_missed(connection, kind, labels))
-    _mark_checked(connection, Kind.CONTACT, contacts)
-    _mark_checked(connection, Kind.INVOICE, invoices)
-    _mark_checked(connection, Kind.PAYMENT, payments)
-    found = (contacts, invoices, payments, new_contacts, new_invoices, new_payments, new_credits)
-    return sum(map(len, found))
-
-
-def _missed_payments(
-    connection: Connection, changed: Mapping[str, Any]
-) -> tuple[dict[UUID, dt.datetime], list[UUID]]:
-    """Return payments that Xero has otherwise, and those of sent invoices never queued."""
-    if connection.invoices_open_at is None:
-        return {}, []
-    payments = connection.business.payments.filter(**changed).exclude(method=PaymentMethod.CREDIT)
-    sent = Link.objects.current().filter(
-        connection=connection, kind=Kind.INVOICE, object_id=OuterRef("invoice_id")
-    )
-    new = payments.filter(Exists(sent), reversed_at=None)
-    return (
-        _behind(connection, Kind.PAYMENT, payments),
-        _never_queued(connection, Kind.PAYMENT, new),
-    )
-
-
-def _missed_credits(connection: Connection, changed: Mapping[str, Any]) -> list[UUID]:
-    """Return credit notes of sent invoices that were never queued."""
-    if connection.invoices_open_at is None:
-        return []
-    sent = Link.objects.current().filter(
-        connection=connection, kind=Kind.INVOICE, object_id=OuterRef("invoice_id")
-    )
-    notes = connection.business.credit_notes.filter(Exists(sent), **changed)
-    return _never_queued(connection, Kind.CREDIT_NOTE, notes.filter(payment__reversed_at=None))
-
-
-def _missed_movements(connection: Connection, changed: Mapping[str, Any]) -> list[UUID]:
-    """Return money movements from the send-from date on that were never queued."""
-    if connection.invoices_open_at is None:
-        return []
-    movements = connection.business.money_movements.filter(
-        date__gte=connection.send_from, credit_note=None, **changed
-    )
-    return _never_queued(connection, Kind.MOVEMENT, movements, or_as=(Kind.TRANSFER, Kind.BILL))
-
-
-def _missed(connection: Connection, kind: Kind, labels: Mapping[UUID, str]) -> Iterator[SyncEntry]:
-    for object_id, label in labels.items():
-        yield log.entry(connection, kind, Action.MEND, label, object_id, "", NOT_NOTED)
-
-
-def _behind(
-    connection: Connection,
-    kind: Kind,
-    objects: Objects,
-) -> dict[UUID, dt.datetime]:
-    """Return linked objects changed since they were last compared with what Xero has, and when.
-
-    And those of which Xero's state is not known, though nothing of them is under way.
-    """
-    links = Link.objects.current().filter(
-        connection=connection, kind=kind, object_id=OuterRef("pk")
-    )
-    stale = links.filter(Q(checked_at=None) | Q(checked_at__lt=OuterRef("updated_at")))
-    # Queued since: on its way, or refused and with a person; to ask again would say so twice.
-    rows = connection.outbox.filter(kind=kind, object_id=OuterRef("pk"))
-    heard = rows.filter(queued_at__gte=OuterRef("updated_at"))
-    unknown = links.filter(pushed_digest="")
-    missed = objects.filter(
-        Q(Exists(stale), ~Exists(heard))
-        | Q(Exists(unknown), ~Exists(rows.filter(status__in=HEARD)))
-    )
-    return dict(missed.values_list("pk", "updated_at")[:LIMIT])
-
-
-def _never_queued(
-    connection: Connection,
-    kind: Kind,
-    objects: Objects,
-    *,
-    or_as: Sequence[Kind] = (),
-) -> list[UUID]:
-    """Return objects that no link knows, nor any row since their last change.
-
-    Some of them may be there as `or_as` instead.
-    """
-    kinds = [kind, *or_as]
-    rows = connection.outbox.filter(kind__in=kinds, object_id=OuterRef("pk")).filter(
-        Q(status__in=HEARD) | Q(queued_at__gte=OuterRef("updated_at"))
-    )
-    links = Link.objects.filter(connection=connection, kind__in=kinds, object_id=OuterRef("pk"))
-    unknown = objects.filter(~Exists(rows), ~Exists(links))
-    return list(unknown.values_list("pk", flat=True)[:LIMIT])
-
-
-def _mark_checked(connection: Connection, kind: Kind, changed_at: dict[UUID, dt.datetime]) -> None:
-    """Note what was compared, as of then, so that the next round asks for what changes after it."""
-    current = Link.objects.current().filter(connection=connection, kind=kind)
-    links = list(current.filter(object_id__in=changed_at))
-    for link in links:
-        link.checked_at = changed_at[link.object_id]
-    Link.objects.bulk_update(links, ["checked_at"], batch_size=200)
 
 
 def forget_tokens() -> int:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from contacts.models import Contact
-from xero_integration import jobs, pull, sweep
+from xero_integration import jobs, missed, pull, sweep
 from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
@@ -286,8 +286,8 @@ def test_the_sweep_looks_at_an_unseen_change_once(connection: Connection, blue: 
     making.drain(connection)
     contact.notes = "Beware of the dog"
     contact.save()
-    assert sweep.find_changes(connection) == 1
-    assert sweep.find_changes(connection) == 0
+    assert missed.find(connection) == 1
+    assert missed.find(connection) == 0
     assert making.row(contact).status == OutboxStatus.DONE
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from businesses.models import Business, User
 from invoices.models import MovementKind, PaymentMethod
-from xero_integration import sweep
+from xero_integration import missed
 from xero_integration.connecting import connect
 from xero_integration.connecting.connect import BANK_SCOPE
 from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus, PaymentAccount
@@ -153,7 +153,7 @@ def test_the_sweep_queues_what_no_signal_told_of_once(
     moved(blue, MovementKind.FEE, "-3.20")
     OutboxRow.objects.all().delete()
     for _ in range(2):
-        sweep.find_changes(asset)
+        missed.find(asset)
         making.drain(asset)
     assert len(bills(xero)) == 1
     assert rows() == DONE

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from businesses.models import Business, User
+from contacts.models import Contact
 from invoices import services
-from invoices.models import MoneyMovement, MovementKind, PaymentMethod
+from invoices.models import Invoice, MoneyMovement, MovementKind, PaymentMethod
 from invoices.services import Movement
-from xero_integration import sweep
+from xero_integration import missed, sweep
 from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus
 from xero_integration.reading import chart
 from xero_integration.tests import making
@@ -318,9 +319,22 @@ def test_one_that_no_signal_told_of_is_found_by_the_sweep(
     moved(blue, MovementKind.FEE, "-3.20")
     moved(blue, MovementKind.PAYOUT, "-90")
     OutboxRow.objects.filter(kind__in=(Kind.MOVEMENT, Kind.TRANSFER)).delete()
-    sweep.find_changes(chosen)
+    missed.find(chosen)
     making.drain(chosen)
     assert len(held(xero, "bankTransactions")) == len(held(xero, "bankTransfers")) == 1
+
+
+def test_it_is_found_where_nothing_else_changed_of_late(
+    xero: Xero, chosen: Connection, blue: Business
+) -> None:
+    moved(blue, MovementKind.FEE, "-3.20")
+    OutboxRow.objects.filter(kind=Kind.MOVEMENT).delete()
+    long_ago = timezone.now() - 2 * sweep.RECENT
+    Contact.objects.update(updated_at=long_ago)
+    Invoice.objects.update(updated_at=long_ago)
+    sweep.sweep()
+    making.drain(chosen)
+    assert len(held(xero, "bankTransactions")) == 1
 
 
 def test_money_from_before_the_send_from_date_stays_out(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from businesses.models import Business, User
 from invoices import services
 from invoices.models import CreditNote, Invoice, MoneyMovement, MovementKind, PaymentMethod
-from xero_integration import sweep
+from xero_integration import missed
 from xero_integration.models import Connection, Kind, OutboxRow, OutboxStatus
 from xero_integration.tests import making
 from xero_integration.tests.simulator import Xero
@@ -109,7 +109,7 @@ def test_the_sweep_finds_a_refund_that_no_signal_told_of(
 ) -> None:
     refunded(paid)
     OutboxRow.objects.filter(kind__in=(Kind.CREDIT_NOTE, Kind.MOVEMENT)).delete()
-    sweep.find_changes(chosen)
+    missed.find(chosen)
     making.drain(chosen)
     making.drain(chosen)
     assert balance(xero, CLEARING) == Decimal("76.67")

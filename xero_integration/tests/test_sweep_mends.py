@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from businesses.models import Business
 from contacts.models import Contact
-from xero_integration import sweep
+from xero_integration import missed, sweep
 from xero_integration.connecting import disconnecting
 from xero_integration.models import (
     Action,
@@ -72,10 +72,10 @@ def test_a_change_that_nobody_noted_is_sent_and_the_log_says_so(
     Contact.objects.filter(pk=sent.pk).update(first_name="Rosa", updated_at=timezone.now())
     making.sweep_and_drain(connection)
     assert xero.contact("Rosa Reyes")["FirstName"] == "Rosa"
-    assert mended(connection) == [("Rosa Reyes", sweep.NOT_NOTED)]
+    assert mended(connection) == [("Rosa Reyes", missed.NOT_NOTED)]
     page = as_alice.get("/b/blue/xero/log/").content.decode()
     assert "Mended" in page
-    assert sweep.NOT_NOTED in page
+    assert missed.NOT_NOTED in page
 
 
 def test_a_change_that_xero_need_not_hear_of_is_not_called_mended(
@@ -118,7 +118,7 @@ def test_a_contact_back_in_use_that_no_signal_told_of_is_sent(
 def test_catching_up_ends_when_the_connection_does(
     connection: Connection, blue: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sweep, "LIMIT", 1)
+    monkeypatch.setattr(missed, "LIMIT", 1)
     ContactFactory.create_batch(3, business=blue)
     statements = count()
 
@@ -138,7 +138,7 @@ def test_catching_up_hands_over_when_its_time_is_up(
     connection: Connection, blue: Business, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     """One that took longer than the broker waits would be done by two workers."""
-    monkeypatch.setattr(sweep, "LIMIT", 1)
+    monkeypatch.setattr(missed, "LIMIT", 1)
     settings.XERO_TASK_BUDGET = 0
     ContactFactory.create_batch(3, business=blue)
     for done in (1, 2, 3):
