@@ -79,7 +79,7 @@ def found(page: Page) -> Found:
     return found
 
 
-def test_every_page_is_accessible_in_both_themes_and_fits_a_phone(page, found):
+def test_every_page_is_accessible_in_both_themes_and_fits_a_phone(page, found) -> None:
     log_in(page)
     kinds = 0
     for _ in walk(page, found):

@@ -17,7 +17,7 @@ def owner(page: Page) -> Page:
     return page
 
 
-def test_colours_follow_the_system_until_one_is_chosen_and_then_stay(owner):
+def test_colours_follow_the_system_until_one_is_chosen_and_then_stay(owner) -> None:
     root = owner.locator("html")
     owner.emulate_media(color_scheme="dark")
     expect(root).to_have_attribute("data-bs-theme", "dark")
@@ -27,7 +27,7 @@ def test_colours_follow_the_system_until_one_is_chosen_and_then_stay(owner):
     expect(root).to_have_attribute("data-bs-theme", "light")
 
 
-def test_the_account_menu_works_by_keyboard(owner):
+def test_the_account_menu_works_by_keyboard(owner) -> None:
     menu = owner.locator("details[data-menu]")
     summary = menu.locator("summary")
     summary.focus()
@@ -40,14 +40,14 @@ def test_the_account_menu_works_by_keyboard(owner):
     expect(summary).to_be_focused()
 
 
-def test_the_first_tab_offers_to_skip_to_the_content(owner):
+def test_the_first_tab_offers_to_skip_to_the_content(owner) -> None:
     owner.keyboard.press("Tab")
     expect(owner.get_by_role("link", name="Skip to the content")).to_be_focused()
     owner.keyboard.press("Enter")
     expect(owner.locator("main")).to_be_focused()
 
 
-def test_focus_goes_to_the_errors_and_from_there_to_the_field(owner):
+def test_focus_goes_to_the_errors_and_from_there_to_the_field(owner) -> None:
     owner.goto(f"{START}settings/")
     owner.fill("#id_name", "")
     owner.get_by_role("button", name="Save settings").click()
@@ -56,7 +56,7 @@ def test_focus_goes_to_the_errors_and_from_there_to_the_field(owner):
     expect(owner.locator("#id_name")).to_be_focused()
 
 
-def test_a_destructive_act_asks_first_and_cancel_changes_nothing(owner):
+def test_a_destructive_act_asks_first_and_cancel_changes_nothing(owner) -> None:
     owner.goto(f"{START}people/")
     row = owner.get_by_role("row", name=re.compile("reader@"))
     row.get_by_role("button", name=re.compile("^Remove")).click()
@@ -68,7 +68,7 @@ def test_a_destructive_act_asks_first_and_cancel_changes_nothing(owner):
     expect(row).to_be_visible()
 
 
-def test_filtering_swaps_the_list_keeps_the_focus_tells_the_count_and_moves_the_url(owner):
+def test_filtering_swaps_the_list_keeps_the_focus_tells_the_count_and_moves_the_url(owner) -> None:
     owner.goto(f"{START}contacts/")
     box = owner.locator("main input[type=search]")
     box.press_sequentially("galbraith")
@@ -81,7 +81,7 @@ def test_filtering_swaps_the_list_keeps_the_focus_tells_the_count_and_moves_the_
     assert owner.locator("main input[type=search]").input_value() == "galbraith"
 
 
-def test_sorting_keeps_the_filter_and_the_focus_and_back_goes_back(owner):
+def test_sorting_keeps_the_filter_and_the_focus_and_back_goes_back(owner) -> None:
     owner.goto(f"{START}contacts/?q=galbraith")
     first = owner.locator("#table tbody th").first.inner_text()
     owner.locator("#sort-name").click()
@@ -93,7 +93,7 @@ def test_sorting_keeps_the_filter_and_the_focus_and_back_goes_back(owner):
     assert owner.locator("header.top").count() == 1
 
 
-def test_an_ended_session_shows_the_log_in_page_not_a_piece_of_it(owner):
+def test_an_ended_session_shows_the_log_in_page_not_a_piece_of_it(owner) -> None:
     owner.goto(f"{START}contacts/")
     owner.context.clear_cookies()
     owner.locator("#sort-name").click()
@@ -105,7 +105,7 @@ def test_an_ended_session_shows_the_log_in_page_not_a_piece_of_it(owner):
     owner.wait_for_url(f"**{START}contacts/*")
 
 
-def test_a_server_that_cannot_be_reached_is_said_and_nothing_is_lost(owner):
+def test_a_server_that_cannot_be_reached_is_said_and_nothing_is_lost(owner) -> None:
     owner.goto(f"{START}contacts/")
     owner.route("**/contacts/?*", lambda route: route.abort())
     owner.locator("main input[type=search]").press_sequentially("galb")

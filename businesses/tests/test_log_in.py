@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.cache import cache
+from django.http import HttpResponse
 
 from businesses.log_in import TOO_MANY
 from businesses.models import User
@@ -14,7 +15,7 @@ PASSWORD = "clear water 27"
 
 
 @pytest.fixture(autouse=True)
-def own_cache(settings):
+def own_cache(settings) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
 
@@ -27,12 +28,14 @@ def person(db) -> User:
     return user
 
 
-def log_in(client, password=PASSWORD, *, door="/login/", email="mira@blue.example", **extra):
+def log_in(
+    client, password=PASSWORD, *, door="/login/", email="mira@blue.example", **extra
+) -> HttpResponse:
     return client.post(door, {"username": email, "password": password}, **extra)
 
 
 @pytest.mark.parametrize("door", ["/login/", "/admin/login/"])
-def test_after_some_failures_even_the_right_password_has_to_wait(client, person, door):
+def test_after_some_failures_even_the_right_password_has_to_wait(client, person, door) -> None:
     User.objects.update(is_staff=True)
     with time_machine.travel("2026-11-22T00:00:00Z", tick=False) as clock:
         for _ in range(MOST_FAILURES):
@@ -43,20 +46,22 @@ def test_after_some_failures_even_the_right_password_has_to_wait(client, person,
         assert log_in(client, door=door).status_code == 302
 
 
-def test_the_same_words_meet_an_account_that_there_is_not(client, person):
+def test_the_same_words_meet_an_account_that_there_is_not(client, person) -> None:
     for _ in range(MOST_FAILURES):
         log_in(client, email="nobody@blue.example")
     assert TOO_MANY in log_in(client, email="nobody@blue.example").content.decode()
 
 
-def test_another_place_and_another_account_are_not_kept_out(client, person):
+def test_another_place_and_another_account_are_not_kept_out(client, person) -> None:
     for _ in range(MOST_FAILURES):
         log_in(client, "wrong")
     assert log_in(client, REMOTE_ADDR="192.0.2.7").status_code == 302
     assert TOO_MANY not in log_in(client, email="other@blue.example").content.decode()
 
 
-def test_a_made_up_forwarding_header_opens_no_second_account_of_tries(client, person, settings):
+def test_a_made_up_forwarding_header_opens_no_second_account_of_tries(
+    client, person, settings
+) -> None:
     for number in range(MOST_FAILURES):
         log_in(client, "wrong", HTTP_X_FORWARDED_FOR=f"192.0.2.{number}")
     assert TOO_MANY in log_in(client, HTTP_X_FORWARDED_FOR="192.0.2.99").content.decode()
@@ -68,7 +73,7 @@ def test_a_made_up_forwarding_header_opens_no_second_account_of_tries(client, pe
     assert log_in(client, HTTP_X_FORWARDED_FOR="198.51.100.2").status_code == 302
 
 
-def test_getting_in_forgets_the_failures(client, person):
+def test_getting_in_forgets_the_failures(client, person) -> None:
     for _ in range(3):
         for _ in range(MOST_FAILURES - 1):
             log_in(client, "wrong")
@@ -76,7 +81,7 @@ def test_getting_in_forgets_the_failures(client, person):
         client.post("/logout/")
 
 
-def test_a_cache_that_is_away_keeps_nobody_out(client, person, settings):
+def test_a_cache_that_is_away_keeps_nobody_out(client, person, settings) -> None:
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -87,7 +92,7 @@ def test_a_cache_that_is_away_keeps_nobody_out(client, person, settings):
     assert log_in(client).status_code == 302
 
 
-def test_logging_in_gives_the_session_a_new_key(client, person):
+def test_logging_in_gives_the_session_a_new_key(client, person) -> None:
     client.get("/login/")
     session = client.session
     session["planted"] = True
@@ -97,7 +102,7 @@ def test_logging_in_gives_the_session_a_new_key(client, person):
     assert client.session.session_key != planted
 
 
-def test_log_in_leads_to_no_other_site(client, person):
+def test_log_in_leads_to_no_other_site(client, person) -> None:
     for target in ("//evil.example/", "https://evil.example/", "javascript:alert(1)"):
         answer = client.post(
             f"/login/?next={target}",
@@ -107,7 +112,7 @@ def test_log_in_leads_to_no_other_site(client, person):
         client.post("/logout/")
 
 
-def test_a_reset_says_the_same_to_everybody_and_floods_nobody(client, person):
+def test_a_reset_says_the_same_to_everybody_and_floods_nobody(client, person) -> None:
     answers = {
         client.post("/password/reset/", {"email": email}).headers["Location"]
         for email in [person.email, "nobody@blue.example"] * (MOST_RESETS + 3)
@@ -116,7 +121,7 @@ def test_a_reset_says_the_same_to_everybody_and_floods_nobody(client, person):
     assert len(mail.outbox) == MOST_RESETS
 
 
-def test_a_forged_host_reaches_no_mail(client, person):
+def test_a_forged_host_reaches_no_mail(client, person) -> None:
     answer = client.post(
         "/password/reset/", {"email": person.email}, HTTP_HOST="evil.example", follow=False
     )
@@ -126,7 +131,7 @@ def test_a_forged_host_reaches_no_mail(client, person):
     assert "http://localhost:8000/password/reset/" in mail.outbox[0].body
 
 
-def test_logging_out_needs_a_post(client, person):
+def test_logging_out_needs_a_post(client, person) -> None:
     log_in(client)
     assert client.get("/logout/").status_code == 405
     assert client.get("/businesses/").status_code == 200

@@ -7,17 +7,17 @@ from businesses.registry import Figure, Notice, Panel
 
 
 @pytest.fixture(autouse=True)
-def own_registry(monkeypatch):
+def own_registry(monkeypatch) -> None:
     """Only what the test registers."""
     for name in ("figures", "panels", "notices"):
         monkeypatch.setattr(registry, name, {})
 
 
-def panel(name, order, context=lambda business: {"panel_words": business.slug}):
+def panel(name, order, context=lambda business: {"panel_words": business.slug}) -> Panel:
     return Panel(name=name, template="help/index.html", context=context, order=order)
 
 
-def test_figures_stand_in_their_order_and_link_to_their_lists(as_bob):
+def test_figures_stand_in_their_order_and_link_to_their_lists(as_bob) -> None:
     late = Figure(label="Overdue", value="$12.00", url="/late/", note="2 invoices", level="bad")
     registry.register_figures("b", lambda business: [Figure(label="Baths", value="3")], order=2)
     registry.register_figures("a", lambda business: [late], order=1)
@@ -26,7 +26,7 @@ def test_figures_stand_in_their_order_and_link_to_their_lists(as_bob):
     assert '<a class="figure figure-bad" href="/late/">' in page
 
 
-def test_a_panel_without_anything_to_show_is_left_out(blue):
+def test_a_panel_without_anything_to_show_is_left_out(blue) -> None:
     registry.register_panel(panel("second", 2))
     registry.register_panel(panel("empty", 1, lambda business: None))
     registry.register_panel(panel("first", 1))
@@ -34,14 +34,14 @@ def test_a_panel_without_anything_to_show_is_left_out(blue):
     assert shown == [("help/index.html", {"panel_words": "blue"})] * 2
 
 
-def test_registering_a_name_again_replaces_it(blue):
+def test_registering_a_name_again_replaces_it(blue) -> None:
     registry.register_panel(panel("one", 1))
     registry.register_panel(panel("one", 1, lambda business: None))
     assert registry.panels_of(blue) == []
 
 
-def test_a_notice_stands_above_every_page_and_may_depend_on_the_role(as_alice, as_rita):
-    def notices(membership):
+def test_a_notice_stands_above_every_page_and_may_depend_on_the_role(as_alice, as_rita) -> None:
+    def notices(membership) -> list[Notice]:
         if not membership.is_owner:
             return []
         return [Notice(text="Xero is <lost>.", level="error", url="/mend/", label="Reconnect")]
@@ -54,6 +54,6 @@ def test_a_notice_stands_above_every_page_and_may_depend_on_the_role(as_alice, a
         assert "Xero is" not in as_rita.get(path).content.decode().partition("<h1>")[0]
 
 
-def test_notices_are_not_asked_for_by_pages_of_no_business(as_alice):
+def test_notices_are_not_asked_for_by_pages_of_no_business(as_alice) -> None:
     registry.register_notices("broken", lambda membership: 1 / 0)
     assert as_alice.get("/businesses/").status_code == 200

@@ -20,7 +20,7 @@ FORM = {
 }
 
 
-def test_an_owner_saves_every_field(as_alice):
+def test_an_owner_saves_every_field(as_alice) -> None:
     assert as_alice.post(URL, FORM).status_code == 302
     business = Business.objects.get(slug="blue")
     saved = {name: getattr(business, name) for name in FORM}
@@ -37,7 +37,7 @@ def test_an_owner_saves_every_field(as_alice):
         ("email", "office", "valid email"),
     ],
 )
-def test_a_wrong_value_is_named_and_nothing_is_saved(as_alice, field, value, words):
+def test_a_wrong_value_is_named_and_nothing_is_saved(as_alice, field, value, words) -> None:
     answer = as_alice.post(URL, {**FORM, field: value})
     page = answer.content.decode()
     assert words in page
@@ -46,13 +46,13 @@ def test_a_wrong_value_is_named_and_nothing_is_saved(as_alice, field, value, wor
     assert Business.objects.get(slug="blue").name == "Blue Lagoon Pool Care"
 
 
-def test_a_refused_name_does_not_stand_in_the_frame_of_the_page(as_alice):
+def test_a_refused_name_does_not_stand_in_the_frame_of_the_page(as_alice) -> None:
     page = as_alice.post(URL, {**FORM, "name": "Renamed", "terms_days": "400"}).content.decode()
     assert 'value="Renamed"' in page
     assert "Pooltrackr · Blue Lagoon Pool Care" in page
 
 
-def test_others_read_and_do_not_change(as_bob, as_rita):
+def test_others_read_and_do_not_change(as_bob, as_rita) -> None:
     for browser in (as_bob, as_rita):
         page = browser.get(URL).content.decode()
         assert "Save settings" not in page
@@ -60,7 +60,7 @@ def test_others_read_and_do_not_change(as_bob, as_rita):
         assert browser.post(URL, FORM).status_code == 403
 
 
-def test_the_time_zones_of_the_region_come_first():
+def test_the_time_zones_of_the_region_come_first() -> None:
     (name, near), (_, far) = time_zone_choices()
     assert name == "Australia and New Zealand"
     assert near[0][0] == "Australia/Brisbane"

@@ -29,23 +29,23 @@ kinds = st.sampled_from(TermsType.values)
         ("2028-01-31", 31, TermsType.OF_FOLLOWING_MONTH, "2028-02-29"),
     ],
 )
-def test_each_kind_counts_as_xero_describes_it(date, number, kind, due):
+def test_each_kind_counts_as_xero_describes_it(date, number, kind, due) -> None:
     found = due_date(dt.date.fromisoformat(date), days=number, kind=kind)
     assert found == dt.date.fromisoformat(due)
 
 
 @given(dates, days, kinds)
-def test_nothing_is_due_before_its_date(date, number, kind):
+def test_nothing_is_due_before_its_date(date, number, kind) -> None:
     assert due_date(date, days=number, kind=kind) >= date
 
 
 @given(dates, days, kinds)
-def test_more_days_are_never_due_earlier(date, number, kind):
+def test_more_days_are_never_due_earlier(date, number, kind) -> None:
     assert due_date(date, days=number + 1, kind=kind) >= due_date(date, days=number, kind=kind)
 
 
 @given(dates, st.integers(min_value=1, max_value=365))
-def test_a_day_that_the_following_month_lacks_is_its_last(date, number):
+def test_a_day_that_the_following_month_lacks_is_its_last(date, number) -> None:
     due = due_date(date, days=number, kind=TermsType.OF_FOLLOWING_MONTH)
     length = calendar.monthrange(due.year, due.month)[1]
     assert due.day == min(number, length)
@@ -53,7 +53,7 @@ def test_a_day_that_the_following_month_lacks_is_its_last(date, number):
 
 
 @given(dates, days)
-def test_days_after_the_month_count_from_its_last_day(date, number):
+def test_days_after_the_month_count_from_its_last_day(date, number) -> None:
     due = due_date(date, days=number, kind=TermsType.DAYS_AFTER_BILL_MONTH)
     last = date.replace(day=calendar.monthrange(date.year, date.month)[1])
     assert (due - last).days == number
@@ -67,5 +67,5 @@ def test_days_after_the_month_count_from_its_last_day(date, number):
         (20, TermsType.OF_FOLLOWING_MONTH, "20 of the following month"),
     ],
 )
-def test_terms_are_read_as_words(days, kind, words):
+def test_terms_are_read_as_words(days, kind, words) -> None:
     assert in_words(days, kind) == words

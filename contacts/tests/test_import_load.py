@@ -23,17 +23,17 @@ if SHARED:
     LISTS += [folder / "ausbiz_link" / "left.csv", folder / "febrl4" / "left.csv"]
 
 
-def upload(business, text, name="list.csv"):
+def upload(business, text, name="list.csv") -> ImportFile:
     return receive(text.encode(), name=name, business=business, by=None)
 
 
-def take(business, text, **choices):
+def take(business, text, **choices) -> ImportFile:
     choices = {"good_rows_only": False, "skip_known": False, **choices}
     return load(upload(business, text), **choices)
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.parent.name)
-def test_the_command_takes_a_real_list_whole(business, path):
+def test_the_command_takes_a_real_list_whole(business, path) -> None:
     out = io.StringIO()
     call_command("import_contacts", str(path), business=business.slug, stdout=out)
     with path.open(encoding="utf-8", newline="") as file:
@@ -53,21 +53,21 @@ def test_the_command_takes_a_real_list_whole(business, path):
     assert f"{len(rows)} of {len(rows)} rows imported, 0 bad" in out.getvalue()
 
 
-def test_the_command_lists_what_it_named_and_what_it_kept_in_the_notes(business):
+def test_the_command_lists_what_it_named_and_what_it_kept_in_the_notes(business) -> None:
     out = io.StringIO()
     call_command("import_contacts", str(OWN), business=business.slug, stdout=out)
     assert "Row 4: named from its person: Juno Castellan" in out.getvalue()
     assert "Row 7: ABN “12345678901” is not a valid ABN" in out.getvalue()
 
 
-def test_the_command_says_when_there_is_no_such_business_or_file(business, tmp_path):
+def test_the_command_says_when_there_is_no_such_business_or_file(business, tmp_path) -> None:
     with pytest.raises(CommandError, match="no business"):
         call_command("import_contacts", str(OWN), business="nobody")
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("import_contacts", str(tmp_path / "none.csv"), business=business.slug)
 
 
-def test_bad_rows_stop_everything_unless_the_good_ones_are_chosen(business):
+def test_bad_rows_stop_everything_unless_the_good_ones_are_chosen(business) -> None:
     text = "Name,Phone\nAnn,1\n,2\nBob,3\n"
     with pytest.raises(BadRows):
         take(business, text)
@@ -77,7 +77,7 @@ def test_bad_rows_stop_everything_unless_the_good_ones_are_chosen(business):
     assert [row["number"] for row in imported.left_out] == [3]
 
 
-def test_a_refused_list_can_still_be_imported(business):
+def test_a_refused_list_can_still_be_imported(business) -> None:
     imported = upload(business, "Name,Phone\nAnn,1\n,2\n")
     with pytest.raises(BadRows):
         load(imported, good_rows_only=False, skip_known=False)
@@ -87,7 +87,7 @@ def test_a_refused_list_can_still_be_imported(business):
     assert business.contacts.count() == 1
 
 
-def test_a_list_is_imported_once_however_often_one_clicks(business):
+def test_a_list_is_imported_once_however_often_one_clicks(business) -> None:
     imported = upload(business, "Name\nAnn\n")
     load(imported, good_rows_only=False, skip_known=False)
     with pytest.raises(AlreadyDone):
@@ -97,7 +97,7 @@ def test_a_list_is_imported_once_however_often_one_clicks(business):
 
 def test_rows_that_look_like_a_contact_there_is_are_shown_and_skipped_by_choice(
     business, make_contact
-):
+) -> None:
     make_contact("Ann Lee")
     make_contact("Bob", email="bob@example.com")
     make_contact("Cid", archived_at="2026-01-01T00:00:00Z")
@@ -108,10 +108,10 @@ def test_rows_that_look_like_a_contact_there_is_are_shown_and_skipped_by_choice(
     assert (imported.result["created"], imported.result["skipped"]) == (2, 2)
 
 
-def test_integrations_hear_of_the_import_with_its_business_and_ids(business):
+def test_integrations_hear_of_the_import_with_its_business_and_ids(business) -> None:
     heard = []
 
-    def listen(*, business, ids, **kwargs):
+    def listen(*, business, ids, **kwargs) -> None:
         heard.append((business, ids))
 
     contacts_imported.connect(listen)
@@ -122,14 +122,16 @@ def test_integrations_hear_of_the_import_with_its_business_and_ids(business):
     assert heard == [(business, list(heard[0][1]))] and len(heard[0][1]) == 2
 
 
-def test_tags_of_the_list_are_made_once(business, make_contact):
+def test_tags_of_the_list_are_made_once(business, make_contact) -> None:
     make_contact("Zoe", tags="weekly")
     take(business, 'Name,Tags\nAnn,"Weekly, pool shop"\nBob,weekly\n')
     assert sorted(business.tags.values_list("name", flat=True)) == ["pool shop", "weekly"]
     assert Contact.objects.get(name="Ann").tags.count() == 2
 
 
-def test_what_is_exported_is_imported_again_without_loss(business, other_business, make_contact):
+def test_what_is_exported_is_imported_again_without_loss(
+    business, other_business, make_contact
+) -> None:
     make_contact(
         "=HYPERLINK(1)",
         kind="company",
@@ -163,7 +165,9 @@ def test_what_is_exported_is_imported_again_without_loss(business, other_busines
     assert {target.key for target in TARGETS} >= set(ours[0][0])
 
 
-def test_undo_deletes_what_is_untouched_archives_what_is_used_and_keeps_what_was_changed(business):
+def test_undo_deletes_what_is_untouched_archives_what_is_used_and_keeps_what_was_changed(
+    business,
+) -> None:
     imported = take(business, "Name,Tags\nAnn,x\nBob,x\nCid,x\n")
     ann, bob, cid = business.contacts.order_by("name")
     pool = Pool.objects.create(business=business, name="Pool")
@@ -180,7 +184,7 @@ def test_undo_deletes_what_is_untouched_archives_what_is_used_and_keeps_what_was
         undo_import(imported)
 
 
-def test_lists_are_forgotten_after_a_day(business, time_machine):
+def test_lists_are_forgotten_after_a_day(business, time_machine) -> None:
     time_machine.move_to("2026-03-01T08:00:00Z")
     waiting = upload(business, "Name\nAnn\n")
     done = take(business, "Name\nAnn\n,\n")

@@ -6,14 +6,14 @@ LIST = "Name,E-mail\nZoë Muñoz,zoe@example.com\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"])
-def test_lists_are_read_in_every_usual_encoding(encoding):
+def test_lists_are_read_in_every_usual_encoding(encoding) -> None:
     sheet = read_sheet(LIST.encode(encoding))
     assert sheet.header == ["Name", "E-mail"]
     assert sheet.rows == [["Zoë Muñoz", "zoe@example.com"]]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_the_delimiter_is_found(delimiter):
+def test_the_delimiter_is_found(delimiter) -> None:
     text = f'Name{delimiter}Notes\n"Lee{delimiter} Ann"{delimiter}Gate; code, 4\n'.replace(
         "Gate; code, 4", f'"Gate; code, 4{delimiter}x"'
     )
@@ -21,7 +21,7 @@ def test_the_delimiter_is_found(delimiter):
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_any_new_line_ends_a_row_and_one_inside_quotes_does_not(newline):
+def test_any_new_line_ends_a_row_and_one_inside_quotes_does_not(newline) -> None:
     text = newline.join(["Name,Notes", f'Ann,"one{newline}two"', "Bob,three"])
     assert [row[0] for row in read_sheet(text.encode()).rows] == ["Ann", "Bob"]
 
@@ -47,12 +47,12 @@ def test_any_new_line_ends_a_row_and_one_inside_quotes_does_not(newline):
         (b"Name\n" + b"Ann\n" * 20_001, "20,000"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_words(data, says):
+def test_what_cannot_be_read_is_refused_in_words(data, says) -> None:
     with pytest.raises(Unreadable, match=says):
         read_sheet(data)
 
 
-def test_columns_without_a_name_and_names_used_twice_are_told_apart():
+def test_columns_without_a_name_and_names_used_twice_are_told_apart() -> None:
     assert read_sheet(b"Name,,Name\nAnn,x,y\n").header == ["Name", "Column 2", "Name (column 3)"]
 
 

@@ -113,7 +113,9 @@ def merge_some(made: dict[str, list[Any]], wanted: Any) -> list[Any]:
     pairs=pairs,
     wanted=merges,
 )
-def test_merges_undone_in_reverse_leave_everything_as_it_was(contacts, links, tags, pairs, wanted):
+def test_merges_undone_in_reverse_leave_everything_as_it_was(
+    contacts, links, tags, pairs, wanted
+) -> None:
     with transaction.atomic():
         made = build(contacts, links, tags, pairs)
         before = everything()
@@ -129,7 +131,7 @@ def test_merges_undone_in_reverse_leave_everything_as_it_was(contacts, links, ta
 @pytest.mark.django_db
 @settings(max_examples=60, deadline=None)
 @given(contacts=st.lists(fields, min_size=2, max_size=4))
-def test_the_rule_loses_no_value(contacts):
+def test_the_rule_loses_no_value(contacts) -> None:
     business = Business(pk=1, name="Clearwater", slug="rule")
     made = [
         Contact(business=business, name=f"Contact {n}", **values)

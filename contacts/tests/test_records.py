@@ -6,7 +6,7 @@ from contacts.records import record_of, records_with
 
 
 @pytest.mark.parametrize("address", ["postal", "street", "both"])
-def test_a_record_of_some_fields_says_what_the_whole_one_says(business, address):
+def test_a_record_of_some_fields_says_what_the_whole_one_says(business, address) -> None:
     values = {"name": "Mira", "email": "m@x.example", "abn": "51 824 753 556", "phone": "07 1"}
     for kind in ("postal", "street"):
         if address in (kind, "both"):

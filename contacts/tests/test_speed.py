@@ -14,7 +14,7 @@ SECONDS = 30
 
 
 @pytest.mark.django_db
-def test_a_list_of_5000_is_imported_and_shown_in_seconds(office, business, queries_of):
+def test_a_list_of_5000_is_imported_and_shown_in_seconds(office, business, queries_of) -> None:
     lines = (f"Contact {n},c{n}@example.com,07 55{n:06},{n} High St\n" for n in range(ROWS))
     data = ("Name,E-mail,Phone,Address\n" + "".join(lines)).encode()
     started = time.perf_counter()

@@ -5,15 +5,15 @@ from contacts.models import Contact, Pool, PoolContact
 from contacts.registry import Panel, panels
 
 
-def address(name, *args, business="clearwater"):
+def address(name, *args, business="clearwater") -> str:
     return reverse(f"contacts:{name}", args=[business, *args])
 
 
-def names(response):
+def names(response) -> list[str]:
     return [row.name for row in response.context["rows"]]
 
 
-def test_the_list_is_found_by_name_phone_email_and_address(office, make_contact):
+def test_the_list_is_found_by_name_phone_email_and_address(office, make_contact) -> None:
     make_contact("Zoë Muñoz", phone="(07) 5555 0101", street_line1="4 Pelican Court")
     make_contact("Bob", email="bob@example.com")
     for query, found in (
@@ -26,7 +26,7 @@ def test_the_list_is_found_by_name_phone_email_and_address(office, make_contact)
         assert names(office.get(address("list"), {"q": query})) == found
 
 
-def test_the_list_filters_by_state_kind_tag_email_and_pool(office, business, make_contact):
+def test_the_list_filters_by_state_kind_tag_email_and_pool(office, business, make_contact) -> None:
     ann = make_contact("Ann", kind="company", tags="weekly", email="ann@example.com")
     bob = make_contact("Bob")
     make_contact("Cid").archive()
@@ -48,7 +48,7 @@ def test_the_list_filters_by_state_kind_tag_email_and_pool(office, business, mak
         assert names(office.get(address("list"), query)) == found, query
 
 
-def test_the_list_sorts_without_regard_to_case(office, make_contact):
+def test_the_list_sorts_without_regard_to_case(office, make_contact) -> None:
     for name in ("bob", "Ann", "Cid"):
         make_contact(name)
     assert names(office.get(address("list"))) == ["Ann", "bob", "Cid"]
@@ -57,8 +57,8 @@ def test_the_list_sorts_without_regard_to_case(office, make_contact):
 
 def test_the_list_takes_the_same_number_of_queries_however_long_it_is(
     office, business, make_contact, queries_of
-):
-    def add(count):
+) -> None:
+    def add(count) -> None:
         for number in range(count):
             contact = make_contact(f"Contact {number}", tags=f"tag {number}")
             pool = Pool.objects.create(business=business, name=f"Pool {number}")
@@ -70,17 +70,17 @@ def test_the_list_takes_the_same_number_of_queries_however_long_it_is(
     assert queries_of(office, address("list")) == few
 
 
-def test_htmx_gets_the_table_alone(office, make_contact):
+def test_htmx_gets_the_table_alone(office, make_contact) -> None:
     make_contact("Ann")
     response = office.get(address("list"), headers={"HX-Request": "true", "HX-Target": "table"})
     assert b"<html" not in response.content and b"Ann" in response.content
 
 
-def test_an_empty_list_says_what_to_do(office):
+def test_an_empty_list_says_what_to_do(office) -> None:
     assert "Import contacts" in office.get(address("list")).content.decode()
 
 
-def test_a_contact_is_added_with_everything(office, business):
+def test_a_contact_is_added_with_everything(office, business) -> None:
     data = {
         "kind": "company",
         "name": "  Tidewater   Pty Ltd ",
@@ -104,7 +104,7 @@ def test_a_contact_is_added_with_everything(office, business):
     assert sorted(tag.name for tag in contact.tags.all()) == ["Strata", "weekly"]
 
 
-def test_a_contact_without_a_name_is_named_from_the_rest(office, business):
+def test_a_contact_without_a_name_is_named_from_the_rest(office, business) -> None:
     office.post(address("create"), {"kind": "person", "first_name": "Ann", "last_name": "Lee"})
     assert business.contacts.get().name == "Ann Lee"
 
@@ -120,7 +120,9 @@ def test_a_contact_without_a_name_is_named_from_the_rest(office, business):
         ("name", "", "Enter a name"),
     ],
 )
-def test_a_wrong_field_is_named_and_nothing_typed_is_lost(office, business, field, value, says):
+def test_a_wrong_field_is_named_and_nothing_typed_is_lost(
+    office, business, field, value, says
+) -> None:
     data = {"kind": "person", "name": "Ann", "notes": "Gate code 4711", field: value}
     content = office.post(address("create"), data).content.decode()
     assert says in content and "Gate code 4711" in content
@@ -129,7 +131,7 @@ def test_a_wrong_field_is_named_and_nothing_typed_is_lost(office, business, fiel
 
 def test_a_very_similar_contact_is_shown_before_a_second_one_is_added(
     office, business, make_contact
-):
+) -> None:
     make_contact("Marlow Hargreaves", mobile="0491570156", street_line1="4 Pelican Court")
     data = {"kind": "person", "name": "Hargreaves, Marlow", "mobile": "0491 570 156"}
     content = office.post(address("create"), data).content.decode()
@@ -139,13 +141,13 @@ def test_a_very_similar_contact_is_shown_before_a_second_one_is_added(
     assert business.contacts.count() == 2
 
 
-def test_the_same_name_alone_is_worth_a_question_too(office, business, make_contact):
+def test_the_same_name_alone_is_worth_a_question_too(office, business, make_contact) -> None:
     make_contact("Ann Lee")
     office.post(address("create"), {"kind": "person", "name": "ANN  LEE"})
     assert business.contacts.count() == 1
 
 
-def test_a_contact_is_edited_and_its_tags_replaced(office, make_contact):
+def test_a_contact_is_edited_and_its_tags_replaced(office, make_contact) -> None:
     contact = make_contact("Ann", tags="old", other_emails=["b@example.com"])
     form = office.get(address("edit", contact.pk)).context["form"]
     assert form.initial["tags"] == "old" and form.initial["other_emails"] == "b@example.com"
@@ -158,7 +160,7 @@ def test_a_contact_is_edited_and_its_tags_replaced(office, make_contact):
 
 def test_archiving_says_what_happens_and_restoring_brings_the_contact_back(
     office, business, make_contact
-):
+) -> None:
     contact = make_contact("Ann")
     pool = Pool.objects.create(business=business, name="Lap pool")
     PoolContact.objects.create(business=business, pool=pool, contact=contact, role="owner")
@@ -172,7 +174,7 @@ def test_archiving_says_what_happens_and_restoring_brings_the_contact_back(
     assert not contact.is_archived
 
 
-def test_the_page_of_a_contact_shows_the_panels_of_higher_apps(office, make_contact):
+def test_the_page_of_a_contact_shows_the_panels_of_higher_apps(office, make_contact) -> None:
     contact = make_contact("Ann")
     shown = Panel("shown", "contacts/_tag_options.html", lambda c: {"values": [f"For {c}"]})
     panels["shown"] = shown
@@ -184,7 +186,7 @@ def test_the_page_of_a_contact_shows_the_panels_of_higher_apps(office, make_cont
     assert "For Ann" in content
 
 
-def test_search_and_tag_suggestions_answer_what_is_typed(office, make_contact):
+def test_search_and_tag_suggestions_answer_what_is_typed(office, make_contact) -> None:
     make_contact("Ann Lee", email="ann@example.com", street_city="Noosa", tags="Weekly")
     make_contact("Ann Gone").archive()
     found = office.get(address("search"), {"q": "ann"}).json()["results"]
@@ -192,7 +194,7 @@ def test_search_and_tag_suggestions_answer_what_is_typed(office, make_contact):
     assert b'"strata, Weekly"' in office.get(address("tags"), {"tags": "strata, we"}).content
 
 
-def test_a_reader_may_look_and_change_nothing(reader, make_contact):
+def test_a_reader_may_look_and_change_nothing(reader, make_contact) -> None:
     contact = make_contact("Ann")
     assert reader.get(address("list")).status_code == 200
     assert reader.get(contact.get_absolute_url()).status_code == 200
@@ -201,7 +203,7 @@ def test_a_reader_may_look_and_change_nothing(reader, make_contact):
 
 
 @pytest.mark.parametrize("name", ["detail", "edit", "archive", "restore"])
-def test_a_stranger_finds_nothing(stranger, make_contact, name):
+def test_a_stranger_finds_nothing(stranger, make_contact, name) -> None:
     contact = make_contact("Ann")
     assert stranger.get(address(name, contact.pk)).status_code == 404
     assert stranger.get(address(name, contact.pk, business="lagoon")).status_code == 404

@@ -9,39 +9,41 @@ from contacts.models import Contact, DuplicateJob, JobStatus, Merge, NotDuplicat
 from contacts.views.duplicates import tool
 
 
-def address(name, *args, business="clearwater"):
+def address(name, *args, business="clearwater") -> str:
     return reverse(f"contacts:{name}", args=[business, *args])
 
 
-def groups(client, **query):
+def groups(client, **query) -> list[list[str]]:
     shown = client.get(address("duplicates"), query).context["tool"]["groups"]
     return [sorted(contact.name for contact in one.contacts) for one in shown]
 
 
 @pytest.fixture
-def twins(make_contact):
+def twins(make_contact) -> list[Contact]:
     """Two of one name, an e-mail apart."""
     return [make_contact("Ann Lee", email="ann@example.com"), make_contact("ANN  LEE", phone="1")]
 
 
-def test_contacts_of_one_name_are_found_without_choosing_anything(office, twins, make_contact):
+def test_contacts_of_one_name_are_found_without_choosing_anything(
+    office, twins, make_contact
+) -> None:
     make_contact("Bob")
     assert groups(office) == [["ANN  LEE", "Ann Lee"]]
 
 
-def test_all_chosen_fields_must_be_the_same(office, twins, make_contact):
+def test_all_chosen_fields_must_be_the_same(office, twins, make_contact) -> None:
     make_contact("Ann Lee", email="ANN@example.com")
     chosen = {"mode": "strict", "by": ["name", "email"]}
     assert groups(office, **chosen) == [["Ann Lee", "Ann Lee"]]
     assert groups(office, mode="strict", by=["phone"]) == []
 
 
-def test_archived_contacts_are_no_duplicates(office, twins):
+def test_archived_contacts_are_no_duplicates(office, twins) -> None:
     twins[0].archive()
     assert groups(office) == []
 
 
-def test_similar_contacts_come_with_a_probability_and_reasons(office, make_contact):
+def test_similar_contacts_come_with_a_probability_and_reasons(office, make_contact) -> None:
     for name in ("Hargreaves, Marlow", "Marlow Hargreaves"):
         make_contact(name, mobile="0491570156", street_line1="4 Pelican Court", street_city="Noosa")
     for number in range(20):
@@ -50,7 +52,7 @@ def test_similar_contacts_come_with_a_probability_and_reasons(office, make_conta
     assert len(shown.contacts) == 2 and shown.percent > 90 and shown.group.reasons
 
 
-def test_a_group_is_merged_into_the_primary_and_the_page_offers_to_undo_it(office, twins):
+def test_a_group_is_merged_into_the_primary_and_the_page_offers_to_undo_it(office, twins) -> None:
     data = {"c": [c.pk for c in twins], "primary": twins[1].pk, "next": address("duplicates")}
     response = office.post(address("duplicates_merge"), data)
     first, second = (Contact.objects.get(pk=contact.pk) for contact in twins)
@@ -64,7 +66,7 @@ def test_a_group_is_merged_into_the_primary_and_the_page_offers_to_undo_it(offic
     assert Contact.objects.get(pk=second.pk).email == ""
 
 
-def test_only_ticked_contacts_are_merged(office, twins, make_contact):
+def test_only_ticked_contacts_are_merged(office, twins, make_contact) -> None:
     third = make_contact("Ann Lee")
     data = {"c": [twins[0].pk, twins[1].pk], "primary": twins[0].pk}
     office.post(address("duplicates_merge"), data)
@@ -72,7 +74,7 @@ def test_only_ticked_contacts_are_merged(office, twins, make_contact):
     assert not third.is_archived and Merge.objects.count() == 1
 
 
-def test_a_primary_that_is_not_ticked_merges_nothing(office, twins, make_contact):
+def test_a_primary_that_is_not_ticked_merges_nothing(office, twins, make_contact) -> None:
     third = make_contact("Ann Lee")
     data = {"c": [c.pk for c in twins], "primary": third.pk}
     response = office.post(address("duplicates_merge"), data, follow=True)
@@ -81,7 +83,7 @@ def test_a_primary_that_is_not_ticked_merges_nothing(office, twins, make_contact
 
 def test_contacts_told_apart_are_never_shown_again_until_that_is_forgotten(
     office, twins, make_contact
-):
+) -> None:
     office.post(address("duplicates_ignore"), {"c": [c.pk for c in twins]})
     assert groups(office) == []
     make_contact("Ann Lee", notes="A third one")
@@ -91,7 +93,7 @@ def test_contacts_told_apart_are_never_shown_again_until_that_is_forgotten(
     assert [len(one) for one in groups(office)] == [3]
 
 
-def test_every_field_can_be_chosen_or_typed_when_comparing(office, twins):
+def test_every_field_can_be_chosen_or_typed_when_comparing(office, twins) -> None:
     url = f"{address('duplicates_compare')}?c={twins[0].pk}&c={twins[1].pk}&primary={twins[0].pk}"
     page = office.get(url)
     form = page.context["form"]
@@ -106,14 +108,14 @@ def test_every_field_can_be_chosen_or_typed_when_comparing(office, twins):
     assert (first.name, first.phone) == ("Ann Leigh", "2") and second.merged_into == first
 
 
-def test_a_wrong_value_when_comparing_is_named_and_nothing_is_merged(office, twins):
+def test_a_wrong_value_when_comparing_is_named_and_nothing_is_merged(office, twins) -> None:
     url = f"{address('duplicates_compare')}?c={twins[0].pk}&c={twins[1].pk}"
     data = {"kind": "person", "name": "Ann", "email": "nonsense", "notes": "Dog"}
     content = office.post(url, data).content.decode()
     assert "valid email" in content and "Dog" in content and not Merge.objects.exists()
 
 
-def test_undo_asks_about_what_changed_since(office, twins):
+def test_undo_asks_about_what_changed_since(office, twins) -> None:
     office.post(address("duplicates_merge"), {"c": [c.pk for c in twins], "primary": twins[0].pk})
     primary = Contact.objects.get(pk=twins[0].pk)
     primary.phone = "3"
@@ -127,7 +129,7 @@ def test_undo_asks_about_what_changed_since(office, twins):
     assert Contact.objects.get(pk=primary.pk).phone == "3"
 
 
-def test_all_groups_are_merged_by_a_rule_and_undone_as_one(office, business, make_contact):
+def test_all_groups_are_merged_by_a_rule_and_undone_as_one(office, business, make_contact) -> None:
     for number in range(5):
         make_contact(f"Contact {number}")
         make_contact(f"contact {number}", phone=str(number))
@@ -145,7 +147,9 @@ def test_all_groups_are_merged_by_a_rule_and_undone_as_one(office, business, mak
     assert business.contacts.active().count() == 10
 
 
-def test_the_undo_of_a_run_leaves_and_names_what_was_changed_since(office, business, make_contact):
+def test_the_undo_of_a_run_leaves_and_names_what_was_changed_since(
+    office, business, make_contact
+) -> None:
     for number in range(3):
         make_contact(f"Contact {number}", phone="9", email="a@example.com")
         make_contact(f"contact {number}", mobile=str(number))
@@ -161,7 +165,7 @@ def test_the_undo_of_a_run_leaves_and_names_what_was_changed_since(office, busin
 
 def test_an_automatic_merge_whose_worker_died_goes_on_where_it_was(
     business, owner, make_contact, time_machine
-):
+) -> None:
     for number in range(3):
         make_contact(f"Contact {number}")
         make_contact(f"contact {number}")
@@ -185,15 +189,15 @@ def test_an_automatic_merge_whose_worker_died_goes_on_where_it_was(
     assert Merge.objects.count() == 3
 
 
-def test_an_action_never_leads_to_another_site(office, twins):
+def test_an_action_never_leads_to_another_site(office, twins) -> None:
     data = {"c": [c.pk for c in twins], "next": "https://evil.example/"}
     assert office.post(address("duplicates_ignore"), data).url == address("duplicates")
 
 
 def test_the_page_takes_the_same_number_of_queries_however_many_groups(
     office, make_contact, queries_of
-):
-    def add(*numbers):
+) -> None:
+    def add(*numbers) -> None:
         for number in numbers:
             make_contact(f"Contact {number}")
             make_contact(f"Contact {number}")
@@ -204,7 +208,7 @@ def test_the_page_takes_the_same_number_of_queries_however_many_groups(
     assert queries_of(office, address("duplicates")) == few
 
 
-def test_a_stranger_finds_nothing_and_merges_nothing(stranger, twins):
+def test_a_stranger_finds_nothing_and_merges_nothing(stranger, twins) -> None:
     assert stranger.get(address("duplicates")).status_code == 404
     data = {"c": [c.pk for c in twins], "primary": twins[0].pk}
     stranger.post(address("duplicates_merge", business="lagoon"), data)
@@ -212,12 +216,12 @@ def test_a_stranger_finds_nothing_and_merges_nothing(stranger, twins):
     assert not Merge.objects.exists()
 
 
-def test_a_reader_may_not_merge(reader, twins):
+def test_a_reader_may_not_merge(reader, twins) -> None:
     data = {"c": [c.pk for c in twins], "primary": twins[0].pk}
     assert reader.post(address("duplicates_merge"), data).status_code == 403
 
 
-def test_inside_another_page_every_action_comes_back_to_it(office, twins, rf, business):
+def test_inside_another_page_every_action_comes_back_to_it(office, twins, rf, business) -> None:
     home = "/b/clearwater/elsewhere/"
     request = rf.get(home, {"by": "name"})
     request.business = business
@@ -229,7 +233,7 @@ def test_inside_another_page_every_action_comes_back_to_it(office, twins, rf, bu
     assert url.startswith(f"{home}?by=name&merged=")
 
 
-def test_a_search_of_a_long_list_shows_its_progress(office, business, owner):
+def test_a_search_of_a_long_list_shows_its_progress(office, business, owner) -> None:
     job = DuplicateJob.objects.create(
         business=business, kind="search", mode="similar", status=JobStatus.RUNNING, total=9, done=4
     )

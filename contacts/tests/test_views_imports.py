@@ -3,31 +3,34 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.urls import reverse
 
 from contacts.models import Contact, ImportFile
 
 
-def address(name, *args, business="clearwater"):
+def address(name, *args, business="clearwater") -> str:
     return reverse(f"contacts:{name}", args=[business, *args])
 
 
-def upload(client, text):
+def upload(client, text) -> HttpResponse:
     data = text if isinstance(text, bytes) else text.encode()
     return client.post(address("import"), {"file": SimpleUploadedFile("list.csv", data)})
 
 
-def uploaded(client, text):
+def uploaded(client, text) -> ImportFile:
     upload(client, text)
     return ImportFile.objects.latest("created_at")
 
 
-def read(response):
+def read(response) -> list[list[str]]:
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def test_a_list_goes_from_upload_through_columns_and_check_into_the_contacts(office, business):
+def test_a_list_goes_from_upload_through_columns_and_check_into_the_contacts(
+    office, business
+) -> None:
     imported = uploaded(office, "Customer;Handy no.\nAnn Lee;0491 570 156\n")
     assert imported.mapping == ["name", ""]
     page = office.get(address("import_columns", imported.pk)).content.decode()
@@ -50,24 +53,24 @@ def test_a_list_goes_from_upload_through_columns_and_check_into_the_contacts(off
         ("ann@example.com,1\n", "not like column names"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_explained_on_the_page(office, text, says):
+def test_a_file_that_cannot_be_read_is_explained_on_the_page(office, text, says) -> None:
     assert says in upload(office, text).content.decode()
     assert not ImportFile.objects.exists()
 
 
-def test_a_file_above_the_limit_is_refused(office, settings):
+def test_a_file_above_the_limit_is_refused(office, settings) -> None:
     settings.UPLOAD_MAX_BYTES = 10
     assert "can be imported at once" in upload(office, "Name\nAnn\nBob\n").content.decode()
 
 
-def test_two_columns_for_one_field_are_refused(office):
+def test_two_columns_for_one_field_are_refused(office) -> None:
     imported = uploaded(office, "A,B\nAnn,Bob\n")
     data = {"column_0": "name", "column_1": "name"}
     content = office.post(address("import_columns", imported.pk), data).content.decode()
     assert "Two columns are to fill one field: Name" in content
 
 
-def test_bad_rows_are_named_and_stop_the_import_until_one_chooses(office, business):
+def test_bad_rows_are_named_and_stop_the_import_until_one_chooses(office, business) -> None:
     imported = uploaded(office, "Name,Phone\nAnn,1\n,2\nBob,3,4\n")
     url = address("import_preview", imported.pk)
     page = office.get(url).content.decode()
@@ -85,7 +88,7 @@ def test_bad_rows_are_named_and_stop_the_import_until_one_chooses(office, busine
 
 def test_rows_that_are_there_already_are_skipped_or_imported_by_choice(
     office, business, make_contact
-):
+) -> None:
     make_contact("Ann")
     imported = uploaded(office, "Name\nAnn\nBob\n")
     url = address("import_preview", imported.pk)
@@ -94,7 +97,7 @@ def test_rows_that_are_there_already_are_skipped_or_imported_by_choice(
     assert business.contacts.filter(name="Ann").count() == 2
 
 
-def test_an_import_is_undone_and_says_what_became_of_it(office, business):
+def test_an_import_is_undone_and_says_what_became_of_it(office, business) -> None:
     imported = uploaded(office, "Name\nAnn\nBob\n")
     office.post(address("import_preview", imported.pk))
     Contact.objects.get(name="Bob").save()
@@ -104,7 +107,9 @@ def test_an_import_is_undone_and_says_what_became_of_it(office, business):
     assert [contact.name for contact in business.contacts.all()] == ["Bob"]
 
 
-def test_the_export_holds_what_the_filters_leave_in_columns_the_import_knows(office, make_contact):
+def test_the_export_holds_what_the_filters_leave_in_columns_the_import_knows(
+    office, make_contact
+) -> None:
     make_contact("=SUM(1)", phone="+61 7 5555 0101")
     make_contact("Gone").archive()
     header, row = read(office.get(address("export")))
@@ -113,14 +118,14 @@ def test_the_export_holds_what_the_filters_leave_in_columns_the_import_knows(off
     assert len(read(office.get(address("export"), {"state": "all"}))) == 3
 
 
-def test_a_reader_may_not_upload(reader):
+def test_a_reader_may_not_upload(reader) -> None:
     assert upload(reader, "Name\nAnn\n").status_code == 403
 
 
 @pytest.mark.parametrize(
     "name", ["import_columns", "import_preview", "import_result", "import_left_out"]
 )
-def test_a_stranger_finds_nothing(office, stranger, name):
+def test_a_stranger_finds_nothing(office, stranger, name) -> None:
     imported = uploaded(office, "Name\nAnn\n")
     assert stranger.get(address(name, imported.pk)).status_code == 404
     assert stranger.get(address(name, imported.pk, business="lagoon")).status_code == 404

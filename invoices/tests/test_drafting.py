@@ -231,7 +231,7 @@ def test_a_draft_can_be_deleted_and_an_issued_invoice_cannot(blue: Business) -> 
     assert blue.invoices.get() == invoice
 
 
-def test_a_line_is_added_once_by_its_key_and_never_to_a_paid_invoice(blue):
+def test_a_line_is_added_once_by_its_key_and_never_to_a_paid_invoice(blue) -> None:
     invoice, key = make_issued(blue), uuid.uuid4()
     for _ in range(2):
         services.add_line(invoice, data=line(blue, "10"), key=key)

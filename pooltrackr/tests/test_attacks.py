@@ -34,7 +34,7 @@ def theirs(dry: Business, charlie: User) -> World:
 
 
 @each_address
-def test_a_form_of_another_site_changes_nothing(address: Address, ours, alice):
+def test_a_form_of_another_site_changes_nothing(address: Address, ours, alice) -> None:
     ours.get("connection")
     path = address.filled(ours)
     browser = Client(enforce_csrf_checks=True)
@@ -43,7 +43,7 @@ def test_a_form_of_another_site_changes_nothing(address: Address, ours, alice):
 
 
 @each_address
-def test_reading_changes_nothing(address: Address, ours, as_alice):
+def test_reading_changes_nothing(address: Address, ours, as_alice) -> None:
     ours.get("connection")
     path = address.filled(ours)
     STATES.get(address.name, lambda world: None)(ours)
@@ -55,7 +55,7 @@ def test_reading_changes_nothing(address: Address, ours, as_alice):
     assert [sql for sql in writes if not any(name in sql for name in WRITTEN_BY_READING)] == []
 
 
-def test_foreign_contacts_join_no_pool_and_no_merge(ours, theirs, as_charlie):
+def test_foreign_contacts_join_no_pool_and_no_merge(ours, theirs, as_charlie) -> None:
     foreign, own = ours.get("contact"), theirs.get("contact")
     pool = theirs.get("pool")
     as_charlie.post(f"/b/dry/pools/{pool.pk}/contacts/", {"contact": foreign.pk, "role": "owner"})
@@ -71,7 +71,7 @@ def test_foreign_contacts_join_no_pool_and_no_merge(ours, theirs, as_charlie):
     assert not foreign.is_archived
 
 
-def test_foreign_tags_are_neither_seen_nor_used(ours, theirs, as_charlie):
+def test_foreign_tags_are_neither_seen_nor_used(ours, theirs, as_charlie) -> None:
     tag = ours.business.tags.create(name="Secret")
     own = theirs.get("contact")
     ContactTag.objects.create(business=ours.business, contact=ours.get("contact"), tag=tag)
@@ -82,7 +82,7 @@ def test_foreign_tags_are_neither_seen_nor_used(ours, theirs, as_charlie):
     assert own.tags.get().business == theirs.business
 
 
-def test_foreign_categories_and_rates_fit_no_product(ours, theirs, as_charlie):
+def test_foreign_categories_and_rates_fit_no_product(ours, theirs, as_charlie) -> None:
     sent = {"code": "X", "name": "X", "price": "1", "category": "", "description": ""}
     own_rate, rate = theirs.get("tax_rate"), ours.get("tax_rate")
     assert as_charlie.post("/b/dry/products/add/", {**sent, "tax_rate": rate.pk}).status_code == 422
@@ -96,7 +96,9 @@ def xero_contact(world: World, name: str) -> XeroContact:
     return world.make(XeroContact, name=name, **own)
 
 
-def test_the_wizard_takes_no_foreign_contact_row_product_or_account(ours, theirs, as_charlie):
+def test_the_wizard_takes_no_foreign_contact_row_product_or_account(
+    ours, theirs, as_charlie
+) -> None:
     choice, foreign = theirs.get("link_choice"), xero_contact(ours, "Foreign")
     own = xero_contact(theirs, "Own")
     setup = "/b/dry/xero/setup"
@@ -126,7 +128,7 @@ def test_the_wizard_takes_no_foreign_contact_row_product_or_account(ours, theirs
     assert mapping.status_code == 422
 
 
-def test_hostile_names_are_shown_as_they_are_written(ours, as_alice, blue):
+def test_hostile_names_are_shown_as_they_are_written(ours, as_alice, blue) -> None:
     contact = make_contact(blue, EVIL, company=EVIL, notes=EVIL, street_line1=EVIL, email="a@b.au")
     blue.contacts.create(name=EVIL, phone="=1+1")
     blue.pools.create(name=EVIL[:200]).pool_contacts.create(business=blue, contact=contact)
@@ -152,7 +154,7 @@ def test_hostile_names_are_shown_as_they_are_written(ours, as_alice, blue):
 
 @pytest.mark.parametrize("path", ["contacts/export/", "invoices/export.csv"])
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
-def test_no_cell_of_an_export_runs_in_a_spreadsheet(path, start, as_alice, blue):
+def test_no_cell_of_an_export_runs_in_a_spreadsheet(path, start, as_alice, blue) -> None:
     contact = blue.contacts.create(name=f"{start}cmd|' /C calc'!A0", notes=f"{start}1")
     issue(create_draft(blue, data=data(contact, reference=f"{start}2")), by=None)
     answer = as_alice.get(f"/b/blue/{path}")

@@ -10,18 +10,18 @@ pytestmark = pytest.mark.process
 PATIENCE = 30  # seconds; a loaded machine starts a worker slowly
 
 
-def states(stack):
+def states(stack) -> dict[str, str]:
     return requests.get(f"{stack.web_url}/readyz", timeout=5).json()
 
 
-def wait_for(stack, expected):
+def wait_for(stack, expected) -> None:
     end = time.monotonic() + PATIENCE
     while states(stack) != expected and time.monotonic() < end:
         time.sleep(0.1)
     assert states(stack) == expected
 
 
-def test_readyz_follows_the_worker_and_the_broker(make_stack):
+def test_readyz_follows_the_worker_and_the_broker(make_stack) -> None:
     stack = make_stack(
         parts=("broker", "worker", "web"), settings={"HEARTBEAT_INTERVAL": "1"}, redis_url=""
     )
@@ -34,7 +34,7 @@ def test_readyz_follows_the_worker_and_the_broker(make_stack):
     assert requests.get(f"{stack.web_url}/healthz", timeout=5).text == "ok"
 
 
-def test_the_log_of_the_web_server_keeps_no_query(make_stack):
+def test_the_log_of_the_web_server_keeps_no_query(make_stack) -> None:
     stack = make_stack(parts=("web",))
     requests.get(f"{stack.web_url}/healthz?code=a-code-of-xero&q=mira", timeout=5)
     end = time.monotonic() + PATIENCE

@@ -30,7 +30,7 @@ def finds_one_row(cursor: CursorWrapper, plan: str) -> bool:
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite for its query plans")
-def test_saving_a_row_does_not_look_through_all_rows_of_its_business():
+def test_saving_a_row_does_not_look_through_all_rows_of_its_business() -> None:
     slow = []
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)

@@ -32,7 +32,7 @@ def fail() -> None:
     raise ValueError(CANARY)
 
 
-def test_an_exception_is_its_type_and_its_places(lines):
+def test_an_exception_is_its_type_and_its_places(lines) -> None:
     try:
         fail()
     except ValueError as error:
@@ -47,14 +47,14 @@ def test_an_exception_is_its_type_and_its_places(lines):
     assert "Sekretova" not in lines.getvalue()
 
 
-def test_no_other_handler_has_what_the_formatter_took_out(lines):
+def test_no_other_handler_has_what_the_formatter_took_out(lines) -> None:
     """AdminEmailHandler would send the request's values by mail; Django's console the traceback."""
     assert logging.getLogger("django").handlers == []
     root = [one for one in settings.LOGGING["handlers"].values() if one["formatter"] != "line"]
     assert root == []
 
 
-def test_a_request_that_fails_is_told_by_its_path_and_places(lines, as_alice, monkeypatch):
+def test_a_request_that_fails_is_told_by_its_path_and_places(lines, as_alice, monkeypatch) -> None:
     as_alice.raise_request_exception = False
     monkeypatch.setattr(Business, "zone", property(lambda self: fail()))
     assert as_alice.get("/b/blue/").status_code == 500
@@ -64,7 +64,7 @@ def test_a_request_that_fails_is_told_by_its_path_and_places(lines, as_alice, mo
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_a_task_that_fails_is_told_by_its_name_and_type(lines, name):
+def test_a_task_that_fails_is_told_by_its_name_and_type(lines, name) -> None:
     """By an argument that no task knows: its name stands in the exception's text."""
     assert app.tasks[name].apply(kwargs={"Sekretova": CANARY}).failed()
     (line,) = lines.getvalue().splitlines()
@@ -73,14 +73,14 @@ def test_a_task_that_fails_is_told_by_its_name_and_type(lines, name):
     assert "Sekretova" not in line
 
 
-def test_a_task_that_fails_within_is_told_by_its_places(lines):
+def test_a_task_that_fails_within_is_told_by_its_places(lines) -> None:
     assert app.tasks["xero_integration.tasks.drain"].apply([1, CANARY]).failed()
     assert "type=ValueError at __new__:" in lines.getvalue()
     assert " < drain:" in lines.getvalue()
     assert "Sekretova" not in lines.getvalue()
 
 
-def test_what_is_no_error_is_written_as_it_is(lines):
+def test_what_is_no_error_is_written_as_it_is(lines) -> None:
     logger.info("sweep rows_freed=%s", 3)
     logger.info("100 %")
     told = [line.partition(" pooltrackr.tests ")[2] for line in lines.getvalue().splitlines()]

@@ -20,7 +20,9 @@ PAGES = [address for address in ALL if not address.names_an_object or "link_edit
 
 
 @pytest.mark.parametrize("address", PAGES, ids=lambda address: address.name)
-def test_what_an_address_says_wrong_is_never_an_error(address: Address, blue, alice, as_alice):
+def test_what_an_address_says_wrong_is_never_an_error(
+    address: Address, blue, alice, as_alice
+) -> None:
     world = World(blue, alice)
     for name in ("connection", "invoice", "link_choice", "outbox_row", "product", "pool"):
         world.get(name)
@@ -34,7 +36,7 @@ def test_what_an_address_says_wrong_is_never_an_error(address: Address, blue, al
 
 
 @pytest.mark.parametrize("address", PAGES, ids=lambda address: address.name)
-def test_no_address_sends_people_to_another_site(address: Address, blue, alice, as_alice):
+def test_no_address_sends_people_to_another_site(address: Address, blue, alice, as_alice) -> None:
     world = World(blue, alice)
     world.get("connection")
     path = address.filled(world)

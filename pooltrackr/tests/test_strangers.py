@@ -111,23 +111,23 @@ def world(blue: Business, alice: User) -> World:
     return World(blue, alice)
 
 
-def test_the_walk_finds_the_pages_of_every_app():
+def test_the_walk_finds_the_pages_of_every_app() -> None:
     names = {address.name for address in ALL}
     assert {"dashboard", "members", "contacts:detail", "invoices:detail", "xero:home"} <= names
 
 
-def test_every_address_below_a_business_takes_its_slug():
+def test_every_address_below_a_business_takes_its_slug() -> None:
     routes = {address.route for address in ALL}
     assert all(route.startswith("b/<slug:slug>/") for route in routes)
 
 
-def test_an_address_with_an_unknown_kind_of_object_fails_the_walk(world):
+def test_an_address_with_an_unknown_kind_of_object_fails_the_walk(world) -> None:
     with pytest.raises(AssertionError, match="no object known for b/<slug:slug>/secrets"):
         Address(name="new", route="b/<slug:slug>/secrets/<int:leak>/").filled(world)
 
 
 @each_address
-def test_the_address_is_real(address, world, as_alice):
+def test_the_address_is_real(address, world, as_alice) -> None:
     """Without this a stranger's 404 would prove nothing: the owner is let through."""
     world.get("connection")
     path = address.filled(world)
@@ -150,13 +150,13 @@ def answers(browser: Client, path: str) -> dict[str, HttpResponse]:
 
 
 @each_address
-def test_a_stranger_meets_404(address, world, as_charlie):
+def test_a_stranger_meets_404(address, world, as_charlie) -> None:
     for answer in answers(as_charlie, address.filled(world)).values():
         assert answer.status_code == 404
 
 
 @each_address
-def test_anonymous_people_are_sent_to_log_in(address, world, client):
+def test_anonymous_people_are_sent_to_log_in(address, world, client) -> None:
     path = address.filled(world)
     for answer in answers(client, path).values():
         assert answer.status_code == 302
@@ -164,13 +164,13 @@ def test_anonymous_people_are_sent_to_log_in(address, world, client):
 
 
 @each_address
-def test_a_read_only_member_changes_nothing(address, world, as_rita):
+def test_a_read_only_member_changes_nothing(address, world, as_rita) -> None:
     assert as_rita.post(address.filled(world)).status_code in (403, NO_SUCH_METHOD)
 
 
 def test_another_business_never_reaches_alices_objects_through_its_own_slug(
     world, as_charlie, charlie, dry
-):
+) -> None:
     """The slug is charlie's own, the object is alice's: each object belongs to its business."""
     World(dry, charlie).get("connection")  # so that no page turns him back before it looks
     for address in ALL:
@@ -182,5 +182,5 @@ def test_another_business_never_reaches_alices_objects_through_its_own_slug(
             assert answer.status_code == 404, address.name
 
 
-def test_the_objects_of_the_walk_are_alices(world):
+def test_the_objects_of_the_walk_are_alices(world) -> None:
     assert {world.get(name).business_id for name in MAKERS} == {world.business.pk}

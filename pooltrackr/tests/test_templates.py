@@ -22,12 +22,12 @@ each_template = pytest.mark.parametrize(
 
 
 @each_template
-def test_a_template_compiles(path):
+def test_a_template_compiles(path) -> None:
     get_template(str(path.relative_to(ROOT / "templates")))
 
 
 @each_template
-def test_nothing_is_inline(path):
+def test_nothing_is_inline(path) -> None:
     """The Content-Security-Policy would block it without a word to the user."""
     text = path.read_text()
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|\shx-on|javascript:", text)
@@ -36,7 +36,7 @@ def test_nothing_is_inline(path):
 
 
 @each_template
-def test_icons_exist(path):
+def test_icons_exist(path) -> None:
     text = path.read_text()
     names = re.findall(r'{% icon "([^"]+)"', text) + re.findall(r'{% empty_state "([^"]+)"', text)
     names += re.findall(r'{% nav_link "[^"]+" "[^"]+" "([^"]+)"', text)
@@ -44,7 +44,7 @@ def test_icons_exist(path):
 
 
 @each_template
-def test_a_form_that_posts_carries_its_token(path):
+def test_a_form_that_posts_carries_its_token(path) -> None:
     for form in re.findall(r"<form\b.*?</form>", path.read_text(), re.S):
         head = form.partition(">")[0]
         if 'method="post"' in head or "hx-post" in head:
@@ -52,18 +52,18 @@ def test_a_form_that_posts_carries_its_token(path):
 
 
 @each_template
-def test_state_is_never_changed_by_a_link(path):
+def test_state_is_never_changed_by_a_link(path) -> None:
     assert not re.search(r"<a\b[^>]*\shx-(post|put|delete|patch)", path.read_text())
 
 
 @each_template
-def test_five_utility_classes_at_most(path):
+def test_five_utility_classes_at_most(path) -> None:
     for classes in re.findall(r'class="([^"]*)"', path.read_text()):
         assert len([name for name in classes.split() if UTILITY.match(name)]) <= 5, classes
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
-def test_a_script_has_one_behaviour_that_fits_a_screen(path):
+def test_a_script_has_one_behaviour_that_fits_a_screen(path) -> None:
     text = path.read_text()
     assert len(text.splitlines()) < 80
     assert text.startswith("//")  # it says what it does

@@ -39,7 +39,9 @@ def stored_name(world: World, form: str) -> str:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_second_to_save_is_told_and_may_insist(form, world, as_alice, browser_of, alice):
+def test_the_second_to_save_is_told_and_may_insist(
+    form, world, as_alice, browser_of, alice
+) -> None:
     path = address(world, form)
     other_tab = browser_of(alice)
     mine, theirs = read_form(as_alice, path), read_form(other_tab, path)
@@ -57,7 +59,7 @@ def test_the_second_to_save_is_told_and_may_insist(form, world, as_alice, browse
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_nobody_is_warned_of_their_own_change(form, world, as_alice):
+def test_nobody_is_warned_of_their_own_change(form, world, as_alice) -> None:
     path = address(world, form)
     for name in ("Once", "Twice"):
         assert as_alice.post(path, {**read_form(as_alice, path), "name": name}).status_code == 302
@@ -66,7 +68,7 @@ def test_nobody_is_warned_of_their_own_change(form, world, as_alice):
 
 @pytest.mark.parametrize("kind", ["contact", "pool"])
 @pytest.mark.parametrize("act", ["archive", "restore"])
-def test_a_second_click_is_no_error(kind, act, world, as_alice):
+def test_a_second_click_is_no_error(kind, act, world, as_alice) -> None:
     row = world.get(kind)
     if act == "restore":
         row.archive()
@@ -77,7 +79,7 @@ def test_a_second_click_is_no_error(kind, act, world, as_alice):
     assert row.is_archived == (act == "archive")
 
 
-def test_the_form_of_a_contact_merged_meanwhile_leads_to_its_primary(world, as_alice, blue):
+def test_the_form_of_a_contact_merged_meanwhile_leads_to_its_primary(world, as_alice, blue) -> None:
     primary, duplicate = blue.contacts.create(name="Mira"), blue.contacts.create(name="M. Stone")
     path = f"/b/blue/contacts/{duplicate.pk}/edit/"
     mine = read_form(as_alice, path)
@@ -89,7 +91,7 @@ def test_the_form_of_a_contact_merged_meanwhile_leads_to_its_primary(world, as_a
     assert duplicate.name == "M. Stone"
 
 
-def test_a_product_archived_in_another_tab_can_still_be_saved(world, as_alice, blue):
+def test_a_product_archived_in_another_tab_can_still_be_saved(world, as_alice, blue) -> None:
     product = make_product(blue)
     path = f"/b/blue/products/{product.pk}/"
     mine = read_form(as_alice, path)

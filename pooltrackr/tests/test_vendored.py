@@ -13,11 +13,11 @@ LINES = re.findall(
 
 
 @pytest.mark.parametrize(("name", "digest"), LINES)
-def test_a_vendored_file_is_unchanged(name, digest):
+def test_a_vendored_file_is_unchanged(name, digest) -> None:
     assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest
 
 
-def test_nothing_is_vendored_unnamed_and_each_has_its_licence():
+def test_nothing_is_vendored_unnamed_and_each_has_its_licence() -> None:
     files = {str(path.relative_to(VENDOR)) for path in VENDOR.rglob("*") if path.is_file()}
     named = {name for name, _ in LINES}
     licences = {f"{name.partition('/')[0]}/LICENSE" for name in named}

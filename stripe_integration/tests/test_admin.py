@@ -22,7 +22,7 @@ def as_staff(db: None) -> Client:
 
 def test_every_list_and_record_opens_and_hides_what_is_secret(
     stripe: Stripe, invoice: Invoice, as_staff: Client, client: Client
-):
+) -> None:
     paid(stripe, invoice)
     for event in told(stripe):
         deliver(client, event)
@@ -41,7 +41,7 @@ def test_every_list_and_record_opens_and_hides_what_is_secret(
 
 def test_events_are_worked_on_anew(
     stripe: Stripe, invoice: Invoice, as_staff: Client, client: Client
-):
+) -> None:
     paid(stripe, invoice)
     for event in told(stripe):
         deliver(client, event)

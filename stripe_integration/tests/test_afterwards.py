@@ -41,7 +41,7 @@ def refund(stripe: Stripe, charge: Charge, cents: int) -> None:
 
 def test_a_refund_is_shown_and_the_payment_stays_as_it_was(
     stripe: Stripe, charge: Charge, invoice: Invoice, client: Client, as_bob: Client
-):
+) -> None:
     refund(stripe, charge, 4_000)
     catch_up(stripe, client)
     charge.refresh_from_db()
@@ -54,7 +54,7 @@ def test_a_refund_is_shown_and_the_payment_stays_as_it_was(
 
 def test_a_refund_that_no_event_told_is_found_by_asking(
     stripe: Stripe, account: StripeAccount, charge: Charge
-):
+) -> None:
     refund(stripe, charge, 11_000)
     polling.poll(account.pk)
     work()
@@ -64,7 +64,7 @@ def test_a_refund_that_no_event_told_is_found_by_asking(
 
 def test_a_dispute_is_shown_with_its_reason_and_its_end(
     stripe: Stripe, charge: Charge, invoice: Invoice, client: Client, as_bob: Client
-):
+) -> None:
     dispute = stripe.act("open_dispute", charge=charge.stripe_id, reason="fraudulent")["dispute"]
     catch_up(stripe, client)
     charge.refresh_from_db()
@@ -80,7 +80,7 @@ def test_a_dispute_is_shown_with_its_reason_and_its_end(
 
 def test_money_given_back_needs_nobody_any_more(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, client: Client, as_bob: Client
-):
+) -> None:
     row = paid(stripe, invoice)
     as_bob.post(
         f"/b/blue/invoices/{invoice.pk}/payments/",

@@ -31,7 +31,9 @@ def walk(stripe: Stripe, browser: Client, **choice: Any) -> Any:
     return browser.get(reverse("stripe:callback"), query, follow=True)
 
 
-def test_an_owner_connects_and_sees_the_account(stripe: Stripe, blue: Business, as_alice: Client):
+def test_an_owner_connects_and_sees_the_account(
+    stripe: Stripe, blue: Business, as_alice: Client
+) -> None:
     page = walk(stripe, as_alice).content.decode()
     account = blue.stripe_accounts.get()
     assert (account.stripe_id, account.country, account.currency) == (ACCOUNT, "AU", "AUD")
@@ -41,13 +43,15 @@ def test_an_owner_connects_and_sees_the_account(stripe: Stripe, blue: Business, 
     assert account.key == ""
 
 
-def test_who_cancels_has_connected_nothing(stripe: Stripe, blue: Business, as_alice: Client):
+def test_who_cancels_has_connected_nothing(
+    stripe: Stripe, blue: Business, as_alice: Client
+) -> None:
     page = walk(stripe, as_alice, decision="deny").content.decode()
     assert "You cancelled in Stripe" in page
     assert not blue.stripe_accounts.exists()
 
 
-def test_a_state_is_used_once(stripe: Stripe, blue: Business, alice: User):
+def test_a_state_is_used_once(stripe: Stripe, blue: Business, alice: User) -> None:
     query = stripe.consent(connect.authorise_url(blue, user=alice), account=ACCOUNT)
     connect.complete(query, user=alice)
     with pytest.raises(ConnectError) as refused:
@@ -58,7 +62,7 @@ def test_a_state_is_used_once(stripe: Stripe, blue: Business, alice: User):
 
 def test_a_state_is_its_persons_own(
     stripe: Stripe, blue: Business, dry: Business, alice: User, charlie: User
-):
+) -> None:
     query = stripe.consent(connect.authorise_url(blue, user=alice), account=ACCOUNT)
     for params in (query, {**query, "state": "forged"}, {"code": query["code"]}):
         with pytest.raises(ConnectError) as refused:
@@ -68,7 +72,9 @@ def test_a_state_is_its_persons_own(
     assert StripeConsent.objects.get().used_at is None
 
 
-def test_who_is_no_owner_any_more_brings_in_nothing(stripe: Stripe, blue: Business, alice: User):
+def test_who_is_no_owner_any_more_brings_in_nothing(
+    stripe: Stripe, blue: Business, alice: User
+) -> None:
     query = stripe.consent(connect.authorise_url(blue, user=alice), account=ACCOUNT)
     blue.memberships.filter(user=alice).update(role="office")
     with pytest.raises(ConnectError):
@@ -77,13 +83,13 @@ def test_who_is_no_owner_any_more_brings_in_nothing(stripe: Stripe, blue: Busine
 
 
 @pytest.mark.parametrize("address", ["connect/", "key/", "check/", "disconnect/"])
-def test_only_owners_connect(as_bob: Client, address: str):
+def test_only_owners_connect(as_bob: Client, address: str) -> None:
     assert as_bob.post(f"{HOME}{address}").status_code == 403
 
 
 def test_one_account_belongs_to_one_business(
     stripe: Stripe, account: StripeAccount, dry: Business, charlie: User
-):
+) -> None:
     with pytest.raises(ConnectError) as refused:
         making.connected(stripe, dry, charlie, account=ACCOUNT)
     assert refused.value.code == "taken"
@@ -92,7 +98,7 @@ def test_one_account_belongs_to_one_business(
 
 def test_another_account_wants_a_disconnect_first_and_is_given_back(
     stripe: Stripe, account: StripeAccount, blue: Business, alice: User
-):
+) -> None:
     with pytest.raises(ConnectError) as refused:
         making.connected(stripe, blue, alice, country="AU", name="Other books")
     assert refused.value.code == "other_account"
@@ -102,7 +108,7 @@ def test_another_account_wants_a_disconnect_first_and_is_given_back(
 
 def test_an_account_in_another_currency_says_so(
     stripe: Stripe, blue: Business, alice: User, as_alice: Client
-):
+) -> None:
     account = making.connected(stripe, blue, alice, country="NZ", name="Kiwi Pools")
     assert not account.may_charge
     page = as_alice.get(HOME).content.decode()
@@ -112,7 +118,7 @@ def test_an_account_in_another_currency_says_so(
 
 def test_disconnecting_takes_the_access_back_at_stripe(
     stripe: Stripe, account: StripeAccount, as_alice: Client
-):
+) -> None:
     assert "Disconnect" in as_alice.get(f"{HOME}disconnect/").content.decode()
     as_alice.post(f"{HOME}disconnect/")
     account.refresh_from_db()
@@ -123,7 +129,7 @@ def test_disconnecting_takes_the_access_back_at_stripe(
 
 def test_goodbye_is_said_later_when_stripe_is_down(
     stripe: Stripe, account: StripeAccount, settings: Any
-):
+) -> None:
     settings.STRIPE_CONNECT_URL = "http://localhost:1"  # nothing listens there
     assert not connect.disconnect(account, by=account.connected_by)
     assert [one["id"] for one in stripe.listed("accounts")] == [ACCOUNT]
@@ -136,14 +142,14 @@ def test_goodbye_is_said_later_when_stripe_is_down(
 
 def test_a_reconnect_takes_up_the_row_of_before(
     stripe: Stripe, account: StripeAccount, blue: Business, alice: User
-):
+) -> None:
     connect.disconnect(account, by=alice)
     assert making.connected(stripe, blue, alice).pk == account.pk
 
 
 def test_an_access_ended_in_stripe_is_noticed(
     stripe: Stripe, account: StripeAccount, as_alice: Client
-):
+) -> None:
     stripe.act("disconnect", account=ACCOUNT)
     with pytest.raises(StripeRefused):
         accounts.refresh(account)
@@ -156,7 +162,7 @@ def test_an_access_ended_in_stripe_is_noticed(
 
 def test_a_restricted_key_is_tried_and_kept_encrypted(
     stripe: Stripe, blue: Business, as_alice: Client
-):
+) -> None:
     key = stripe.key(account=ACCOUNT, permissions=RIGHTS)
     assert as_alice.post(f"{HOME}key/", {"key": f" {key} "}).status_code == 302
     account = blue.stripe_accounts.get()
@@ -180,7 +186,7 @@ def test_a_restricted_key_is_tried_and_kept_encrypted(
 )
 def test_a_key_that_lacks_a_right_is_told_which(
     stripe: Stripe, blue: Business, as_alice: Client, resource: str, named: str
-):
+) -> None:
     rights = {name: right for name, right in RIGHTS.items() if name != resource}
     answer = as_alice.post(f"{HOME}key/", {"key": stripe.key(account=ACCOUNT, permissions=rights)})
     assert answer.status_code == 422
@@ -198,7 +204,7 @@ def test_a_key_that_lacks_a_right_is_told_which(
 )
 def test_a_wrong_key_says_what_is_wrong(
     stripe: Stripe, blue: Business, as_alice: Client, key: str, words: str
-):
+) -> None:
     answer = as_alice.post(f"{HOME}key/", {"key": key})
     assert words in answer.content.decode()
     assert not blue.stripe_accounts.exists()
@@ -206,7 +212,7 @@ def test_a_wrong_key_says_what_is_wrong(
 
 def test_without_the_platforms_keys_there_is_only_the_restricted_key(
     settings: Any, as_alice: Client
-):
+) -> None:
     settings.STRIPE_CLIENT_ID = ""
     assert "Connect to Stripe</button>" not in as_alice.get(HOME).content.decode()
     page = as_alice.post(f"{HOME}connect/", follow=True).content.decode()

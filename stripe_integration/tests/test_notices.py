@@ -19,7 +19,7 @@ def lost(stripe: Stripe, account: StripeAccount) -> StripeAccount:
     return account
 
 
-def test_owners_are_told_once_with_the_way_back(lost: StripeAccount):
+def test_owners_are_told_once_with_the_way_back(lost: StripeAccount) -> None:
     for _ in range(2):
         notices.tell_owners(lost.pk)
     [letter] = mail.outbox
@@ -30,7 +30,7 @@ def test_owners_are_told_once_with_the_way_back(lost: StripeAccount):
 
 def test_a_mail_server_that_is_down_is_tried_again(
     lost: StripeAccount, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     def fail(account: StripeAccount) -> None:
         raise ConnectionRefusedError
 
@@ -42,7 +42,9 @@ def test_a_mail_server_that_is_down_is_tried_again(
     assert len(mail.outbox) == 1
 
 
-def test_after_a_reconnect_the_next_loss_is_told_again(stripe: Stripe, lost: StripeAccount, alice):
+def test_after_a_reconnect_the_next_loss_is_told_again(
+    stripe: Stripe, lost: StripeAccount, alice
+) -> None:
     notices.tell_owners(lost.pk)
     making.connected(stripe, lost.business, alice)
     assert not notices.untold().exists()
@@ -51,6 +53,6 @@ def test_after_a_reconnect_the_next_loss_is_told_again(stripe: Stripe, lost: Str
     assert len(mail.outbox) == 2
 
 
-def test_nobody_is_told_of_a_connected_account(account: StripeAccount):
+def test_nobody_is_told_of_a_connected_account(account: StripeAccount) -> None:
     notices.tell_owners(account.pk)
     assert mail.outbox == []

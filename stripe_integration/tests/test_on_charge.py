@@ -45,7 +45,7 @@ def go(client: Client, invoice: Invoice, cards: str) -> CheckoutSession:
 
 def test_nothing_is_charged_on_until_an_owner_says_so(
     stripe: Stripe, invoice: Invoice, client: Client
-):
+) -> None:
     assert "fee" not in client.get(path_of(invoice)).content.decode()
     row = go(client, invoice, "")
     assert (row.fee, row.body.get("payment_method_options")) == (0, None)
@@ -53,7 +53,7 @@ def test_nothing_is_charged_on_until_an_owner_says_so(
 
 def test_the_payer_chooses_the_card_and_sees_the_fee_first(
     stripe: Stripe, grossed_up: OnCharge, invoice: Invoice, client: Client
-):
+) -> None:
     page = client.get(path_of(invoice)).content.decode()
     assert "American Express" in page
     assert "$2.20" in page
@@ -66,7 +66,7 @@ def test_the_payer_chooses_the_card_and_sees_the_fee_first(
 
 def test_american_express_pays_the_fee_as_a_line_of_the_invoice(
     stripe: Stripe, grossed_up: OnCharge, invoice: Invoice, client: Client
-):
+) -> None:
     row = go(client, invoice, "amex")
     [page] = stripe.listed("checkout/sessions", account=ACCOUNT)
     assert page["amount_total"] == 11_220
@@ -86,7 +86,7 @@ def test_american_express_pays_the_fee_as_a_line_of_the_invoice(
 
 def test_other_cards_pay_no_fee_and_american_express_is_kept_out(
     stripe: Stripe, grossed_up: OnCharge, invoice: Invoice, client: Client
-):
+) -> None:
     row = go(client, invoice, "other")
     with pytest.raises(AssertionError, match="American Express cards are not accepted"):
         stripe.pay(row.stripe_id, card=AMEX_AU)
@@ -97,7 +97,7 @@ def test_other_cards_pay_no_fee_and_american_express_is_kept_out(
 
 def test_another_choice_closes_the_page_of_before(
     stripe: Stripe, grossed_up: OnCharge, invoice: Invoice, client: Client
-):
+) -> None:
     go(client, invoice, "amex")
     go(client, invoice, "other")
     pages = stripe.listed("checkout/sessions", account=ACCOUNT)
@@ -109,7 +109,7 @@ def test_another_choice_closes_the_page_of_before(
 
 def test_a_card_that_slipped_through_is_not_charged_the_fee(
     stripe: Stripe, grossed_up: OnCharge, invoice: Invoice, client: Client, as_bob: Client
-):
+) -> None:
     """Stripe's restrictions do not know eftpos."""
     stripe.pay(go(client, invoice, "amex").stripe_id, card=EFTPOS_AU)
     charge = settled(stripe, invoice)
@@ -121,7 +121,7 @@ def test_a_card_that_slipped_through_is_not_charged_the_fee(
 
 def test_a_part_paid_invoice_gets_a_fee_invoice(
     stripe: Stripe, grossed_up: OnCharge, invoice: Invoice, client: Client
-):
+) -> None:
     pay(invoice, "10")
     row = go(client, invoice, "amex")
     stripe.pay(row.stripe_id, card=AMEX_AU)
@@ -137,7 +137,7 @@ def test_a_part_paid_invoice_gets_a_fee_invoice(
 
 def test_an_archived_contact_gets_no_fee_invoice_and_the_fee_goes_to_a_person(
     stripe: Stripe, grossed_up: OnCharge, invoice: Invoice, client: Client
-):
+) -> None:
     pay(invoice, "10")
     row = go(client, invoice, "amex")
     invoice.contact.archive()
@@ -155,7 +155,7 @@ def test_an_archived_contact_gets_no_fee_invoice_and_the_fee_goes_to_a_person(
 )
 def test_the_fee_is_met_to_the_cent_in_each_tax_mode(
     stripe: Stripe, grossed_up: OnCharge, blue: Business, client: Client, mode: str, total: int
-):
+) -> None:
     invoice = make_issued(blue, tax_mode=mode)
     row = go(client, invoice, "amex")
     stripe.pay(row.stripe_id, card=AMEX_AU)
@@ -165,7 +165,9 @@ def test_the_fee_is_met_to_the_cent_in_each_tax_mode(
 
 @pytest.mark.parametrize("mode", TaxMode.values)
 @pytest.mark.parametrize("percent", [Decimal(0), Decimal(10), Decimal(15)])
-def test_a_line_never_comes_to_more_than_the_fee(blue: Business, mode: str, percent: Decimal):
+def test_a_line_never_comes_to_more_than_the_fee(
+    blue: Business, mode: str, percent: Decimal
+) -> None:
     rate = gst(blue)
     rate.percent = percent
     for cents in range(1, 800):
@@ -176,7 +178,7 @@ def test_a_line_never_comes_to_more_than_the_fee(blue: Business, mode: str, perc
 
 def test_the_settings_choose_tax_and_product(
     stripe: Stripe, grossed_up: OnCharge, invoice: Invoice, client: Client
-):
+) -> None:
     grossed_up.product = make_product(invoice.business, code="FEE")
     grossed_up.tax_rate = gst_free(invoice.business)
     grossed_up.save()
@@ -190,7 +192,7 @@ def test_the_settings_choose_tax_and_product(
 
 def test_a_percentage_is_capped_by_what_the_payment_costs(
     grossed_up: OnCharge, account: StripeAccount, invoice: Invoice
-):
+) -> None:
     grossed_up.method, grossed_up.percent, grossed_up.fixed = "percentage", Decimal(1), Decimal(0)
     grossed_up.save()
     assert fees.options(invoice, account)[0].fee == Decimal("1.10")
@@ -210,7 +212,7 @@ def test_contact_and_invoice_can_be_spared(
     contact: str,
     own: str,
     charged: bool,
-):
+) -> None:
     as_bob.post(f"/b/blue/stripe/contacts/{invoice.contact_id}/", {"on_charges": contact})
     as_bob.post(f"/b/blue/stripe/invoices/{invoice.pk}/", {"on_charges": own})
     assert (len(fees.options(invoice, account)) == 2) is charged
@@ -218,7 +220,7 @@ def test_contact_and_invoice_can_be_spared(
 
 def test_where_no_rule_is_known_nothing_is_charged_on(
     grossed_up: OnCharge, account: StripeAccount, invoice: Invoice
-):
+) -> None:
     account.country = "FR"
     OnCharge.objects.update(rate_percent=2, rate_fixed=0)
     assert [one.fee for one in fees.options(invoice, account)] == [0]
@@ -226,7 +228,7 @@ def test_where_no_rule_is_known_nothing_is_charged_on(
 
 def test_where_every_card_may_be_surcharged_there_is_nothing_to_choose(
     grossed_up: OnCharge, account: StripeAccount, invoice: Invoice
-):
+) -> None:
     account.country = "NZ"
     [only] = fees.options(invoice, account)
     assert (only.cards, only.fee > 0) == ("", True)
@@ -234,7 +236,7 @@ def test_where_every_card_may_be_surcharged_there_is_nothing_to_choose(
 
 def test_where_stripes_price_is_not_known_nothing_is_charged_on(
     grossed_up: OnCharge, account: StripeAccount, invoice: Invoice
-):
+) -> None:
     account.country = "GB"
     assert fees.cost_of(grossed_up, country="GB", on=DATE) is None
     assert [one.fee for one in fees.options(invoice, account)] == [0]
@@ -245,7 +247,7 @@ def test_where_stripes_price_is_not_known_nothing_is_charged_on(
 GROSS_UP = {"method": "gross_up", "percent": "0", "fixed": "0"}
 
 
-def test_the_page_shows_the_law_with_its_source(account: StripeAccount, as_rita: Client):
+def test_the_page_shows_the_law_with_its_source(account: StripeAccount, as_rita: Client) -> None:
     page = as_rita.get(AT).content.decode()
     assert "American Express" in page
     assert "Reserve Bank of Australia" in page
@@ -254,7 +256,7 @@ def test_the_page_shows_the_law_with_its_source(account: StripeAccount, as_rita:
 
 def test_an_owner_saves_and_the_change_is_kept(
     account: StripeAccount, as_alice: Client, as_bob: Client
-):
+) -> None:
     assert as_bob.post(AT, GROSS_UP).status_code == 403
     assert as_alice.post(AT, GROSS_UP).status_code == 302
     change = OnChargeChange.objects.get()
@@ -266,7 +268,7 @@ def test_an_owner_saves_and_the_change_is_kept(
 @pytest.mark.parametrize("override", [{"ignores_law": "on"}, {"rate_percent": "1.1"}])
 def test_an_override_needs_a_reason_and_leaves_it(
     account: StripeAccount, as_alice: Client, override: dict[str, str]
-):
+) -> None:
     answer = as_alice.post(AT, {**GROSS_UP, **override})
     assert answer.status_code == 422
     assert "Say why" in answer.content.decode()
@@ -280,7 +282,7 @@ def test_an_override_needs_a_reason_and_leaves_it(
 
 def test_an_override_charges_every_card_and_says_so(
     stripe: Stripe, grossed_up: OnCharge, invoice: Invoice, client: Client, as_bob: Client
-):
+) -> None:
     OnCharge.objects.update(ignores_law=True)
     assert "A card fee of" in client.get(path_of(invoice)).content.decode()
     row = go(client, invoice, "")
@@ -293,7 +295,7 @@ def test_an_override_charges_every_card_and_says_so(
 
 def test_another_businesss_product_cannot_be_chosen(
     account: StripeAccount, as_alice: Client, dry: Business
-):
+) -> None:
     foreign = make_product(dry, code="X")
     answer = as_alice.post(AT, {**GROSS_UP, "product": str(foreign.pk)})
     assert answer.status_code == 422

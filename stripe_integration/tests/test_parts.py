@@ -35,7 +35,7 @@ def paid_on_page(stripe: Stripe, client: Client, invoice: Invoice, **sent: Any) 
 
 def test_an_invoice_is_paid_in_parts_to_the_cent(
     stripe: Stripe, part_payments: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     assert AMOUNT in client.get(path_of(invoice)).content.decode()
     paid_on_page(stripe, client, invoice, amount="33.33")
     page = client.get(path_of(invoice)).content.decode()
@@ -66,7 +66,7 @@ def test_amounts_that_cannot_be_paid_are_refused_in_words(
     client: Client,
     amount: str,
     words: str,
-):
+) -> None:
     page = client.post(path_of(invoice), {"amount": amount, "keeps_card": "on"})
     assert page.status_code == 200
     assert words in page.content.decode()
@@ -77,7 +77,7 @@ def test_amounts_that_cannot_be_paid_are_refused_in_words(
 
 def test_without_leave_nobody_pays_a_part(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     assert AMOUNT not in client.get(path_of(invoice)).content.decode()
     page = client.post(path_of(invoice), {"amount": "50"})
     assert "has changed meanwhile" in page.content.decode()
@@ -96,7 +96,7 @@ def test_the_nearest_switch_counts(
     contact: str,
     own: str,
     offered: bool,
-):
+) -> None:
     as_bob.post(f"/b/blue/stripe/contacts/{invoice.contact_id}/", {"takes_parts": contact})
     as_bob.post(f"/b/blue/stripe/invoices/{invoice.pk}/", {"takes_parts": own})
     assert (AMOUNT in client.get(path_of(invoice)).content.decode()) is offered
@@ -104,7 +104,7 @@ def test_the_nearest_switch_counts(
 
 def test_another_amount_closes_the_page_of_before(
     stripe: Stripe, part_payments: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     client.post(path_of(invoice), {"amount": "40"})
     client.post(path_of(invoice), {"amount": "50"})
     now, before = stripe.listed("checkout/sessions", account=ACCOUNT)
@@ -113,7 +113,7 @@ def test_another_amount_closes_the_page_of_before(
 
 def test_the_fee_on_a_part_is_shown_before_it_is_paid(
     stripe: Stripe, part_payments: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     OnCharge.objects.create(
         business=invoice.business, method=Method.PERCENTAGE, percent=1, ignores_law=True
     )
@@ -130,7 +130,7 @@ def test_the_fee_on_a_part_is_shown_before_it_is_paid(
 
 def test_the_second_part_has_its_fee_on_an_invoice_of_its_own(
     stripe: Stripe, part_payments: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     OnCharge.objects.create(
         business=invoice.business, method=Method.PERCENTAGE, percent=1, ignores_law=True
     )
@@ -147,7 +147,7 @@ def test_the_second_part_has_its_fee_on_an_invoice_of_its_own(
 
 def test_after_a_reversal_the_rest_can_be_paid_again(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     paid_on_page(stripe, client, invoice)
     services.reverse_payment(invoice.payments.get(), by=None)
     assert "Pay by card</button>" in client.get(path_of(invoice)).content.decode()
@@ -156,7 +156,7 @@ def test_after_a_reversal_the_rest_can_be_paid_again(
 
 def test_money_on_its_way_is_not_asked_for_again(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     client.post(path_of(invoice))
     row = CheckoutSession.objects.get()
     stripe.pay(row.stripe_id)
@@ -168,7 +168,7 @@ def test_money_on_its_way_is_not_asked_for_again(
 
 def test_money_that_a_killed_worker_left_half_way_is_entered_by_the_poll(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     """It had written down that the page was paid, and died before it read the charge."""
     client.post(path_of(invoice))
     row = CheckoutSession.objects.get()

@@ -29,7 +29,7 @@ def pages(stripe: Stripe) -> list[dict[str, Any]]:
 
 def test_a_customer_sees_the_amount_and_goes_to_stripe(
     stripe: Stripe, invoice: Invoice, client: Client
-):
+) -> None:
     page = client.get(path_of(invoice))
     text = page.content.decode()
     assert "Blue Lagoon Pool Care" in text
@@ -48,14 +48,16 @@ def test_a_customer_sees_the_amount_and_goes_to_stripe(
     assert stripe.url in page.headers["Content-Security-Policy"].partition("form-action")[2]
 
 
-def test_nothing_about_a_person_is_sent_or_kept(stripe: Stripe, invoice: Invoice, client: Client):
+def test_nothing_about_a_person_is_sent_or_kept(
+    stripe: Stripe, invoice: Invoice, client: Client
+) -> None:
     client.post(path_of(invoice))
     [write] = stripe.writes("checkout/sessions")
     for text in (str(write), str(CheckoutSession.objects.get().body)):
         assert invoice.contact.name not in text
 
 
-def test_two_taps_lead_to_one_page(stripe: Stripe, invoice: Invoice, client: Client):
+def test_two_taps_lead_to_one_page(stripe: Stripe, invoice: Invoice, client: Client) -> None:
     first, second = (client.post(path_of(invoice)).headers["Location"] for _ in range(2))
     assert first == second
     assert len(pages(stripe)) == 1
@@ -64,7 +66,7 @@ def test_two_taps_lead_to_one_page(stripe: Stripe, invoice: Invoice, client: Cli
 @pytest.mark.parametrize("kind", ["500", "drop_after", "drop_before", "429"])
 def test_an_unclear_answer_is_asked_again_with_the_same_key(
     stripe: Stripe, invoice: Invoice, client: Client, kind: str
-):
+) -> None:
     stripe.fault(kind, path="checkout/sessions")
     page = client.post(path_of(invoice))
     assert page.status_code == 200
@@ -82,7 +84,7 @@ def test_an_unclear_answer_is_asked_again_with_the_same_key(
 
 def test_a_changed_amount_closes_the_page_of_before(
     stripe: Stripe, invoice: Invoice, client: Client
-):
+) -> None:
     client.post(path_of(invoice))
     pay(invoice, "50")
     assert "$60.00" in client.get(path_of(invoice)).content.decode()
@@ -91,7 +93,9 @@ def test_a_changed_amount_closes_the_page_of_before(
     assert (before["status"], now["status"], now["amount_total"]) == ("expired", "open", 6_000)
 
 
-def test_a_page_paid_meanwhile_is_not_replaced(stripe: Stripe, invoice: Invoice, client: Client):
+def test_a_page_paid_meanwhile_is_not_replaced(
+    stripe: Stripe, invoice: Invoice, client: Client
+) -> None:
     client.post(path_of(invoice))
     stripe.pay(CheckoutSession.objects.get().stripe_id)
     pay(invoice, "50")
@@ -101,7 +105,7 @@ def test_a_page_paid_meanwhile_is_not_replaced(stripe: Stripe, invoice: Invoice,
     assert CheckoutSession.objects.get().status == SessionStatus.PAID
 
 
-def test_cancelled(stripe: Stripe, invoice: Invoice, client: Client):
+def test_cancelled(stripe: Stripe, invoice: Invoice, client: Client) -> None:
     client.post(path_of(invoice))
     back = pages(stripe)[0]["cancel_url"].removeprefix("http://localhost:8000")
     page = client.get(back).content.decode()
@@ -109,7 +113,9 @@ def test_cancelled(stripe: Stripe, invoice: Invoice, client: Client):
     assert "Pay by card</button>" in page
 
 
-def test_a_refused_card_leaves_the_page_open(stripe: Stripe, invoice: Invoice, client: Client):
+def test_a_refused_card_leaves_the_page_open(
+    stripe: Stripe, invoice: Invoice, client: Client
+) -> None:
     client.post(path_of(invoice))
     row = CheckoutSession.objects.get()
     with pytest.raises(AssertionError, match="declined"):
@@ -119,7 +125,9 @@ def test_a_refused_card_leaves_the_page_open(stripe: Stripe, invoice: Invoice, c
     assert "$110.00" in client.get(path_of(invoice)).content.decode()
 
 
-def test_an_expired_page_makes_room_for_the_next(stripe: Stripe, invoice: Invoice, client: Client):
+def test_an_expired_page_makes_room_for_the_next(
+    stripe: Stripe, invoice: Invoice, client: Client
+) -> None:
     client.post(path_of(invoice))
     stripe.act("expire_session", session=CheckoutSession.objects.get().stripe_id)
     client.get(f"{path_of(invoice)}?end=cancelled")
@@ -128,7 +136,7 @@ def test_an_expired_page_makes_room_for_the_next(stripe: Stripe, invoice: Invoic
     assert len(pages(stripe)) == 2
 
 
-def test_already_paid(invoice: Invoice, client: Client):
+def test_already_paid(invoice: Invoice, client: Client) -> None:
     pay(invoice, "110")
     page = client.get(path_of(invoice)).content.decode()
     assert "is paid" in page
@@ -136,7 +144,7 @@ def test_already_paid(invoice: Invoice, client: Client):
     assert "cannot be paid" in client.post(path_of(invoice)).content.decode()
 
 
-def test_a_void_invoice_ends_its_link(stripe: Stripe, invoice: Invoice, client: Client):
+def test_a_void_invoice_ends_its_link(stripe: Stripe, invoice: Invoice, client: Client) -> None:
     services.void(invoice, by=None)
     page = client.get(path_of(invoice)).content.decode()
     assert "has cancelled this invoice" in page
@@ -146,7 +154,7 @@ def test_a_void_invoice_ends_its_link(stripe: Stripe, invoice: Invoice, client: 
 
 def test_a_link_is_for_one_invoice_and_cannot_be_forged(
     invoice: Invoice, blue: Business, client: Client
-):
+) -> None:
     other = make_issued(blue, contact=invoice.contact)
     mine, theirs = links.token_of(invoice).split(":"), links.token_of(other).split(":")
     for token in (
@@ -161,7 +169,7 @@ def test_a_link_is_for_one_invoice_and_cannot_be_forged(
         assert invoice.number not in page.content.decode()
 
 
-def test_an_old_link_says_so(invoice: Invoice, client: Client, settings: Any):
+def test_an_old_link_says_so(invoice: Invoice, client: Client, settings: Any) -> None:
     path = path_of(invoice)
     settings.STRIPE_LINK_LIFE = -1
     page = client.get(path)
@@ -171,11 +179,13 @@ def test_an_old_link_says_so(invoice: Invoice, client: Client, settings: Any):
     assert not CheckoutSession.objects.exists()
 
 
-def test_a_draft_has_no_link(account: StripeAccount, blue: Business, client: Client):
+def test_a_draft_has_no_link(account: StripeAccount, blue: Business, client: Client) -> None:
     assert client.get(path_of(make_draft(blue))).status_code == 404
 
 
-def test_an_account_that_is_lost_ends_in_words(stripe: Stripe, invoice: Invoice, client: Client):
+def test_an_account_that_is_lost_ends_in_words(
+    stripe: Stripe, invoice: Invoice, client: Client
+) -> None:
     stripe.act("disconnect", account=ACCOUNT)
     page = client.post(path_of(invoice))
     assert "could not be opened" in page.content.decode()
@@ -184,7 +194,7 @@ def test_an_account_that_is_lost_ends_in_words(stripe: Stripe, invoice: Invoice,
     assert not invoice.business.stripe_accounts.get().is_active
 
 
-def test_too_small_an_amount_is_not_offered(account: StripeAccount, blue: Business):
+def test_too_small_an_amount_is_not_offered(account: StripeAccount, blue: Business) -> None:
     small = make_issued(blue, line(blue, "0.30"))
     assert "as small" in offer.of(small).reason
 
@@ -194,7 +204,7 @@ def test_too_small_an_amount_is_not_offered(account: StripeAccount, blue: Busine
 
 def test_the_staff_copy_the_link_and_switch_it_off(
     invoice: Invoice, as_bob: Client, as_rita: Client
-):
+) -> None:
     at = f"/b/blue/invoices/{invoice.pk}/"
     page = as_bob.get(at).content.decode()
     assert "http://localhost:8000/pay/" in page
@@ -217,7 +227,7 @@ def test_the_staff_copy_the_link_and_switch_it_off(
 )
 def test_the_nearest_switch_counts(
     invoice: Invoice, as_bob: Client, business: bool, contact: Any, own: Any, offered: bool
-):
+) -> None:
     as_bob.post("/b/blue/stripe/paying/", {"offers_payment": "on"} if business else {})
     contact_at = f"/b/blue/stripe/contacts/{invoice.contact_id}/"
     as_bob.post(contact_at, {"offers_payment": contact or ""})
@@ -226,7 +236,7 @@ def test_the_nearest_switch_counts(
     assert "Card payment" in as_bob.get(f"/b/blue/contacts/{invoice.contact_id}/").content.decode()
 
 
-def test_the_email_carries_the_link(invoice: Invoice, as_bob: Client, client: Client):
+def test_the_email_carries_the_link(invoice: Invoice, as_bob: Client, client: Client) -> None:
     message = emailing.proposal(invoice)["message"]
     found = re.search(r"Pay by card: http://localhost:8000(/pay/\S+)", message)
     assert found
@@ -236,7 +246,7 @@ def test_the_email_carries_the_link(invoice: Invoice, as_bob: Client, client: Cl
     assert mail.outbox == []
 
 
-def test_a_place_of_its_own_in_the_words_of_a_business(invoice: Invoice):
+def test_a_place_of_its_own_in_the_words_of_a_business(invoice: Invoice) -> None:
     from invoices.models import EmailText
 
     EmailText.objects.create(
@@ -247,7 +257,7 @@ def test_a_place_of_its_own_in_the_words_of_a_business(invoice: Invoice):
     assert emailing.proposal(invoice)["message"] == "Hello.\nBye."
 
 
-def test_the_pdf_has_the_link_as_a_code(invoice: Invoice):
+def test_the_pdf_has_the_link_as_a_code(invoice: Invoice) -> None:
     content = content_of(invoice)
     token = content.pay_link.partition("/pay/")[2].rstrip("/")
     assert links.invoice_of(token) == invoice
@@ -260,14 +270,16 @@ def test_the_pdf_has_the_link_as_a_code(invoice: Invoice):
 
 def test_a_business_without_stripe_has_no_link_and_no_panel(
     blue: Business, as_bob: Client, client: Client
-):
+) -> None:
     invoice = make_issued(blue)
     assert "stripe-title" not in as_bob.get(f"/b/blue/invoices/{invoice.pk}/").content.decode()
     assert "/pay/" not in emailing.proposal(invoice)["message"]
     assert "cannot be paid by card" in client.get(path_of(invoice)).content.decode()
 
 
-def test_a_page_that_ends_soon_is_not_given_out(stripe: Stripe, invoice: Invoice, client: Client):
+def test_a_page_that_ends_soon_is_not_given_out(
+    stripe: Stripe, invoice: Invoice, client: Client
+) -> None:
     client.post(path_of(invoice))
     soon = timezone.now() + dt.timedelta(minutes=1)
     CheckoutSession.objects.update(expires_at=soon)

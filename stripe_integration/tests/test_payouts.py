@@ -26,7 +26,9 @@ def two_payments(stripe: Stripe, account: StripeAccount, blue: Business) -> None
 
 
 @pytest.mark.usefixtures("two_payments")
-def test_a_payout_says_what_it_is_made_of(stripe: Stripe, account: StripeAccount, as_rita: Client):
+def test_a_payout_says_what_it_is_made_of(
+    stripe: Stripe, account: StripeAccount, as_rita: Client
+) -> None:
     polling.poll(account.pk)
     payout = Payout.objects.get()
     [said] = stripe.listed("payouts", account=ACCOUNT)
@@ -41,14 +43,16 @@ def test_a_payout_says_what_it_is_made_of(stripe: Stripe, account: StripeAccount
 
 
 @pytest.mark.usefixtures("two_payments")
-def test_what_is_known_is_not_read_again(stripe: Stripe, account: StripeAccount):
+def test_what_is_known_is_not_read_again(stripe: Stripe, account: StripeAccount) -> None:
     assert payouts.read(account) == 1
     assert payouts.read(account) == 0
     assert Payout.objects.count() == 1
 
 
 @pytest.mark.usefixtures("two_payments")
-def test_a_payout_that_fails_later_says_so(stripe: Stripe, account: StripeAccount, as_rita: Client):
+def test_a_payout_that_fails_later_says_so(
+    stripe: Stripe, account: StripeAccount, as_rita: Client
+) -> None:
     payouts.read(account)
     stripe.act("fail_payout", payout=Payout.objects.get().stripe_id)
     payouts.read(account)
@@ -57,20 +61,20 @@ def test_a_payout_that_fails_later_says_so(stripe: Stripe, account: StripeAccoun
 
 
 @pytest.mark.usefixtures("two_payments")
-def test_the_payouts_own_row_may_be_listed_or_not(stripe: Stripe, account: StripeAccount):
+def test_the_payouts_own_row_may_be_listed_or_not(stripe: Stripe, account: StripeAccount) -> None:
     stripe.control("switches", payout_lists_itself=False)
     payouts.read(account)
     assert Payout.objects.get().adds_up
 
 
-def test_a_page_without_payouts_says_so(as_rita: Client):
+def test_a_page_without_payouts_says_so(as_rita: Client) -> None:
     assert "No payouts yet" in as_rita.get("/b/blue/stripe/payouts/").content.decode()
 
 
 @pytest.mark.usefixtures("two_payments")
 def test_a_payout_lists_each_part_and_what_is_entered_of_it(
     stripe: Stripe, account: StripeAccount, blue: Business, as_rita: Client
-):
+) -> None:
     polling.poll(account.pk)
     payout = Payout.objects.get()
     assert payout.parts.count() == 2
@@ -89,7 +93,7 @@ def test_a_payout_lists_each_part_and_what_is_entered_of_it(
 @pytest.mark.usefixtures("two_payments")
 def test_a_payout_with_a_refund_and_money_from_elsewhere_is_all_entered(
     stripe: Stripe, account: StripeAccount, as_rita: Client
-):
+) -> None:
     charge = stripe.listed("charges", account=ACCOUNT)[0]["id"]
     stripe.post("refunds", account=ACCOUNT, charge=charge, amount=1000)
     payment = {"amount": 5000, "currency": "aud", "confirm": "true"}
@@ -104,7 +108,7 @@ def test_a_payout_with_a_refund_and_money_from_elsewhere_is_all_entered(
 
 
 @pytest.mark.usefixtures("two_payments")
-def test_one_from_before_parts_were_kept_is_read_once_more(account: StripeAccount):
+def test_one_from_before_parts_were_kept_is_read_once_more(account: StripeAccount) -> None:
     payouts.read(account)
     Payout.objects.update(transaction="")
     assert payouts.read(account) == 1
@@ -119,7 +123,7 @@ def test_the_queries_of_the_list_do_not_grow(
     as_rita: Client,
     settings: Any,
     django_assert_max_num_queries: Any,
-):
+) -> None:
     for _ in range(3):
         # By Stripe's clock, which runs ahead.
         settings.STRIPE_PAGE_LIFE += 10 * DAY

@@ -67,7 +67,9 @@ def is_paid(invoice: Invoice) -> bool:
     return invoice.amount_due == 0
 
 
-def test_a_payment_reaches_the_invoice_by_webhook(stripe: Stripe, stack: Stack, invoice: Invoice):
+def test_a_payment_reaches_the_invoice_by_webhook(
+    stripe: Stripe, stack: Stack, invoice: Invoice
+) -> None:
     webhooks_to(stripe, stack, duplicate=True, reorder=True)
     pay_by_browser(stripe, invoice)
     wait_until(lambda: is_paid(invoice), what="the payment", stack=stack)
@@ -80,7 +82,7 @@ def test_a_payment_reaches_the_invoice_by_webhook(stripe: Stripe, stack: Stack, 
 
 def test_a_worker_killed_while_it_asks_stripe_leaves_one_payment(
     stripe: Stripe, stack: Stack, invoice: Invoice
-):
+) -> None:
     """No webhook comes at all: the poll finds the payment, twice over."""
     pay_by_browser(stripe, invoice)
     stripe.control("limits", latency_ms=1500)

@@ -80,7 +80,7 @@ def intents(stripe: Stripe) -> list[dict[str, Any]]:
 
 def test_a_card_is_kept_only_with_consent(
     stripe: Stripe, keeping: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     assert "Keep my card" in client.get(path_of(invoice)).content.decode()
     client.post(path_of(invoice))
     row = CheckoutSession.objects.get()
@@ -92,13 +92,13 @@ def test_a_card_is_kept_only_with_consent(
 
 def test_where_the_business_keeps_none_the_wish_is_not_heard(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     assert "Keep my card" not in client.get(path_of(invoice)).content.decode()
     client.post(path_of(invoice), {"keeps_card": "on"})
     assert "setup_future_usage" not in CheckoutSession.objects.get().body["payment_intent_data"]
 
 
-def test_what_is_kept_is_no_card_number(card: SavedCard, as_bob: Client):
+def test_what_is_kept_is_no_card_number(card: SavedCard, as_bob: Client) -> None:
     assert (card.brand, card.last4, card.country) == ("visa", VISA_AU[-4:], "AU")
     assert card.customer.startswith("cus_")
     assert card.method.startswith("pm_")
@@ -110,7 +110,7 @@ def test_what_is_kept_is_no_card_number(card: SavedCard, as_bob: Client):
 
 def test_staff_charge_it_and_the_invoice_is_paid(
     stripe: Stripe, card: SavedCard, later: Invoice, as_bob: Client
-):
+) -> None:
     page = as_bob.get(f"/b/blue/invoices/{later.pk}/").content.decode()
     assert url_of(later, card) in page
     assert charge(as_bob, later, card).status_code == 302
@@ -125,7 +125,7 @@ def test_staff_charge_it_and_the_invoice_is_paid(
 
 def test_a_double_click_charges_once(
     stripe: Stripe, card: SavedCard, later: Invoice, as_bob: Client
-):
+) -> None:
     form = shown(as_bob, later, card)
     first = charge(as_bob, later, card, **form, amount="50")
     second = charge(as_bob, later, card, **form, amount="50")
@@ -137,7 +137,7 @@ def test_a_double_click_charges_once(
 
 def test_a_key_that_stripe_knows_from_another_request_may_have_charged(
     stripe: Stripe, card: SavedCard, later: Invoice, as_bob: Client
-):
+) -> None:
     stripe.fault("drop_after", path="payment_intents")
     charge(as_bob, later, card)
     row = CheckoutSession.objects.get(invoice=later)
@@ -152,7 +152,7 @@ def test_a_key_that_stripe_knows_from_another_request_may_have_charged(
 @pytest.mark.parametrize("kind", ["drop_after", "500"])
 def test_an_answer_that_is_lost_is_found_and_nothing_is_charged_twice(
     stripe: Stripe, card: SavedCard, later: Invoice, as_bob: Client, kind: str
-):
+) -> None:
     stripe.fault(kind, path="payment_intents")
     answer = charge(as_bob, later, card)
     assert answer.status_code == 422
@@ -189,7 +189,7 @@ def test_a_refusal_is_told_and_leaves_the_other_ways(
     as_bob: Client,
     number: str,
     words: str,
-):
+) -> None:
     card = keep(stripe, client, invoice, number)
     later = make_issued(blue, contact=card.contact)
     answer = charge(as_bob, later, card)
@@ -201,7 +201,7 @@ def test_a_refusal_is_told_and_leaves_the_other_ways(
 
 def test_the_page_that_the_customer_has_open_is_closed_first(
     stripe: Stripe, card: SavedCard, later: Invoice, client: Client, as_bob: Client
-):
+) -> None:
     client.post(path_of(later))
     charge(as_bob, later, card)
     newest = stripe.listed("checkout/sessions", account=ACCOUNT)[0]
@@ -211,7 +211,7 @@ def test_the_page_that_the_customer_has_open_is_closed_first(
 
 def test_a_page_paid_meanwhile_is_entered_and_the_card_is_not_charged(
     stripe: Stripe, card: SavedCard, later: Invoice, client: Client, as_bob: Client
-):
+) -> None:
     client.post(path_of(later))
     row = CheckoutSession.objects.filter(invoice=later).get()
     stripe.pay(row.stripe_id)
@@ -229,7 +229,7 @@ def test_the_fee_is_that_of_the_brand(
     blue: Business,
     client: Client,
     as_bob: Client,
-):
+) -> None:
     card = keep(stripe, client, invoice, AMEX_AU)
     later = make_issued(blue, contact=card.contact)
     OnCharge.objects.create(business=blue, method="gross_up")
@@ -240,7 +240,7 @@ def test_the_fee_is_that_of_the_brand(
     assert (later.total, later.amount_due) == (Decimal("112.20"), 0)
 
 
-def test_a_part_may_be_charged(card: SavedCard, later: Invoice, as_bob: Client):
+def test_a_part_may_be_charged(card: SavedCard, later: Invoice, as_bob: Client) -> None:
     assert "109.80" in charge(as_bob, later, card, amount="109.80").content.decode()
     charge(as_bob, later, card, amount="60")
     later.refresh_from_db()
@@ -249,7 +249,7 @@ def test_a_part_may_be_charged(card: SavedCard, later: Invoice, as_bob: Client):
 
 def test_forgotten_by_staff_or_by_the_customer_it_is_gone_at_stripe_too(
     stripe: Stripe, card: SavedCard, later: Invoice, client: Client, as_bob: Client
-):
+) -> None:
     page = client.get(path_of(later)).content.decode()
     assert "Forget my card" in page
     assert card.last4 not in page
@@ -264,7 +264,7 @@ def test_forgotten_by_staff_or_by_the_customer_it_is_gone_at_stripe_too(
 
 def test_stripe_is_told_later_when_it_cannot_be_told_now(
     stripe: Stripe, card: SavedCard, as_bob: Client
-):
+) -> None:
     stripe.fault("500", path="payment_methods")
     as_bob.post(f"/b/blue/stripe/cards/{card.pk}/forget/")
     card.refresh_from_db()
@@ -276,7 +276,7 @@ def test_stripe_is_told_later_when_it_cannot_be_told_now(
 
 def test_only_members_who_may_edit_charge(
     stripe: Stripe, card: SavedCard, later: Invoice, as_rita: Client, client: Client
-):
+) -> None:
     assert as_rita.post(url_of(later, card), {"action": "charge"}).status_code == 403
     assert client.get(url_of(later, card)).status_code == 302
     assert len(intents(stripe)) == 1
@@ -284,14 +284,14 @@ def test_only_members_who_may_edit_charge(
 
 def test_a_card_of_another_contact_charges_nothing(
     stripe: Stripe, card: SavedCard, blue: Business, as_bob: Client
-):
+) -> None:
     other = make_issued(blue)
     assert as_bob.get(url_of(other, card)).status_code == 404
 
 
 def test_an_old_key_without_the_right_says_so_and_stays_connected(
     stripe: Stripe, card: SavedCard, later: Invoice, as_bob: Client
-):
+) -> None:
     account = card.account
     account.way = Way.KEY
     account.key = stripe.key(account=ACCOUNT, permissions={"payment_intents": "read"})
@@ -302,7 +302,7 @@ def test_an_old_key_without_the_right_says_so_and_stays_connected(
     assert account.is_active
 
 
-def test_a_card_follows_its_contact_into_a_merge_and_back(card: SavedCard, blue: Business):
+def test_a_card_follows_its_contact_into_a_merge_and_back(card: SavedCard, blue: Business) -> None:
     duplicate, primary = card.contact, make_contact(blue, "Rosa")
     [done] = merge(primary, [duplicate], values=None, by=None)
     card.refresh_from_db()

@@ -35,7 +35,7 @@ def intent_of(stripe: Stripe) -> str:
 
 def test_the_payment_is_there_when_the_customer_comes_back(
     stripe: Stripe, invoice: Invoice, client: Client, as_bob: Client
-):
+) -> None:
     row = paid(stripe, invoice)
     page = client.get(f"{path_of(invoice)}?end=paid").content.decode()
     assert "is paid" in page
@@ -61,7 +61,7 @@ def test_the_payment_is_there_when_the_customer_comes_back(
 )
 def test_the_true_fee_and_its_tax_are_kept(
     stripe: Stripe, invoice: Invoice, card: str, brand: str, country: str, fee: str
-):
+) -> None:
     paid(stripe, invoice, card=card)
     settling.settle(accounts.current(invoice.business), intent_of(stripe))
     charge = Charge.objects.get()
@@ -75,7 +75,7 @@ def test_the_true_fee_and_its_tax_are_kept(
 
 def test_a_charge_of_before_gets_its_fee_later(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, settings: Any
-):
+) -> None:
     paid(stripe, invoice)
     settling.settle(account, intent_of(stripe))
     hour_ago = Charge.objects.get().created_at - polling.FEE_WAIT * 2
@@ -87,7 +87,9 @@ def test_a_charge_of_before_gets_its_fee_later(
 # --- exactly once -------------------------------------------------------------------------------
 
 
-def test_looking_many_times_books_once(stripe: Stripe, account: StripeAccount, invoice: Invoice):
+def test_looking_many_times_books_once(
+    stripe: Stripe, account: StripeAccount, invoice: Invoice
+) -> None:
     paid(stripe, invoice)
     for _ in range(3):
         settling.settle(account, intent_of(stripe))
@@ -120,7 +122,7 @@ def test_a_worker_killed_at_any_step_leaves_one_payment(
     module: Any,
     name: str,
     after: bool,
-):
+) -> None:
     """The functions stay as they are; a death is put before or after each."""
     paid(stripe, invoice)
     event = next(one for one in told(stripe) if one["type"] == "payment_intent.succeeded")
@@ -150,7 +152,9 @@ def test_a_worker_killed_at_any_step_leaves_one_payment(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_four_workers_at_once_book_once(stripe: Stripe, account: StripeAccount, invoice: Invoice):
+def test_four_workers_at_once_book_once(
+    stripe: Stripe, account: StripeAccount, invoice: Invoice
+) -> None:
     paid(stripe, invoice)
     intent, start = intent_of(stripe), threading.Barrier(4)
 
@@ -172,7 +176,7 @@ def test_four_workers_at_once_book_once(stripe: Stripe, account: StripeAccount, 
 
 def test_paid_twice_is_for_a_person(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, as_bob: Client
-):
+) -> None:
     paid(stripe, invoice)
     pay(invoice, "110")
     settling.settle(account, intent_of(stripe))
@@ -185,7 +189,9 @@ def test_paid_twice_is_for_a_person(
     assert "had been paid already" in as_bob.get("/b/blue/stripe/").content.decode()
 
 
-def test_what_is_too_much_is_kept_apart(stripe: Stripe, account: StripeAccount, invoice: Invoice):
+def test_what_is_too_much_is_kept_apart(
+    stripe: Stripe, account: StripeAccount, invoice: Invoice
+) -> None:
     paid(stripe, invoice)
     pay(invoice, "50")
     settling.settle(account, intent_of(stripe))
@@ -195,7 +201,9 @@ def test_what_is_too_much_is_kept_apart(stripe: Stripe, account: StripeAccount, 
     assert "more than was left" in charge.problem
 
 
-def test_a_void_invoice_takes_no_payment(stripe: Stripe, account: StripeAccount, invoice: Invoice):
+def test_a_void_invoice_takes_no_payment(
+    stripe: Stripe, account: StripeAccount, invoice: Invoice
+) -> None:
     paid(stripe, invoice)
     services.void(invoice, by=None)
     settling.settle(account, intent_of(stripe))
@@ -206,7 +214,7 @@ def test_a_void_invoice_takes_no_payment(stripe: Stripe, account: StripeAccount,
 
 def test_a_person_applies_the_money_after_all_and_only_once(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, as_bob: Client
-):
+) -> None:
     paid(stripe, invoice)
     by_hand = pay(invoice, "110")
     settling.settle(account, intent_of(stripe))
@@ -222,7 +230,7 @@ def test_a_person_applies_the_money_after_all_and_only_once(
 
 def test_a_reversed_payment_is_not_booked_again(
     stripe: Stripe, account: StripeAccount, invoice: Invoice
-):
+) -> None:
     paid(stripe, invoice)
     settling.settle(account, intent_of(stripe))
     services.reverse_payment(invoice.payments.get(), by=None)
@@ -231,7 +239,9 @@ def test_a_reversed_payment_is_not_booked_again(
     assert not invoice.payments.standing().exists()
 
 
-def test_an_unpaid_intent_books_nothing(stripe: Stripe, account: StripeAccount, invoice: Invoice):
+def test_an_unpaid_intent_books_nothing(
+    stripe: Stripe, account: StripeAccount, invoice: Invoice
+) -> None:
     opened(invoice)
     with pytest.raises(StripeRefused):
         settling.settle(account, "pi_nothing")
@@ -240,7 +250,7 @@ def test_an_unpaid_intent_books_nothing(stripe: Stripe, account: StripeAccount, 
 
 def test_an_answer_that_never_came_does_not_lose_the_payment(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     """Stripe made the page, the answer was lost, and somebody paid it all the same."""
     stripe.fault("drop_after", path="checkout/sessions")
     client.post(path_of(invoice))
@@ -255,7 +265,7 @@ def test_an_answer_that_never_came_does_not_lose_the_payment(
     assert (row.status, row.stripe_id, invoice.amount_due) == (SessionStatus.PAID, page["id"], 0)
 
 
-def test_only_stripe_makes_an_online_payment(invoice: Invoice, as_bob: Client):
+def test_only_stripe_makes_an_online_payment(invoice: Invoice, as_bob: Client) -> None:
     answer = as_bob.post(
         f"/b/blue/invoices/{invoice.pk}/payments/",
         {

@@ -26,7 +26,7 @@ from stripe_integration.tests.simulator import Stripe
 
 def test_a_delivery_is_kept_and_answered_before_any_work(
     stripe: Stripe, invoice: Invoice, client: Client
-):
+) -> None:
     paid(stripe, invoice)
     event = next(one for one in told(stripe) if one["type"] == "checkout.session.completed")
     assert deliver(client, event) == 200
@@ -39,14 +39,14 @@ def test_a_delivery_is_kept_and_answered_before_any_work(
 @pytest.mark.parametrize("how", [{"secret": "whsec_wrong"}, {"ago": 600}, {"ago": -600}])
 def test_what_stripe_did_not_sign_lately_is_refused(
     stripe: Stripe, invoice: Invoice, client: Client, how: dict[str, Any]
-):
+) -> None:
     paid(stripe, invoice)
     status = deliver(client, told(stripe)[-1], **how)
     assert status == (200 if how.get("ago", 0) < 0 else 400)
     assert StripeEvent.objects.exists() is (status == 200)
 
 
-def test_a_body_changed_on_its_way_is_refused(client: Client, settings: Any, db: None):
+def test_a_body_changed_on_its_way_is_refused(client: Client, settings: Any, db: None) -> None:
     settings.STRIPE_WEBHOOK_SECRET = "whsec_x"
     answer = client.post(
         "/stripe/webhook/",
@@ -59,7 +59,9 @@ def test_a_body_changed_on_its_way_is_refused(client: Client, settings: Any, db:
     assert client.get("/stripe/webhook/").status_code == 405
 
 
-def test_repeated_and_swapped_events_book_once(stripe: Stripe, invoice: Invoice, client: Client):
+def test_repeated_and_swapped_events_book_once(
+    stripe: Stripe, invoice: Invoice, client: Client
+) -> None:
     paid(stripe, invoice)
     delivered = told(stripe) * 2
     random.Random(5).shuffle(delivered)
@@ -71,7 +73,9 @@ def test_repeated_and_swapped_events_book_once(stripe: Stripe, invoice: Invoice,
     assert StripeEvent.objects.count() == len(told(stripe))
 
 
-def test_lost_events_are_found_by_asking(stripe: Stripe, account: StripeAccount, invoice: Invoice):
+def test_lost_events_are_found_by_asking(
+    stripe: Stripe, account: StripeAccount, invoice: Invoice
+) -> None:
     row = paid(stripe, invoice)
     polling.poll(account.pk)
     work()
@@ -89,7 +93,7 @@ def test_lost_events_are_found_by_asking(stripe: Stripe, account: StripeAccount,
 
 def test_a_poll_that_stripe_refuses_reads_everything_the_next_time(
     stripe: Stripe, account: StripeAccount, invoice: Invoice
-):
+) -> None:
     paid(stripe, invoice)
     stripe.fault("503", path="v1/events")
     polling.poll(account.pk)
@@ -100,7 +104,9 @@ def test_a_poll_that_stripe_refuses_reads_everything_the_next_time(
     assert invoice.amount_due == 0
 
 
-def test_an_expired_page_is_learnt_from_its_event(stripe: Stripe, invoice: Invoice, client: Client):
+def test_an_expired_page_is_learnt_from_its_event(
+    stripe: Stripe, invoice: Invoice, client: Client
+) -> None:
     row = opened(invoice)
     stripe.act("expire_session", session=row.stripe_id)
     deliver(client, told(stripe)[-1])
@@ -111,7 +117,7 @@ def test_an_expired_page_is_learnt_from_its_event(stripe: Stripe, invoice: Invoi
 
 def test_a_page_nothing_was_heard_of_is_looked_at_after_its_time(
     stripe: Stripe, account: StripeAccount, invoice: Invoice
-):
+) -> None:
     row = paid(stripe, invoice)
     CheckoutSession.objects.update(expires_at=timezone.now() - dt.timedelta(minutes=1))
     StripeAccount.objects.update(connected_at=timezone.now() + dt.timedelta(hours=1))
@@ -123,7 +129,7 @@ def test_a_page_nothing_was_heard_of_is_looked_at_after_its_time(
 
 def test_an_event_is_tried_again_while_stripe_is_down(
     stripe: Stripe, invoice: Invoice, client: Client
-):
+) -> None:
     paid(stripe, invoice)
     event = next(one for one in told(stripe) if one["type"] == "payment_intent.succeeded")
     deliver(client, event)
@@ -141,7 +147,7 @@ def test_an_event_is_tried_again_while_stripe_is_down(
 
 def test_a_worker_killed_at_an_event_leaves_it_to_the_next(
     stripe: Stripe, invoice: Invoice, client: Client
-):
+) -> None:
     paid(stripe, invoice)
     event = next(one for one in told(stripe) if one["type"] == "payment_intent.succeeded")
     deliver(client, event)
@@ -157,7 +163,7 @@ def test_a_worker_killed_at_an_event_leaves_it_to_the_next(
 
 def test_events_of_strangers_and_of_other_things_are_set_aside(
     stripe: Stripe, invoice: Invoice, client: Client
-):
+) -> None:
     paid(stripe, invoice)
     event = told(stripe)[-1]
     strange = {**event, "id": "evt_a", "account": "acct_stranger"}
@@ -171,7 +177,9 @@ def test_events_of_strangers_and_of_other_things_are_set_aside(
     assert not Charge.objects.exists()
 
 
-def test_a_signed_body_that_makes_no_sense_is_taken_and_dropped(stripe: Stripe, client: Client, db):
+def test_a_signed_body_that_makes_no_sense_is_taken_and_dropped(
+    stripe: Stripe, client: Client, db
+) -> None:
     for odd in ({}, {"id": "evt_1"}, {"id": 5, "data": {"object": {}}}):
         assert deliver(client, odd) == 200
     assert not StripeEvent.objects.exists()
@@ -179,7 +187,7 @@ def test_a_signed_body_that_makes_no_sense_is_taken_and_dropped(stripe: Stripe, 
 
 def test_a_payment_of_the_same_account_that_is_not_ours_is_left_alone(
     stripe: Stripe, account: StripeAccount, invoice: Invoice
-):
+) -> None:
     row = paid(stripe, invoice)
     CheckoutSession.objects.filter(pk=row.pk).update(status=SessionStatus.EXPIRED)
     stripe.control("reset", country="AU", accounts=1)
@@ -190,7 +198,7 @@ def test_a_payment_of_the_same_account_that_is_not_ours_is_left_alone(
 
 def test_an_access_ended_in_stripe_stops_card_payments(
     stripe: Stripe, account: StripeAccount, client: Client
-):
+) -> None:
     stripe.act("disconnect", account=ACCOUNT)
     event = {
         "id": "evt_gone",
@@ -208,7 +216,7 @@ def test_an_access_ended_in_stripe_stops_card_payments(
 
 def test_a_restricted_account_is_learnt_from_its_event(
     stripe: Stripe, account: StripeAccount, client: Client
-):
+) -> None:
     stripe.act("restrict", account=ACCOUNT)
     deliver(client, told(stripe)[-1])
     work()
@@ -218,7 +226,7 @@ def test_a_restricted_account_is_learnt_from_its_event(
 
 def test_replay_wants_to_know_which_and_books_nothing_twice(
     stripe: Stripe, invoice: Invoice, client: Client
-):
+) -> None:
     paid(stripe, invoice)
     for event in told(stripe):
         deliver(client, event)
@@ -233,7 +241,7 @@ def test_replay_wants_to_know_which_and_books_nothing_twice(
 
 def test_a_disconnected_account_hears_nothing(
     stripe: Stripe, account: StripeAccount, invoice: Invoice, client: Client
-):
+) -> None:
     paid(stripe, invoice)
     delivered = told(stripe)
     connect.disconnect(account, by=account.connected_by)

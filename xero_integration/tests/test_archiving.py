@@ -25,7 +25,7 @@ def archived(xero, connection, rosa) -> Question:
     return Question.objects.get()
 
 
-def test_an_archived_contact_is_on_its_page_and_on_the_list(archived, rosa, as_bob):
+def test_an_archived_contact_is_on_its_page_and_on_the_list(archived, rosa, as_bob) -> None:
     shown = text(as_bob, rosa.get_absolute_url())
     assert "Archived in Xero" in shown
     assert page_of(archived) in shown
@@ -34,7 +34,7 @@ def test_an_archived_contact_is_on_its_page_and_on_the_list(archived, rosa, as_b
     assert not rosa.is_archived
 
 
-def test_it_can_be_archived_here_as_well(connection, archived, rosa, as_bob):
+def test_it_can_be_archived_here_as_well(connection, archived, rosa, as_bob) -> None:
     as_bob.post(page_of(archived), {"act": "archive"})
     rosa.refresh_from_db()
     assert rosa.is_archived
@@ -44,7 +44,7 @@ def test_it_can_be_archived_here_as_well(connection, archived, rosa, as_bob):
 
 def test_kept_in_use_it_is_not_asked_again_and_the_mark_stays(
     xero, connection, archived, rosa, as_bob
-):
+) -> None:
     as_bob.post(page_of(archived), {"act": "keep"})
     xero.act("edit_contact", contact="Rosa Reyes", fields={"LastName": "Reyes"})
     settle(connection)
@@ -52,7 +52,9 @@ def test_kept_in_use_it_is_not_asked_again_and_the_mark_stays(
     assert "Archived in Xero" in text(as_bob, rosa.get_absolute_url())
 
 
-def test_unarchived_the_mark_goes_and_what_waited_is_sent(xero, connection, archived, rosa, as_bob):
+def test_unarchived_the_mark_goes_and_what_waited_is_sent(
+    xero, connection, archived, rosa, as_bob
+) -> None:
     invoice = making.invoice(rosa)
     making.drain(connection)
     assert making.row(invoice).error_code == "contact_archived"
@@ -64,7 +66,7 @@ def test_unarchived_the_mark_goes_and_what_waited_is_sent(xero, connection, arch
     assert making.row(invoice).status == OutboxStatus.DONE
 
 
-def test_archived_once_more_it_is_asked_once_more(xero, connection, archived, as_bob):
+def test_archived_once_more_it_is_asked_once_more(xero, connection, archived, as_bob) -> None:
     as_bob.post(page_of(archived), {"act": "keep"})
     xero.act("restore_contact", contact="Rosa Reyes")
     settle(connection)
@@ -73,7 +75,7 @@ def test_archived_once_more_it_is_asked_once_more(xero, connection, archived, as
     assert statuses() == [QuestionStatus.OVER, QuestionStatus.OPEN]
 
 
-def test_one_that_is_archived_here_already_is_not_asked_about(xero, connection, rosa):
+def test_one_that_is_archived_here_already_is_not_asked_about(xero, connection, rosa) -> None:
     rosa.archive()
     xero.act("archive_contact", contact="Rosa Reyes")
     settle(connection)
@@ -89,7 +91,7 @@ def merged(xero, connection, rosa, blue) -> Question:
     return Question.objects.get()
 
 
-def test_a_merge_of_two_linked_contacts_leads_to_their_comparison(merged, rosa, as_bob):
+def test_a_merge_of_two_linked_contacts_leads_to_their_comparison(merged, rosa, as_bob) -> None:
     other = merged.other
     shown = text(as_bob, page_of(merged))
     compare = reverse("contacts:duplicates_compare", args=["blue"])
@@ -98,7 +100,7 @@ def test_a_merge_of_two_linked_contacts_leads_to_their_comparison(merged, rosa, 
     assert "Which contact is the primary?" in text(as_bob, address.replace("&amp;", "&"))
 
 
-def test_merged_here_too_nothing_is_asked_any_more(xero, connection, merged, rosa, as_bob):
+def test_merged_here_too_nothing_is_asked_any_more(xero, connection, merged, rosa, as_bob) -> None:
     merge(merged.other, [rosa], values=None, by=None)
     settle(connection)
     assert not Question.objects.open().exists()
@@ -108,7 +110,7 @@ def test_merged_here_too_nothing_is_asked_any_more(xero, connection, merged, ros
 
 def test_merged_here_the_other_way_round_the_link_follows_with_the_next_edit(
     xero, connection, merged, rosa
-):
+) -> None:
     merge(rosa, [merged.other], values={"notes": "One family"}, by=None)
     assert not Question.objects.open().exists()
     rosa.refresh_from_db()
@@ -120,7 +122,7 @@ def test_merged_here_the_other_way_round_the_link_follows_with_the_next_edit(
     assert making.row(rosa).status == OutboxStatus.DONE
 
 
-def test_kept_apart_it_is_not_asked_again(xero, connection, merged, as_bob):
+def test_kept_apart_it_is_not_asked_again(xero, connection, merged, as_bob) -> None:
     as_bob.post(page_of(merged), {"act": "keep"})
     settle(connection)
     assert statuses() == [QuestionStatus.ANSWERED]

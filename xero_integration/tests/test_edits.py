@@ -84,7 +84,9 @@ def is_at_rest(xero: Xero, connection: Connection) -> bool:
 
 
 @EVERY_RULE
-def test_what_changed_in_xero_alone_is_taken_over_and_not_sent_back(xero, connection, rosa, rule):
+def test_what_changed_in_xero_alone_is_taken_over_and_not_sent_back(
+    xero, connection, rosa, rule
+) -> None:
     by(rule)
     edit_there(xero, EmailAddress="new@reyes.example", LastName="Reyes")
     writes = len(xero.writes())
@@ -97,7 +99,7 @@ def test_what_changed_in_xero_alone_is_taken_over_and_not_sent_back(xero, connec
 
 
 @EVERY_RULE
-def test_what_changed_here_alone_goes_there(xero, connection, rosa, rule):
+def test_what_changed_here_alone_goes_there(xero, connection, rosa, rule) -> None:
     by(rule)
     edit_here(rosa, phone="07 5555 0101")
     settle(connection)
@@ -107,7 +109,7 @@ def test_what_changed_here_alone_goes_there(xero, connection, rosa, rule):
 
 
 @EVERY_RULE
-def test_different_fields_changed_on_both_sides_both_stand(xero, connection, rosa, rule):
+def test_different_fields_changed_on_both_sides_both_stand(xero, connection, rosa, rule) -> None:
     """Also when ours is sent before theirs was read: only what changed is sent."""
     by(rule)
     edit_there(xero, EmailAddress="new@reyes.example")
@@ -122,7 +124,7 @@ def test_different_fields_changed_on_both_sides_both_stand(xero, connection, ros
     assert is_at_rest(xero, connection)
 
 
-def test_parts_of_one_address_changed_on_both_sides_both_stand(xero, connection, rosa):
+def test_parts_of_one_address_changed_on_both_sides_both_stand(xero, connection, rosa) -> None:
     street = {"AddressType": "STREET", "AddressLine1": "4 Palm Street", "City": "Noosa Heads"}
     edit_there(xero, Addresses=[{**street, "PostalCode": "4567"}])
     edit_here(rosa, street_code="4568")
@@ -148,14 +150,18 @@ def change_both(xero: Xero, connection: Connection, rosa: Contact, rule: str) ->
     ("rule", "stands"),
     [(EditRule.OURS, "ours@reyes.example"), (EditRule.THEIRS, "theirs@reyes.example")],
 )
-def test_the_rule_decides_about_a_field_that_both_changed(xero, connection, rosa, rule, stands):
+def test_the_rule_decides_about_a_field_that_both_changed(
+    xero, connection, rosa, rule, stands
+) -> None:
     change_both(xero, connection, rosa, rule)
     assert (rosa.email, there(xero)["EmailAddress"]) == (stands, stands)
     assert not Question.objects.exists()
     assert is_at_rest(xero, connection)
 
 
-def test_by_default_a_person_is_asked_and_both_values_stay_meanwhile(xero, connection, rosa):
+def test_by_default_a_person_is_asked_and_both_values_stay_meanwhile(
+    xero, connection, rosa
+) -> None:
     assert connection.edit_rule == EditRule.ASK
     change_both(xero, connection, rosa, EditRule.ASK)
     assert rosa.email == "ours@reyes.example"
@@ -167,7 +173,7 @@ def test_by_default_a_person_is_asked_and_both_values_stay_meanwhile(xero, conne
     assert SyncEntry.objects.filter(error_code="both_changed").count() == 1
 
 
-def test_other_fields_go_both_ways_while_a_question_is_open(xero, connection, rosa):
+def test_other_fields_go_both_ways_while_a_question_is_open(xero, connection, rosa) -> None:
     change_both(xero, connection, rosa, EditRule.ASK)
     edit_there(xero, FirstName="Rosa")
     edit_here(rosa, account_number="RR1")
@@ -179,7 +185,7 @@ def test_other_fields_go_both_ways_while_a_question_is_open(xero, connection, ro
 
 
 @pytest.mark.parametrize("side", ["ours", "theirs"])
-def test_an_answer_stands_on_both_sides(xero, connection, rosa, alice, side):
+def test_an_answer_stands_on_both_sides(xero, connection, rosa, alice, side) -> None:
     change_both(xero, connection, rosa, EditRule.ASK)
     link = Link.objects.get()
     row = connection.xero_contacts.get()
@@ -193,7 +199,7 @@ def test_an_answer_stands_on_both_sides(xero, connection, rosa, alice, side):
     assert is_at_rest(xero, connection)
 
 
-def test_a_question_is_over_when_both_sides_agree_by_themselves(xero, connection, rosa):
+def test_a_question_is_over_when_both_sides_agree_by_themselves(xero, connection, rosa) -> None:
     change_both(xero, connection, rosa, EditRule.ASK)
     edit_there(xero, EmailAddress="OURS@reyes.example")
     settle(connection)
@@ -201,7 +207,7 @@ def test_a_question_is_over_when_both_sides_agree_by_themselves(xero, connection
     assert is_at_rest(xero, connection)
 
 
-def test_another_rule_answers_what_was_asked(xero, connection, rosa):
+def test_another_rule_answers_what_was_asked(xero, connection, rosa) -> None:
     change_both(xero, connection, rosa, EditRule.ASK)
     by(EditRule.THEIRS)
     edits.ask_again(Connection.objects.get(), [rosa.pk])
@@ -210,7 +216,7 @@ def test_another_rule_answers_what_was_asked(xero, connection, rosa):
     assert Question.objects.get().status == QuestionStatus.OVER
 
 
-def test_under_theirs_and_ask_xero_is_looked_at_before_ours_is_sent(xero, connection, rosa):
+def test_under_theirs_and_ask_xero_is_looked_at_before_ours_is_sent(xero, connection, rosa) -> None:
     """No webhook came and no poll: without a look ours would overwrite theirs unseen."""
     edit_there(xero, EmailAddress="theirs@reyes.example")
     edit_here(rosa, email="ours@reyes.example")
@@ -221,13 +227,13 @@ def test_under_theirs_and_ask_xero_is_looked_at_before_ours_is_sent(xero, connec
 
 def test_what_comes_between_the_look_and_the_claim_is_looked_at_too(
     xero, connection, rosa, blue, monkeypatch
-):
+) -> None:
     """Another drain claims what was looked at, or somebody saves another contact just then."""
     other = making.contact(blue, "Oscar Ortiz", email="oscar@ortiz.example")
     making.drain(connection)
     look_first, edited = looking.look_first, []
 
-    def look_then_edit(client, kind):
+    def look_then_edit(client, kind) -> Any:
         seen = look_first(client, kind)
         if not edited:
             edited.append(rosa)
@@ -249,7 +255,7 @@ def test_what_comes_between_the_look_and_the_claim_is_looked_at_too(
 
 
 @EVERY_RULE
-def test_a_blank_in_xero_overwrites_nothing_here(xero, connection, rosa, rule):
+def test_a_blank_in_xero_overwrites_nothing_here(xero, connection, rosa, rule) -> None:
     by(rule)
     edit_there(xero, EmailAddress="", FirstName="Rosa")
     settle(connection)
@@ -261,7 +267,7 @@ def test_a_blank_in_xero_overwrites_nothing_here(xero, connection, rosa, rule):
 @EVERY_RULE
 def test_a_blank_here_overwrites_nothing_in_xero_and_does_not_come_back(
     xero, connection, rosa, rule
-):
+) -> None:
     by(rule)
     edit_here(rosa, email="")
     settle(connection)
@@ -273,7 +279,7 @@ def test_a_blank_here_overwrites_nothing_in_xero_and_does_not_come_back(
     assert is_at_rest(xero, connection)
 
 
-def test_a_value_that_our_fields_cannot_hold_is_left_in_xero(xero, connection, rosa):
+def test_a_value_that_our_fields_cannot_hold_is_left_in_xero(xero, connection, rosa) -> None:
     edit_there(xero, TaxNumber="not an ABN", FirstName="Rosa")
     settle(connection)
     rosa.refresh_from_db()
@@ -281,7 +287,7 @@ def test_a_value_that_our_fields_cannot_hold_is_left_in_xero(xero, connection, r
     assert is_at_rest(xero, connection)
 
 
-def test_pools_and_our_own_fields_are_never_touched(xero, connection, rosa, blue):
+def test_pools_and_our_own_fields_are_never_touched(xero, connection, rosa, blue) -> None:
     edit_here(rosa, notes="Dog in the yard", company="Reyes & Co", other_emails=["r@x.example"])
     pool = Pool.objects.create(business=blue, name="Back yard", line1="4 Palm Street")
     edit_there(xero, EmailAddress="new@reyes.example")
@@ -299,7 +305,7 @@ def test_pools_and_our_own_fields_are_never_touched(xero, connection, rosa, blue
 # --- around it
 
 
-def test_what_was_taken_is_logged_with_its_fields(xero, connection, rosa):
+def test_what_was_taken_is_logged_with_its_fields(xero, connection, rosa) -> None:
     edit_there(xero, EmailAddress="new@reyes.example", LastName="Reyes")
     settle(connection)
     entry = SyncEntry.objects.get(direction="from_xero")
@@ -307,7 +313,7 @@ def test_what_was_taken_is_logged_with_its_fields(xero, connection, rosa):
     assert (entry.object_id, entry.label, entry.outcome) == (rosa.pk, "Rosa Reyes", "done")
 
 
-def test_a_merge_followed_brings_what_the_survivor_has(xero, connection, rosa):
+def test_a_merge_followed_brings_what_the_survivor_has(xero, connection, rosa) -> None:
     xero.act("add_contact", fields={"Name": "Reyes Family", "EmailAddress": "family@x.example"})
     xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Reyes Family"})
     settle(connection)
@@ -320,7 +326,9 @@ def test_a_merge_followed_brings_what_the_survivor_has(xero, connection, rosa):
     assert is_at_rest(xero, connection)
 
 
-def test_a_change_that_was_read_without_effect_is_found_by_the_sweep(xero, connection, rosa):
+def test_a_change_that_was_read_without_effect_is_found_by_the_sweep(
+    xero, connection, rosa
+) -> None:
     edit_there(xero, EmailAddress="new@reyes.example")
     connection.xero_contacts.update(email="new@reyes.example")
     sweep.sweep(thorough=True)
@@ -328,7 +336,7 @@ def test_a_change_that_was_read_without_effect_is_found_by_the_sweep(xero, conne
     assert rosa.email == "new@reyes.example"
 
 
-def test_a_link_of_before_agreements_were_kept_goes_by_the_mirror(xero, connection, rosa):
+def test_a_link_of_before_agreements_were_kept_goes_by_the_mirror(xero, connection, rosa) -> None:
     Link.objects.update(agreed={})
     edit_there(xero, EmailAddress="new@reyes.example")
     settle(connection)

@@ -53,7 +53,7 @@ def rosa(connection: Connection, blue: Business) -> Contact:
     return contact
 
 
-def test_an_edit_in_xero_reaches_the_mirror_and_our_contact(xero, connection, rosa):
+def test_an_edit_in_xero_reaches_the_mirror_and_our_contact(xero, connection, rosa) -> None:
     there = xero.act("edit_contact", contact="Rosa Reyes", fields={"EmailAddress": "r@x.example"})
     deliver(connection, changed(there["ContactID"]))
     assert connection.xero_contacts.get(name="Rosa Reyes").email == "r@x.example"
@@ -62,7 +62,9 @@ def test_an_edit_in_xero_reaches_the_mirror_and_our_contact(xero, connection, ro
     assert statuses() == [EventStatus.DONE]
 
 
-def test_an_invoice_made_in_xero_stands_in_the_mirror_with_its_amounts(xero, connection, rosa):
+def test_an_invoice_made_in_xero_stands_in_the_mirror_with_its_amounts(
+    xero, connection, rosa
+) -> None:
     making.invoice(rosa)
     making.drain(connection)
     (there,) = xero.invoices()
@@ -74,7 +76,7 @@ def test_an_invoice_made_in_xero_stands_in_the_mirror_with_its_amounts(xero, con
     assert [str(one) for one in amounts] == ["110.00", "50.00", "60.00"]
 
 
-def test_many_events_of_many_records_are_one_call_for_each_kind(xero, connection):
+def test_many_events_of_many_records_are_one_call_for_each_kind(xero, connection) -> None:
     ids = [
         xero.act("add_contact", fields={"Name": f"New {number}"})["ContactID"]
         for number in range(5)
@@ -84,7 +86,7 @@ def test_many_events_of_many_records_are_one_call_for_each_kind(xero, connection
     assert connection.xero_contacts.count() == 5
 
 
-def test_the_echo_of_our_own_writes_costs_no_call(xero, connection, rosa):
+def test_the_echo_of_our_own_writes_costs_no_call(xero, connection, rosa) -> None:
     making.invoice(rosa)
     making.drain(connection)
     contact, (invoice,) = xero.contact("Rosa Reyes"), xero.invoices()
@@ -99,14 +101,14 @@ def test_the_echo_of_our_own_writes_costs_no_call(xero, connection, rosa):
 
 def test_an_echo_that_is_dated_later_is_read_once_and_found_to_be_nothing_new(
     xero, connection, rosa
-):
+) -> None:
     deliver(connection, changed(xero.contact("Rosa Reyes")["ContactID"]))
     assert statuses() == [EventStatus.ECHO]
 
 
 def test_a_contact_that_only_got_an_invoice_is_kept_as_a_customer_and_is_no_edit(
     xero, connection, rosa
-):
+) -> None:
     assert not connection.xero_contacts.get().is_customer
     making.invoice(rosa)
     making.drain(connection)
@@ -115,7 +117,7 @@ def test_a_contact_that_only_got_an_invoice_is_kept_as_a_customer_and_is_no_edit
     assert connection.xero_contacts.get().is_customer
 
 
-def test_what_is_being_sent_just_now_waits_until_that_is_settled(xero, connection, rosa):
+def test_what_is_being_sent_just_now_waits_until_that_is_settled(xero, connection, rosa) -> None:
     there = xero.contact("Rosa Reyes")["ContactID"]
     connection.outbox.update(status="in_flight")
     deliver(connection, changed(there))
@@ -128,7 +130,7 @@ def test_what_is_being_sent_just_now_waits_until_that_is_settled(xero, connectio
 
 def test_a_creation_whose_answer_is_still_out_is_not_taken_for_somebody_elses(
     xero, connection, rosa
-):
+) -> None:
     there = xero.contact("Rosa Reyes")["ContactID"]
     connection.outbox.update(status="in_flight")
     connection.links.all().delete()
@@ -138,7 +140,7 @@ def test_a_creation_whose_answer_is_still_out_is_not_taken_for_somebody_elses(
     assert not connection.xero_contacts.exists()
 
 
-def test_a_merge_in_xero_takes_the_link_along(xero, connection, rosa):
+def test_a_merge_in_xero_takes_the_link_along(xero, connection, rosa) -> None:
     winner = xero.act("add_contact", fields={"Name": "Reyes Family"})
     loser = xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Reyes Family"})
     deliver(connection, changed(loser["ContactID"]))
@@ -147,7 +149,9 @@ def test_a_merge_in_xero_takes_the_link_along(xero, connection, rosa):
     assert connection.xero_contacts.get(xero_id=loser["ContactID"]).merged_to == link.xero_id
 
 
-def test_a_merge_that_was_met_on_the_way_to_a_survivor_is_still_news(xero, connection, rosa, blue):
+def test_a_merge_that_was_met_on_the_way_to_a_survivor_is_still_news(
+    xero, connection, rosa, blue
+) -> None:
     bo = making.contact(blue, "Bo Lund")
     making.drain(connection)
     last = xero.act("add_contact", fields={"Name": "Reyes and Lund"})
@@ -162,7 +166,9 @@ def test_a_merge_that_was_met_on_the_way_to_a_survivor_is_still_news(xero, conne
     assert SyncEntry.objects.get(error_code="contact_merged").object_id == bo.pk
 
 
-def test_a_merge_into_another_linked_contact_goes_to_a_person_once(xero, connection, rosa, blue):
+def test_a_merge_into_another_linked_contact_goes_to_a_person_once(
+    xero, connection, rosa, blue
+) -> None:
     making.contact(blue, "Reyes Family")
     making.drain(connection)
     loser = xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Reyes Family"})
@@ -176,7 +182,7 @@ def test_a_merge_into_another_linked_contact_goes_to_a_person_once(xero, connect
 
 def test_a_worker_killed_before_the_mirror_is_written_does_not_lose_the_merge(
     xero, connection, rosa
-):
+) -> None:
     """What follows a change comes before the mirror: the change is news until both are done."""
     xero.act("add_contact", fields={"Name": "Reyes Family"})
     loser = xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Reyes Family"})
@@ -189,7 +195,7 @@ def test_a_worker_killed_before_the_mirror_is_written_does_not_lose_the_merge(
     assert link and link.xero_id == xero.contact("Reyes Family")["ContactID"]
 
 
-def test_an_older_answer_does_not_overwrite_a_newer_mirror(xero, connection, rosa):
+def test_an_older_answer_does_not_overwrite_a_newer_mirror(xero, connection, rosa) -> None:
     later = timezone.now() + dt.timedelta(hours=1)
     connection.xero_contacts.update(email="newer@x.example", updated_at=later)
     deliver(
@@ -199,14 +205,14 @@ def test_an_older_answer_does_not_overwrite_a_newer_mirror(xero, connection, ros
     assert connection.xero_contacts.get().email == "newer@x.example"
 
 
-def test_a_record_that_xero_does_not_have_is_ignored(xero, connection):
+def test_a_record_that_xero_does_not_have_is_ignored(xero, connection) -> None:
     deliver(connection, changed(RESOURCE))
     assert statuses() == [EventStatus.IGNORED]
 
 
 def test_trouble_leaves_the_events_with_the_reason_and_the_sweep_has_them_tried_again(
     xero, connection
-):
+) -> None:
     there = xero.act("add_contact", fields={"Name": "New"})
     xero.fault("500", method="GET", path="Contacts", count=1)
     deliver(connection, changed(there["ContactID"]))
@@ -218,7 +224,7 @@ def test_trouble_leaves_the_events_with_the_reason_and_the_sweep_has_them_tried_
     assert statuses() == [EventStatus.DONE]
 
 
-def test_a_record_that_cannot_be_read_holds_up_none_of_its_neighbours(xero, connection):
+def test_a_record_that_cannot_be_read_holds_up_none_of_its_neighbours(xero, connection) -> None:
     for number in range(5):
         xero.act("add_contact", fields={"Name": f"New {number}"})
     records = xero.contacts()
@@ -234,7 +240,7 @@ def test_a_record_that_cannot_be_read_holds_up_none_of_its_neighbours(xero, conn
     assert calls(xero) == 1
 
 
-def test_one_that_stays_unreadable_does_not_keep_out_what_comes_after_it(xero, connection):
+def test_one_that_stays_unreadable_does_not_keep_out_what_comes_after_it(xero, connection) -> None:
     first, second = (xero.act("add_contact", fields={"Name": n})["ContactID"] for n in "AB")
     records = xero.contacts()
     next(one for one in records if one["ContactID"] == first)["Phones"] = ["no phone"]
@@ -247,7 +253,9 @@ def test_one_that_stays_unreadable_does_not_keep_out_what_comes_after_it(xero, c
     assert connection.xero_contacts.get().xero_id == second
 
 
-def test_a_merge_into_a_contact_that_xero_does_not_show_stops_nothing(xero, connection, rosa):
+def test_a_merge_into_a_contact_that_xero_does_not_show_stops_nothing(
+    xero, connection, rosa
+) -> None:
     xero.act("add_contact", fields={"Name": "Reyes Family"})
     other = xero.act("add_contact", fields={"Name": "Other"})
     loser = xero.act("merge_contacts", **{"from": "Rosa Reyes", "into": "Reyes Family"})
@@ -260,7 +268,7 @@ def test_a_merge_into_a_contact_that_xero_does_not_show_stops_nothing(xero, conn
     assert link and link.xero_id == loser["ContactID"]
 
 
-def test_a_paused_connection_is_not_asked_and_nothing_is_lost(xero, connection):
+def test_a_paused_connection_is_not_asked_and_nothing_is_lost(xero, connection) -> None:
     there = xero.act("add_contact", fields={"Name": "New"})
     Connection.objects.update(paused_until=timezone.now() + dt.timedelta(minutes=5))
     deliver(connection, changed(there["ContactID"]))
@@ -269,7 +277,7 @@ def test_a_paused_connection_is_not_asked_and_nothing_is_lost(xero, connection):
     assert events.wake() == 1
 
 
-def test_one_worker_at_a_time_reads_a_kind(xero, connection):
+def test_one_worker_at_a_time_reads_a_kind(xero, connection) -> None:
     there = xero.act("add_contact", fields={"Name": "New"})
     with readers.hold(connection, Kind.CONTACT):
         deliver(connection, changed(there["ContactID"]))
@@ -278,7 +286,7 @@ def test_one_worker_at_a_time_reads_a_kind(xero, connection):
     assert statuses() == [EventStatus.DONE]
 
 
-def test_a_dead_workers_hold_ends_with_its_lease(xero, connection):
+def test_a_dead_workers_hold_ends_with_its_lease(xero, connection) -> None:
     there = xero.act("add_contact", fields={"Name": "New"})
     readers.begin([connection])
     past = timezone.now() - dt.timedelta(seconds=1)
@@ -287,7 +295,7 @@ def test_a_dead_workers_hold_ends_with_its_lease(xero, connection):
     assert statuses() == [EventStatus.DONE]
 
 
-def test_failed_events_are_replayed_by_command(xero, connection, capsys):
+def test_failed_events_are_replayed_by_command(xero, connection, capsys) -> None:
     there = xero.act("add_contact", fields={"Name": "New"})
     xero.fault("500", method="GET", path="Contacts", count=1)
     deliver(connection, changed(there["ContactID"]))
@@ -297,14 +305,14 @@ def test_failed_events_are_replayed_by_command(xero, connection, capsys):
     assert statuses() == [EventStatus.DONE]
 
 
-def test_a_replay_wants_to_know_of_what():
+def test_a_replay_wants_to_know_of_what() -> None:
     with pytest.raises(CommandError, match="--failed"):
         call_command("replay_xero_webhooks")
     with pytest.raises(CommandError, match="not a time"):
         call_command("replay_xero_webhooks", since="yesterday")
 
 
-def test_events_are_dropped_a_month_after_they_were_dealt_with(xero, connection):
+def test_events_are_dropped_a_month_after_they_were_dealt_with(xero, connection) -> None:
     deliver(connection, changed(RESOURCE), changed(connection.tenant_id, "INVOICE"))
     XeroEvent.objects.update(received_at=timezone.now() - dt.timedelta(days=32))
     XeroEvent.objects.filter(category="INVOICE").update(status=EventStatus.FAILED)

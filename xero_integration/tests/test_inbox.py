@@ -54,14 +54,14 @@ def ours(connection, blue) -> Contact:
     return contact
 
 
-def test_a_contact_made_in_xero_is_listed_and_counted(xero, connection, as_bob):
+def test_a_contact_made_in_xero_is_listed_and_counted(xero, connection, as_bob) -> None:
     add(xero, connection, "Dana Reef", EmailAddress="dana@reef.example")
     assert "Dana Reef" in text(as_bob)
     assert "New in Xero" in text(as_bob, "/b/blue/")
     assert "None is like it" in text(as_bob)
 
 
-def test_what_we_sent_and_suppliers_alone_are_not_listed(xero, connection, blue, as_bob):
+def test_what_we_sent_and_suppliers_alone_are_not_listed(xero, connection, blue, as_bob) -> None:
     making.contact(blue, "Rosa Reyes")
     making.drain(connection)
     there = add(xero, connection, "Chlorine Wholesale")
@@ -69,26 +69,26 @@ def test_what_we_sent_and_suppliers_alone_are_not_listed(xero, connection, blue,
     assert "Nothing new in Xero" in text(as_bob)
 
 
-def test_nothing_is_new_before_the_first_sync(xero, just_connected):
+def test_nothing_is_new_before_the_first_sync(xero, just_connected) -> None:
     add(xero, just_connected, "Dana Reef")
     assert not inbox.waiting(just_connected).exists()
 
 
-def test_who_it_may_be_is_suggested_with_the_reasons(xero, connection, ours, as_bob):
+def test_who_it_may_be_is_suggested_with_the_reasons(xero, connection, ours, as_bob) -> None:
     add(xero, connection, "Okafor, Nia", EmailAddress="nia@okafor.example")
     shown = text(as_bob)
     assert "Nia Okafor" in shown
     assert "% alike" in shown
 
 
-def test_linking_to_the_suggestion(xero, connection, ours, as_bob):
+def test_linking_to_the_suggestion(xero, connection, ours, as_bob) -> None:
     there = add(xero, connection, "Okafor, Nia", EmailAddress="nia@okafor.example")
     assert "1 contact linked." in act(as_bob, "link", there)
     assert link_of(connection, ours) == there.xero_id
     assert not inbox.waiting(connection).exists()
 
 
-def test_linking_to_another_one_by_a_search(xero, connection, ours, as_bob):
+def test_linking_to_another_one_by_a_search(xero, connection, ours, as_bob) -> None:
     there = add(xero, connection, "Dana Reef")
     page = f"{LIST}{there.pk}/"
     assert "Nia Okafor" in text(as_bob, f"{page}?find=okafor")
@@ -96,7 +96,7 @@ def test_linking_to_another_one_by_a_search(xero, connection, ours, as_bob):
     assert link_of(connection, ours) == there.xero_id
 
 
-def test_one_that_is_linked_already_is_not_linked_anew(xero, connection, blue, as_bob):
+def test_one_that_is_linked_already_is_not_linked_anew(xero, connection, blue, as_bob) -> None:
     rosa = making.contact(blue, "Rosa Reyes", email="rosa@reyes.example")
     making.drain(connection)
     before = link_of(connection, rosa)
@@ -108,7 +108,7 @@ def test_one_that_is_linked_already_is_not_linked_anew(xero, connection, blue, a
     assert link_of(connection, rosa) == before
 
 
-def test_creating_here_links_and_sends_nothing(xero, connection, as_bob):
+def test_creating_here_links_and_sends_nothing(xero, connection, as_bob) -> None:
     there = add(xero, connection, "Dana Reef", EmailAddress="dana@reef.example")
     assert "1 contact created here." in act(as_bob, "create", there)
     made = Contact.objects.get(name="Dana Reef")
@@ -120,7 +120,7 @@ def test_creating_here_links_and_sends_nothing(xero, connection, as_bob):
     assert Contact.objects.count() == 1
 
 
-def test_ignored_for_good_with_an_undo(xero, connection, as_bob):
+def test_ignored_for_good_with_an_undo(xero, connection, as_bob) -> None:
     there = add(xero, connection, "Dana Reef")
     act(as_bob, "ignore", there)
     xero.act("edit_contact", contact="Dana Reef", fields={"EmailAddress": "dana@reef.example"})
@@ -131,7 +131,7 @@ def test_ignored_for_good_with_an_undo(xero, connection, as_bob):
     assert "Dana Reef" in text(as_bob)
 
 
-def test_all_of_a_list_at_once(xero, connection, as_bob):
+def test_all_of_a_list_at_once(xero, connection, as_bob) -> None:
     for name in ("Dana Reef", "Erin Reef", "Finn Lund"):
         add(xero, connection, name)
     act(as_bob, "create", every="on", back=f"{LIST}?q=reef")
@@ -140,7 +140,7 @@ def test_all_of_a_list_at_once(xero, connection, as_bob):
     assert not inbox.waiting(connection).exists()
 
 
-def test_by_choice_those_like_nobody_are_created_by_themselves(xero, connection, ours):
+def test_by_choice_those_like_nobody_are_created_by_themselves(xero, connection, ours) -> None:
     connection.create_new = True
     connection.save()
     add(xero, connection, "Okafor, Nia", EmailAddress="nia@okafor.example")
@@ -152,7 +152,7 @@ def test_by_choice_those_like_nobody_are_created_by_themselves(xero, connection,
     assert entry.label == "Bartholomew Quirke"
 
 
-def test_choosing_so_creates_what_waits(xero, connection, as_bob):
+def test_choosing_so_creates_what_waits(xero, connection, as_bob) -> None:
     add(xero, connection, "Dana Reef")
     answer = as_bob.post(
         "/b/blue/xero/contacts/settings/", {"edit_rule": "ask", "create_new": "on"}, follow=True
@@ -161,7 +161,7 @@ def test_choosing_so_creates_what_waits(xero, connection, as_bob):
     assert Contact.objects.get().name == "Dana Reef"
 
 
-def test_comparing_again_sees_contacts_made_since(xero, connection, blue, as_bob):
+def test_comparing_again_sees_contacts_made_since(xero, connection, blue, as_bob) -> None:
     add(xero, connection, "Okafor, Nia", EmailAddress="nia@okafor.example")
     making.contact(blue, "Nia Okafor", email="nia@okafor.example")
     assert "None is like it" in text(as_bob)
@@ -171,7 +171,7 @@ def test_comparing_again_sees_contacts_made_since(xero, connection, blue, as_bob
 
 def test_the_list_asks_for_no_more_with_many_rows(
     xero, connection, as_bob, django_assert_max_num_queries
-):
+) -> None:
     for number in range(3):
         add(xero, connection, f"Customer {number}")
     with django_assert_max_num_queries(14):

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from itertools import count, pairwise
+from typing import Any
 
 import pytest
 from django.db import connection as database
@@ -44,20 +45,20 @@ def names(connection: Connection) -> set[str]:
     return set(connection.xero_contacts.values_list("name", flat=True))
 
 
-def test_what_no_webhook_told_is_found(xero, connection):
+def test_what_no_webhook_told_is_found(xero, connection) -> None:
     add(xero, "Dana", "Erin")
     making.poll(connection)
     assert names(connection) == {"Dana", "Erin"}
 
 
-def test_an_archived_contact_is_found_too(xero, connection):
+def test_an_archived_contact_is_found_too(xero, connection) -> None:
     add(xero, "Dana")
     xero.act("archive_contact", contact="Dana")
     making.poll(connection)
     assert connection.xero_contacts.get().status == "ARCHIVED"
 
 
-def test_a_payment_entered_in_xero_is_found(xero, connection, blue):
+def test_a_payment_entered_in_xero_is_found(xero, connection, blue) -> None:
     making.invoice(making.contact(blue))
     making.drain(connection)
     making.poll(connection)
@@ -66,7 +67,7 @@ def test_a_payment_entered_in_xero_is_found(xero, connection, blue):
     assert connection.xero_invoices.get().status == "PAID"
 
 
-def test_a_merge_that_no_webhook_told_takes_the_link_along(xero, connection, blue):
+def test_a_merge_that_no_webhook_told_takes_the_link_along(xero, connection, blue) -> None:
     rosa = making.contact(blue, "Rosa Reyes")
     making.drain(connection)
     (winner,) = add(xero, "Reyes Family")
@@ -76,7 +77,7 @@ def test_a_merge_that_no_webhook_told_takes_the_link_along(xero, connection, blu
     assert link and link.xero_id == winner
 
 
-def test_two_calls_are_made_when_nothing_changed(xero, connection):
+def test_two_calls_are_made_when_nothing_changed(xero, connection) -> None:
     add(xero, "Dana")
     making.poll(connection)
     before = calls(xero)
@@ -84,7 +85,7 @@ def test_two_calls_are_made_when_nothing_changed(xero, connection):
     assert calls(xero) - before == 2
 
 
-def test_the_cursor_is_xeros_own_time_of_the_newest_record(xero, connection):
+def test_the_cursor_is_xeros_own_time_of_the_newest_record(xero, connection) -> None:
     xero.control("clock", advance=3600)
     add(xero, "Dana")
     making.poll(connection)
@@ -94,7 +95,9 @@ def test_the_cursor_is_xeros_own_time_of_the_newest_record(xero, connection):
     assert connection.pull_states.get(kind=Kind.CONTACT).since == newest
 
 
-def test_what_changed_just_after_connecting_is_found_though_our_clock_is_ahead(xero, connection):
+def test_what_changed_just_after_connecting_is_found_though_our_clock_is_ahead(
+    xero, connection
+) -> None:
     xero.control("clock", advance=-240)
     add(xero, "Dana")
     poll(connection)
@@ -102,7 +105,7 @@ def test_what_changed_just_after_connecting_is_found_though_our_clock_is_ahead(x
 
 
 @pytest.mark.parametrize("advance", [0, 5])
-def test_nothing_is_skipped_over_many_pages(xero, connection, monkeypatch, advance):
+def test_nothing_is_skipped_over_many_pages(xero, connection, monkeypatch, advance) -> None:
     """Also where a single second holds more than a page (advance 0)."""
     monkeypatch.setattr(polling, "PAGE_SIZE", 3)
     everybody = [f"Customer {number}" for number in range(11)]
@@ -117,7 +120,7 @@ def test_nothing_is_skipped_over_many_pages(xero, connection, monkeypatch, advan
 @pytest.mark.parametrize("edited", [0, 3, 5])
 def test_a_record_edited_between_pages_of_one_second_lets_no_other_slip_through(
     xero, connection, monkeypatch, edited
-):
+) -> None:
     """It goes to the end, and all behind it move up: one of them onto the page before."""
     monkeypatch.setattr(polling, "PAGE_SIZE", 3)
     everybody = [f"Customer {number}" for number in range(11)]
@@ -129,7 +132,7 @@ def test_a_record_edited_between_pages_of_one_second_lets_no_other_slip_through(
     # The first step only finds the second; then page by page.
     its_page_was_stored = edited // 3 + 2
 
-    def edit(execute, sql, params, many, context):
+    def edit(execute, sql, params, many, context) -> Any:
         if sql.startswith("UPDATE") and '"since" =' in sql and next(steps) == its_page_was_stored:
             xero.act("edit_contact", contact=ids[edited], fields={"FirstName": "A"})
         return execute(sql, params, many, context)
@@ -145,7 +148,7 @@ def test_a_record_edited_between_pages_of_one_second_lets_no_other_slip_through(
 
 def test_a_poll_that_was_broken_off_goes_on_from_the_last_page_stored(
     xero, connection, monkeypatch
-):
+) -> None:
     monkeypatch.setattr(polling, "PAGE_SIZE", 3)
     for number in range(9):
         add(xero, f"Customer {number}")
@@ -162,7 +165,7 @@ def test_a_poll_that_was_broken_off_goes_on_from_the_last_page_stored(
     assert calls(xero) - before == 3
 
 
-def test_a_page_that_failed_moves_no_cursor(xero, connection):
+def test_a_page_that_failed_moves_no_cursor(xero, connection) -> None:
     readers.begin([connection])
     before = connection.pull_states.get(kind=Kind.CONTACT).since
     add(xero, "Dana")
@@ -172,7 +175,7 @@ def test_a_page_that_failed_moves_no_cursor(xero, connection):
     assert (state.since, state.polled_at) == (before, None)
 
 
-def test_what_is_being_sent_during_a_poll_is_looked_at_afterwards(xero, connection, blue):
+def test_what_is_being_sent_during_a_poll_is_looked_at_afterwards(xero, connection, blue) -> None:
     making.contact(blue, "Rosa Reyes")
     making.drain(connection)
     connection.outbox.update(status="in_flight")
@@ -182,7 +185,7 @@ def test_what_is_being_sent_during_a_poll_is_looked_at_afterwards(xero, connecti
     assert (event.status, names(connection)) == (EventStatus.RECEIVED, set())
 
 
-def test_lost_and_paused_connections_are_left_alone(xero, connection):
+def test_lost_and_paused_connections_are_left_alone(xero, connection) -> None:
     readers.begin([connection])
     later = timezone.now() + dt.timedelta(minutes=1)
     for trouble in ({"paused_until": later}, {"status": "needs_reconnect", "paused_until": None}):
@@ -192,14 +195,14 @@ def test_lost_and_paused_connections_are_left_alone(xero, connection):
     assert calls(xero) == 0
 
 
-def test_a_long_job_has_the_calls_to_itself(connection):
+def test_a_long_job_has_the_calls_to_itself(connection) -> None:
     job = Job.objects.create(business=connection.business, connection=connection, kind=JobKind.READ)
     assert polling.start_due() == 0
     Job.objects.filter(pk=job.pk).update(status=JobStatus.DONE)
     assert polling.start_due() == 1
 
 
-def test_a_poll_is_due_once_in_its_interval(xero, connection):
+def test_a_poll_is_due_once_in_its_interval(xero, connection) -> None:
     making.poll(connection)
     assert polling.start_due() == 0
     long_ago = timezone.now() - dt.timedelta(hours=1)
@@ -213,7 +216,7 @@ def test_a_poll_is_due_once_in_its_interval(xero, connection):
         assert calls(xero) == before
 
 
-def test_polls_of_many_organisations_are_spread_over_the_interval(connection, blue):
+def test_polls_of_many_organisations_are_spread_over_the_interval(connection, blue) -> None:
     for _ in range(29):
         ConnectionFactory(token=connection.token)
     settled = polling.start_due()
@@ -238,7 +241,9 @@ def wait_of(state: PullState) -> float:
     return (state.not_before - timezone.now()).total_seconds()
 
 
-def test_a_failed_poll_waits_longer_each_time_and_is_as_before_once_it_succeeds(xero, connection):
+def test_a_failed_poll_waits_longer_each_time_and_is_as_before_once_it_succeeds(
+    xero, connection
+) -> None:
     waits = []
     fail(xero, count=4)
     for attempts in (1, 2, 3, 4):
@@ -253,7 +258,9 @@ def test_a_failed_poll_waits_longer_each_time_and_is_as_before_once_it_succeeds(
     assert failing == (0, None, None, "")
 
 
-def test_a_poll_that_failed_is_not_tried_before_its_time_nor_in_anothers_place(xero, connection):
+def test_a_poll_that_failed_is_not_tried_before_its_time_nor_in_anothers_place(
+    xero, connection
+) -> None:
     fail(xero)
     poll(connection, Kind.CONTACT)
     before = calls(xero)
@@ -263,7 +270,7 @@ def test_a_poll_that_failed_is_not_tried_before_its_time_nor_in_anothers_place(x
     assert polling.start_due() == 1
 
 
-def test_since_when_reading_fails_is_kept_with_xeros_words(xero, connection):
+def test_since_when_reading_fails_is_kept_with_xeros_words(xero, connection) -> None:
     xero.fault("503", method="GET", path="Contacts", count=2, text="The Organisation is offline")
     poll(connection, Kind.CONTACT)
     since = contact_state(connection).failing_since
@@ -272,7 +279,7 @@ def test_since_when_reading_fails_is_kept_with_xeros_words(xero, connection):
     assert (state.failing_since, state.message) == (since, "The Organisation is offline")
 
 
-def test_the_xero_page_says_since_when_changes_are_not_read(xero, connection, as_bob):
+def test_the_xero_page_says_since_when_changes_are_not_read(xero, connection, as_bob) -> None:
     url = reverse("xero:home", args=["blue"])
     fail(xero, count=2)
     poll(connection, Kind.CONTACT)
@@ -287,7 +294,7 @@ def test_the_xero_page_says_since_when_changes_are_not_read(xero, connection, as
     assert WORDS not in as_bob.get(url).content.decode()
 
 
-def test_a_limit_or_a_lost_connection_is_no_failure_of_reading(xero, connection):
+def test_a_limit_or_a_lost_connection_is_no_failure_of_reading(xero, connection) -> None:
     xero.fault("429_minute", method="GET", path="Contacts", count=1)
     poll(connection, Kind.CONTACT)
     state = contact_state(connection)
@@ -297,7 +304,7 @@ def test_a_limit_or_a_lost_connection_is_no_failure_of_reading(xero, connection)
 
 def test_an_odd_record_stops_neither_the_page_nor_the_cursor_and_is_tried_by_itself(
     xero, connection, caplog
-):
+) -> None:
     first, _ = add(xero, "Dana", "Erin")
     records = xero.contacts()
     records[0]["Phones"] = ["Sekretova"]
@@ -317,7 +324,7 @@ def test_an_odd_record_stops_neither_the_page_nor_the_cursor_and_is_tried_by_its
     assert names(connection) == {"Dana", "Erin"}
 
 
-def test_one_that_cannot_be_stored_is_left_alone_by_the_others(xero, connection, blue):
+def test_one_that_cannot_be_stored_is_left_alone_by_the_others(xero, connection, blue) -> None:
     for _ in range(3):
         making.invoice(making.contact(blue))
     making.drain(connection)
@@ -333,7 +340,7 @@ def test_one_that_cannot_be_stored_is_left_alone_by_the_others(xero, connection,
     assert XeroEvent.objects.get().resource_id == records[1]["InvoiceID"]
 
 
-def test_what_nobody_foresaw_is_a_failure_too(xero, connection, caplog):
+def test_what_nobody_foresaw_is_a_failure_too(xero, connection, caplog) -> None:
     # Not of a record: of the page.
     paging = {"pageCount": "many"}
     body = json.dumps({"Contacts": [], "pagination": paging})

@@ -29,7 +29,7 @@ def both(xero, connection, rosa) -> Question:
     return Question.objects.get()
 
 
-def test_the_rule_is_chosen_and_answers_what_is_asked(both, rosa, as_bob):
+def test_the_rule_is_chosen_and_answers_what_is_asked(both, rosa, as_bob) -> None:
     assert "Asking is proposed" in text(as_bob, SETTINGS)
     as_bob.post(SETTINGS, {"edit_rule": "theirs"})
     assert Connection.objects.get().edit_rule == EditRule.THEIRS
@@ -38,7 +38,7 @@ def test_the_rule_is_chosen_and_answers_what_is_asked(both, rosa, as_bob):
     assert "Nothing to decide" in text(as_bob, LIST)
 
 
-def test_a_question_is_on_the_list_the_contact_and_the_dashboard(both, rosa, as_bob):
+def test_a_question_is_on_the_list_the_contact_and_the_dashboard(both, rosa, as_bob) -> None:
     url = page_of(both)
     assert url in text(as_bob, LIST)
     assert url in text(as_bob, rosa.get_absolute_url())
@@ -46,7 +46,7 @@ def test_a_question_is_on_the_list_the_contact_and_the_dashboard(both, rosa, as_
     assert url not in text(as_bob, f"{LIST}?matter=archived")
 
 
-def test_both_values_stand_side_by_side(both, as_bob):
+def test_both_values_stand_side_by_side(both, as_bob) -> None:
     shown = text(as_bob, page_of(both))
     assert "ours@reyes.example" in shown
     assert "theirs@reyes.example" in shown
@@ -55,7 +55,9 @@ def test_both_values_stand_side_by_side(both, as_bob):
 
 @pytest.mark.parametrize("side", ["ours", "theirs"])
 @pytest.mark.parametrize("act", ["each", ""])
-def test_a_field_is_chosen_by_itself_or_with_all(xero, connection, both, rosa, as_bob, side, act):
+def test_a_field_is_chosen_by_itself_or_with_all(
+    xero, connection, both, rosa, as_bob, side, act
+) -> None:
     version = as_bob.get(page_of(both)).context["form"].present
     sent = {"version": version, "act": act or side, "email": side if act else ""}
     as_bob.post(page_of(both), sent)
@@ -65,7 +67,7 @@ def test_a_field_is_chosen_by_itself_or_with_all(xero, connection, both, rosa, a
     assert (rosa.email, there(xero)["EmailAddress"]) == (stands, stands)
 
 
-def test_nothing_is_chosen_for_a_field_that_was_left_open(both, rosa, as_bob):
+def test_nothing_is_chosen_for_a_field_that_was_left_open(both, rosa, as_bob) -> None:
     version = as_bob.get(page_of(both)).context["form"].present
     answer = as_bob.post(page_of(both), {"version": version, "act": "each"})
     assert "Choose one of the two." in answer.content.decode()
@@ -74,7 +76,7 @@ def test_nothing_is_chosen_for_a_field_that_was_left_open(both, rosa, as_bob):
 
 def test_what_changed_since_the_page_was_opened_is_looked_at_again(
     xero, connection, both, rosa, as_bob
-):
+) -> None:
     version = as_bob.get(page_of(both)).context["form"].present
     edit_there(xero, EmailAddress="newer@reyes.example")
     making.poll(connection, Kind.CONTACT)
@@ -86,12 +88,12 @@ def test_what_changed_since_the_page_was_opened_is_looked_at_again(
     assert rosa.email == "ours@reyes.example"
 
 
-def test_an_answered_question_leads_to_its_contact(both, rosa, as_bob):
+def test_an_answered_question_leads_to_its_contact(both, rosa, as_bob) -> None:
     Question.objects.update(status="answered")
     assert "Nothing is asked about Rosa Reyes any more" in text(as_bob, page_of(both))
 
 
-def test_what_came_from_xero_is_shown_on_the_contacts_page(xero, connection, rosa, as_bob):
+def test_what_came_from_xero_is_shown_on_the_contacts_page(xero, connection, rosa, as_bob) -> None:
     edit_there(xero, EmailAddress="new@reyes.example")
     settle(connection)
     assert "Taken from Xero: E-mail." in text(as_bob, rosa.get_absolute_url())
@@ -99,7 +101,7 @@ def test_what_came_from_xero_is_shown_on_the_contacts_page(xero, connection, ros
 
 def test_the_list_asks_for_as_much_with_one_row_as_with_many(
     both, rosa, as_bob, django_assert_max_num_queries
-):
+) -> None:
     as_bob.get(LIST)
     with django_assert_max_num_queries(14):
         as_bob.get(LIST)

@@ -68,7 +68,7 @@ def there(xero: Xero) -> dict[str, Any]:
     return found
 
 
-def test_what_xeros_data_replaced_here_is_put_back(xero, connection, nia, alice, as_alice):
+def test_what_xeros_data_replaced_here_is_put_back(xero, connection, nia, alice, as_alice) -> None:
     wrong = link(xero, connection, nia, alice, Keep.XERO)
     assert (nia.name, nia.email, nia.account_number) == ("Dana Reef", "dana@reef.example", "D1")
     shown = as_alice.get(page_of(wrong)).content.decode()
@@ -86,7 +86,7 @@ def test_what_xeros_data_replaced_here_is_put_back(xero, connection, nia, alice,
 
 def test_what_was_changed_since_is_said_and_not_put_back_by_itself(
     xero, connection, nia, alice, as_alice
-):
+) -> None:
     wrong = link(xero, connection, nia, alice, Keep.XERO)
     nia.email = "newer@okafor.example"
     nia.save()
@@ -100,7 +100,9 @@ def test_what_was_changed_since_is_said_and_not_put_back_by_itself(
     assert (nia.name, nia.email) == ("Nia Okafor", "newer@okafor.example")
 
 
-def test_what_ours_replaced_in_xero_is_sent_back_by_choice(xero, connection, nia, alice, as_alice):
+def test_what_ours_replaced_in_xero_is_sent_back_by_choice(
+    xero, connection, nia, alice, as_alice
+) -> None:
     wrong = link(xero, connection, nia, alice, Keep.OURS)
     assert there(xero)["EmailAddress"] == "nia@okafor.example"
     post(as_alice, wrong, there=["name", "email"])
@@ -111,14 +113,18 @@ def test_what_ours_replaced_in_xero_is_sent_back_by_choice(xero, connection, nia
     assert is_at_rest(xero, connection)
 
 
-def test_nothing_goes_back_to_xero_unless_it_is_ticked(xero, connection, nia, alice, as_alice):
+def test_nothing_goes_back_to_xero_unless_it_is_ticked(
+    xero, connection, nia, alice, as_alice
+) -> None:
     wrong = link(xero, connection, nia, alice, Keep.OURS)
     post(as_alice, wrong)
     assert there(xero)["Name"] == "Nia Okafor"
     assert making.row(nia).status == OutboxStatus.EXCLUDED
 
 
-def test_an_edit_made_in_xero_meanwhile_is_shown_first(xero, connection, nia, alice, as_alice):
+def test_an_edit_made_in_xero_meanwhile_is_shown_first(
+    xero, connection, nia, alice, as_alice
+) -> None:
     wrong = link(xero, connection, nia, alice, Keep.OURS)
     seen = as_alice.get(page_of(wrong)).context["form"].present
     xero.control("clock", advance=1)
@@ -132,7 +138,7 @@ def test_an_edit_made_in_xero_meanwhile_is_shown_first(xero, connection, nia, al
 
 def test_when_xero_does_not_answer_its_values_can_be_sent_later(
     xero, connection, nia, alice, as_alice
-):
+) -> None:
     wrong = link(xero, connection, nia, alice, Keep.OURS)
     xero.fault("503", method="POST", path="Contacts", count=1)
     shown = post(as_alice, wrong, there=["name"])
@@ -144,13 +150,13 @@ def test_when_xero_does_not_answer_its_values_can_be_sent_later(
 
 def test_the_contact_in_xero_is_then_offered_to_be_linked_rightly(
     xero, connection, nia, alice, as_alice
-):
+) -> None:
     wrong = link(xero, connection, nia, alice, Keep.OURS)
     post(as_alice, wrong, there=["name", "email"])
     assert [one.name for one in inbox.waiting(connection)] == ["Dana Reef"]
 
 
-def test_a_link_that_overwrote_nothing_says_so(xero, connection, blue, as_alice):
+def test_a_link_that_overwrote_nothing_says_so(xero, connection, blue, as_alice) -> None:
     contact = making.contact(blue, "Rosa Reyes")
     making.drain(connection)
     assert "Unlink…" in as_alice.get(contact.get_absolute_url()).content.decode()

@@ -132,7 +132,7 @@ def get(port: int, path: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
 
 
-def test_it_starts_answers_and_ctrl_c_leaves_nothing_behind(tmp_path):
+def test_it_starts_answers_and_ctrl_c_leaves_nothing_behind(tmp_path) -> None:
     with demo(tmp_path) as running:
         running.wait_until_ready()
         assert f"http://localhost:{running.port}" in running.output
@@ -150,7 +150,7 @@ def test_it_starts_answers_and_ctrl_c_leaves_nothing_behind(tmp_path):
     assert not still_there(processes)
 
 
-def test_the_second_start_keeps_what_the_first_one_made(folder):
+def test_the_second_start_keeps_what_the_first_one_made(folder) -> None:
     with demo(folder) as running:
         running.wait_until_ready()
         running.process.terminate()
@@ -160,7 +160,7 @@ def test_the_second_start_keeps_what_the_first_one_made(folder):
         assert (folder / "var" / name).stat().st_size > 0
 
 
-def test_a_part_that_dies_is_named_and_all_stop(folder):
+def test_a_part_that_dies_is_named_and_all_stop(folder) -> None:
     with demo(folder) as running:
         running.wait_until_ready()
         processes = descendants(running.process.pid)
@@ -172,7 +172,7 @@ def test_a_part_that_dies_is_named_and_all_stop(folder):
     assert not still_there(processes)
 
 
-def test_killing_the_command_itself_ends_the_parts(folder):
+def test_killing_the_command_itself_ends_the_parts(folder) -> None:
     with demo(folder) as running:
         running.wait_until_ready()
         processes = descendants(running.process.pid)
@@ -182,7 +182,7 @@ def test_killing_the_command_itself_ends_the_parts(folder):
 
 
 @pytest.mark.parametrize("variable", ["PORT", "XERO_PORT", "STRIPE_PORT"])
-def test_a_port_in_use_names_the_variable_that_changes_it(folder, variable):
+def test_a_port_in_use_names_the_variable_that_changes_it(folder, variable) -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         taken = str(holder.getsockname()[1])
         with demo(folder, **{variable: taken}) as running:
@@ -192,25 +192,25 @@ def test_a_port_in_use_names_the_variable_that_changes_it(folder, variable):
     assert "Starting" not in running.output
 
 
-def test_a_port_that_is_no_number_is_refused(folder):
+def test_a_port_that_is_no_number_is_refused(folder) -> None:
     with demo(folder, PORT="eighty") as running:
         assert running.end() == 1
     assert "PORT=eighty is not a port" in running.output
 
 
-def test_a_redis_that_does_not_answer_is_named(folder):
+def test_a_redis_that_does_not_answer_is_named(folder) -> None:
     with demo(folder, REDIS_URL=f"redis://localhost:{free_port()}/0") as running:
         assert running.end() == 1
     assert "No Redis answers at REDIS_URL" in running.output
 
 
-def test_the_real_xero_needs_an_app(folder):
+def test_the_real_xero_needs_an_app(folder) -> None:
     with demo(folder, "--xero", "real", XERO_CLIENT_ID="", XERO_CLIENT_SECRET="") as running:
         assert running.end() == 1
     assert "Set XERO_CLIENT_ID and XERO_CLIENT_SECRET" in running.output
 
 
-def test_fresh_refuses_a_database_that_holds_more_than_the_demo(tmp_path):
+def test_fresh_refuses_a_database_that_holds_more_than_the_demo(tmp_path) -> None:
     manage(tmp_path, "migrate", "--verbosity", "0")
     make = (
         "from businesses.models import Business\n"

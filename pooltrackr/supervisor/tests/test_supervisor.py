@@ -48,7 +48,7 @@ def ended(pid: int) -> bool:
     return not alive(pid)
 
 
-def test_programs_stop_in_reverse_of_their_start(supervisor, tmp_path):
+def test_programs_stop_in_reverse_of_their_start(supervisor, tmp_path) -> None:
     order = tmp_path / "order"
     code = (
         "import signal, sys, time\n"
@@ -65,7 +65,9 @@ def test_programs_stop_in_reverse_of_their_start(supervisor, tmp_path):
     assert order.read_text().split() == ["third", "second", "first"]
 
 
-def test_a_program_that_dies_while_starting_is_named_with_its_last_lines(supervisor, tmp_path):
+def test_a_program_that_dies_while_starting_is_named_with_its_last_lines(
+    supervisor, tmp_path
+) -> None:
     code = "import sys; sys.exit('no licence for this')"
     dead = Program("broken", [sys.executable, "-c", code], ready=lambda: False)
     with pytest.raises(ChildDied) as caught:
@@ -74,7 +76,7 @@ def test_a_program_that_dies_while_starting_is_named_with_its_last_lines(supervi
     assert "no licence for this" in str(caught.value)
 
 
-def test_a_program_that_never_gets_ready_is_named_and_stopped(tmp_path):
+def test_a_program_that_never_gets_ready_is_named_and_stopped(tmp_path) -> None:
     slow = Program("slow", [sys.executable, "-c", SLEEP], ready=lambda: False, ready_within=0.2)
     running = Supervisor(logs=tmp_path / "log", environment=os.environ)
     with pytest.raises(NotReady, match="slow was not ready after 0 s"), running:
@@ -82,14 +84,14 @@ def test_a_program_that_never_gets_ready_is_named_and_stopped(tmp_path):
     assert not running.children
 
 
-def test_watching_reports_a_program_that_is_killed(supervisor, tmp_path):
+def test_watching_reports_a_program_that_is_killed(supervisor, tmp_path) -> None:
     child = supervisor.start(program("victim", SLEEP, tmp_path))
     os.kill(child.process.pid, signal.SIGKILL)
     with pytest.raises(ChildDied, match=r"victim ended by itself .killed by SIGKILL"):
         supervisor.watch()
 
 
-def test_stopping_ends_what_the_program_itself_has_started(supervisor, tmp_path):
+def test_stopping_ends_what_the_program_itself_has_started(supervisor, tmp_path) -> None:
     code = (
         "import subprocess, sys, time\n"
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
@@ -103,13 +105,13 @@ def test_stopping_ends_what_the_program_itself_has_started(supervisor, tmp_path)
     assert ended(grandchild)
 
 
-def test_a_program_that_ignores_the_request_is_killed_after_its_time(supervisor, tmp_path):
+def test_a_program_that_ignores_the_request_is_killed_after_its_time(supervisor, tmp_path) -> None:
     code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + SLEEP
     supervisor.start(program("deaf", code, tmp_path, stop_within=0.3))
     assert supervisor.stop("deaf") == -signal.SIGKILL
 
 
-def test_children_end_when_their_parent_is_killed(tmp_path):
+def test_children_end_when_their_parent_is_killed(tmp_path) -> None:
     code = (
         "import os, sys, time\n"
         "from pathlib import Path\n"
@@ -128,7 +130,7 @@ def test_children_end_when_their_parent_is_killed(tmp_path):
     assert ended(child)
 
 
-def test_a_port_in_use_is_taken_and_a_free_one_is_not():
+def test_a_port_in_use_is_taken_and_a_free_one_is_not() -> None:
     port = free_port()
     assert not is_taken(port)
     code = f"import socket; s = socket.create_server(('127.0.0.1', {port})); print(1, flush=True)"

@@ -20,7 +20,7 @@ def raw(simulator: Simulator, method: str, path: str, **how: Json) -> requests.R
 # --- keys and versions --------------------------------------------------------------------------
 
 
-def test_keys_are_checked(simulator: Simulator):
+def test_keys_are_checked(simulator: Simulator) -> None:
     with pytest.raises(stripe.AuthenticationError, match="Invalid API Key provided") as caught:
         simulator.client("sk_test_of_somebody_else").v1.balance.retrieve()
     assert "somebody" not in str(caught.value)
@@ -30,7 +30,7 @@ def test_keys_are_checked(simulator: Simulator):
     assert basic.status_code == 200
 
 
-def test_a_restricted_key_may_do_what_it_may(simulator: Simulator):
+def test_a_restricted_key_may_do_what_it_may(simulator: Simulator) -> None:
     permissions = {"charges": "read", "customers": "write"}
     client = simulator.client(simulator.set("keys", permissions=permissions)["secret"])
     assert client.v1.charges.list().data == []
@@ -43,7 +43,7 @@ def test_a_restricted_key_may_do_what_it_may(simulator: Simulator):
         client.v1.charges.update("ch_x", {"description": "x"})
 
 
-def test_a_key_taken_back_is_dead(simulator: Simulator):
+def test_a_key_taken_back_is_dead(simulator: Simulator) -> None:
     secret = simulator.set("keys", account=CONNECTED)["secret"]
     assert simulator.client(secret).v1.accounts.retrieve_current().id == CONNECTED
     simulator.set("revoke_key", secret=secret)
@@ -51,7 +51,7 @@ def test_a_key_taken_back_is_dead(simulator: Simulator):
         simulator.client(secret).v1.balance.retrieve()
 
 
-def test_the_version_is_echoed_and_a_nonsense_one_refused(simulator: Simulator):
+def test_the_version_is_echoed_and_a_nonsense_one_refused(simulator: Simulator) -> None:
     answer = raw(simulator, "GET", "balance", headers={"Stripe-Version": "2024-06-20"})
     assert answer.headers["Stripe-Version"] == "2024-06-20"
     assert answer.headers["Request-Id"].startswith("req_")
@@ -66,7 +66,7 @@ def test_the_version_is_echoed_and_a_nonsense_one_refused(simulator: Simulator):
 # --- idempotency --------------------------------------------------------------------------------
 
 
-def test_the_same_key_gives_the_same_answer(simulator: Simulator):
+def test_the_same_key_gives_the_same_answer(simulator: Simulator) -> None:
     params, key = {"name": "Dana"}, {"idempotency_key": "k1"}
     first = simulator.api.v1.customers.create(params, key)
     second = simulator.api.v1.customers.create(params, key)
@@ -78,7 +78,7 @@ def test_the_same_key_gives_the_same_answer(simulator: Simulator):
     assert [one["replayed"] for one in writes] == [False, True]
 
 
-def test_a_key_with_other_parameters_or_another_path_is_refused(simulator: Simulator):
+def test_a_key_with_other_parameters_or_another_path_is_refused(simulator: Simulator) -> None:
     simulator.api.v1.customers.create({"name": "Dana"}, {"idempotency_key": "k1"})
     with pytest.raises(stripe.IdempotencyError, match="same parameters") as caught:
         simulator.api.v1.customers.create({"name": "Erin"}, {"idempotency_key": "k1"})
@@ -89,7 +89,7 @@ def test_a_key_with_other_parameters_or_another_path_is_refused(simulator: Simul
         simulator.api.v1.customers.create({}, {"idempotency_key": "k" * 256})
 
 
-def test_a_key_lives_a_day_and_belongs_to_an_account(simulator: Simulator):
+def test_a_key_lives_a_day_and_belongs_to_an_account(simulator: Simulator) -> None:
     key = {"idempotency_key": "k1"}
     first = simulator.api.v1.customers.create({"name": "Dana"}, key)
     other = simulator.connected().v1.customers.create({"name": "Dana"}, key)
@@ -98,7 +98,7 @@ def test_a_key_lives_a_day_and_belongs_to_an_account(simulator: Simulator):
     assert len({first.id, other.id, later.id}) == 3
 
 
-def test_two_calls_at_once_with_one_key_are_not_both_carried_out(simulator: Simulator):
+def test_two_calls_at_once_with_one_key_are_not_both_carried_out(simulator: Simulator) -> None:
     simulator.fault("slow", seconds=1)
     with ThreadPoolExecutor() as pool:
         create = simulator.api.v1.customers.create
@@ -111,7 +111,7 @@ def test_two_calls_at_once_with_one_key_are_not_both_carried_out(simulator: Simu
     assert [one.id for one in simulator.api.v1.customers.list().data] == [made.id]
 
 
-def test_a_decline_is_kept_and_a_refusal_is_not(simulator: Simulator):
+def test_a_decline_is_kept_and_a_refusal_is_not(simulator: Simulator) -> None:
     card = {"amount": 500, "currency": "aud", "confirm": True}
     declined = {**card, "payment_method": "pm_card_visa_chargeDeclined"}
     for _ in range(2):
@@ -133,7 +133,7 @@ def test_a_decline_is_kept_and_a_refusal_is_not(simulator: Simulator):
 # --- errors -------------------------------------------------------------------------------------
 
 
-def test_errors_name_what_is_wrong(simulator: Simulator):
+def test_errors_name_what_is_wrong(simulator: Simulator) -> None:
     intents = simulator.api.v1.payment_intents
     wrong = [
         ({"currency": "aud"}, "amount", "parameter_missing"),
@@ -165,7 +165,9 @@ def test_errors_name_what_is_wrong(simulator: Simulator):
         ("pm_card_chargeDeclinedProcessingError", "processing_error", "processing_error"),
     ],
 )
-def test_declines_have_their_codes(simulator: Simulator, card: str, code: str, decline: str):
+def test_declines_have_their_codes(
+    simulator: Simulator, card: str, code: str, decline: str
+) -> None:
     with pytest.raises(stripe.CardError) as caught:
         simulator.charge(card=card)
     error = caught.value.error
@@ -176,7 +178,7 @@ def test_declines_have_their_codes(simulator: Simulator, card: str, code: str, d
     assert simulator.summary()["net"] == 0
 
 
-def test_an_unknown_path_and_an_unknown_object(simulator: Simulator):
+def test_an_unknown_path_and_an_unknown_object(simulator: Simulator) -> None:
     answer = raw(simulator, "GET", "unicorns")
     assert answer.json()["error"]["message"] == "Unrecognized request URL (GET: /v1/unicorns)."
     with pytest.raises(stripe.InvalidRequestError, match="No such payment_intent") as caught:
@@ -184,7 +186,7 @@ def test_an_unknown_path_and_an_unknown_object(simulator: Simulator):
     assert (caught.value.http_status, caught.value.code) == (404, "resource_missing")
 
 
-def test_too_many_calls_in_a_second(simulator: Simulator):
+def test_too_many_calls_in_a_second(simulator: Simulator) -> None:
     simulator.set("limits", per_second=1)
     with pytest.raises(stripe.RateLimitError) as caught:
         for _ in range(50):
@@ -196,7 +198,7 @@ def test_too_many_calls_in_a_second(simulator: Simulator):
 # --- payment intents ----------------------------------------------------------------------------
 
 
-def test_an_intent_is_made_confirmed_changed_and_cancelled(simulator: Simulator):
+def test_an_intent_is_made_confirmed_changed_and_cancelled(simulator: Simulator) -> None:
     intents = simulator.api.v1.payment_intents
     made = intents.create({"amount": 500, "currency": "aud"})
     assert (made.status, made.client_secret.startswith(made.id)) == (
@@ -223,7 +225,7 @@ def test_an_intent_is_made_confirmed_changed_and_cancelled(simulator: Simulator)
 # --- lists --------------------------------------------------------------------------------------
 
 
-def test_lists_come_in_pages(simulator: Simulator):
+def test_lists_come_in_pages(simulator: Simulator) -> None:
     names = [f"Customer {number:02}" for number in range(25)]
     for name in names:
         simulator.api.v1.customers.create({"name": name})
@@ -240,7 +242,7 @@ def test_lists_come_in_pages(simulator: Simulator):
             simulator.api.v1.customers.list(params)
 
 
-def test_lists_are_filtered_by_time(simulator: Simulator):
+def test_lists_are_filtered_by_time(simulator: Simulator) -> None:
     first = simulator.charge()
     simulator.advance(3_600)
     second = simulator.charge()
@@ -252,7 +254,7 @@ def test_lists_are_filtered_by_time(simulator: Simulator):
     assert [one.id for one in charges.list({"created": second.created}).data] == [second.id]
 
 
-def test_transactions_are_filtered(simulator: Simulator):
+def test_transactions_are_filtered(simulator: Simulator) -> None:
     charge = simulator.charge()
     simulator.api.v1.refunds.create({"charge": charge.id, "amount": 100})
     transactions = simulator.api.v1.balance_transactions
@@ -264,7 +266,7 @@ def test_transactions_are_filtered(simulator: Simulator):
         transactions.list({"payout": "po_none"})
 
 
-def test_events_are_listed_by_type_and_time(simulator: Simulator):
+def test_events_are_listed_by_type_and_time(simulator: Simulator) -> None:
     simulator.charge()
     events = simulator.api.v1.events
     assert [one.type for one in events.list({"type": "charge.succeeded"}).data] == [
@@ -278,7 +280,7 @@ def test_events_are_listed_by_type_and_time(simulator: Simulator):
     assert one.data.object.object == "charge"
 
 
-def test_events_are_kept_for_thirty_days(simulator: Simulator):
+def test_events_are_kept_for_thirty_days(simulator: Simulator) -> None:
     simulator.api.v1.customers.create({"name": "Dana"})
     [event] = simulator.api.v1.events.list().data
     simulator.advance(31 * DAY)
@@ -290,7 +292,7 @@ def test_events_are_kept_for_thirty_days(simulator: Simulator):
 # --- expansion and forms ------------------------------------------------------------------------
 
 
-def test_expansion_goes_down_and_into_lists(simulator: Simulator):
+def test_expansion_goes_down_and_into_lists(simulator: Simulator) -> None:
     simulator.charge(metadata={"invoice": "PT-1"})
     expand = {"expand": ["data.latest_charge.balance_transaction", "data.customer"]}
     [intent] = simulator.api.v1.payment_intents.list(expand).data
@@ -301,7 +303,7 @@ def test_expansion_goes_down_and_into_lists(simulator: Simulator):
             simulator.api.v1.payment_intents.retrieve(intent.id, {"expand": [wish]})
 
 
-def test_nested_forms_are_read():
+def test_nested_forms_are_read() -> None:
     form = "a[0][b][c]=1&a[1][b][c]=2&d[]=x&d[]=y&metadata[k]=v&e="
     assert parse_form(form) == {
         "a": [{"b": {"c": "1"}}, {"b": {"c": "2"}}],
@@ -311,7 +313,7 @@ def test_nested_forms_are_read():
     }
 
 
-def test_metadata_is_merged_and_limited(simulator: Simulator):
+def test_metadata_is_merged_and_limited(simulator: Simulator) -> None:
     charge = simulator.charge(metadata={"a": "1", "0": "zero"})
     charges = simulator.api.v1.charges
     after = charges.update(charge.id, {"metadata": {"b": "2", "a": ""}, "description": "x"})

@@ -14,7 +14,7 @@ def intent_of(simulator: Simulator, session_id: str) -> stripe.PaymentIntent:
     return found.payment_intent
 
 
-def test_what_a_session_carries_reaches_its_payment(simulator: Simulator):
+def test_what_a_session_carries_reaches_its_payment(simulator: Simulator) -> None:
     data = {"description": "Invoice PT-1", "metadata": {"invoice": "PT-1"}}
     session = simulator.session(client_reference_id="ref-1", payment_intent_data=data)
     simulator.act("pay_session", session=session.id, card="4242424242424242")
@@ -24,7 +24,7 @@ def test_what_a_session_carries_reaches_its_payment(simulator: Simulator):
     assert intent.amount_received == 10_000
 
 
-def test_line_items_keep_their_order_and_add_up(simulator: Simulator):
+def test_line_items_keep_their_order_and_add_up(simulator: Simulator) -> None:
     items = [
         {
             "price_data": {
@@ -47,7 +47,7 @@ def test_line_items_keep_their_order_and_add_up(simulator: Simulator):
     assert [one.quantity for one in again.line_items.data] == [1, 3]
 
 
-def test_a_typed_card_pays(simulator: Simulator):
+def test_a_typed_card_pays(simulator: Simulator) -> None:
     session = simulator.session()
     page = Page(session.url)
     page.submit(number="4242 4242 4242 4242", expiry="12/40", cvc="123", email="d@example.com")
@@ -69,7 +69,7 @@ def test_a_typed_card_pays(simulator: Simulator):
 )
 def test_a_card_that_does_not_pay_leads_back_to_the_page(
     simulator: Simulator, number: str, expiry: str, cvc: str, words: str
-):
+) -> None:
     session = simulator.session()
     page = Page(session.url)
     page.submit(number=number, expiry=expiry, cvc=cvc)
@@ -80,7 +80,7 @@ def test_a_card_that_does_not_pay_leads_back_to_the_page(
     assert page.answer.status_code == 303
 
 
-def test_a_declined_try_and_a_good_one_are_two_charges_of_one_intent(simulator: Simulator):
+def test_a_declined_try_and_a_good_one_are_two_charges_of_one_intent(simulator: Simulator) -> None:
     session = simulator.session()
     page = Page(session.url)
     page.submit(test="4000000000000002")
@@ -92,7 +92,7 @@ def test_a_declined_try_and_a_good_one_are_two_charges_of_one_intent(simulator: 
     assert intent.last_payment_error is None
 
 
-def test_blocked_brands_are_neither_offered_nor_taken(simulator: Simulator):
+def test_blocked_brands_are_neither_offered_nor_taken(simulator: Simulator) -> None:
     blocked = {"card": {"restrictions": {"brands_blocked": ["american_express", "mastercard"]}}}
     session = simulator.session(payment_method_options=blocked)
     page = Page(session.url)
@@ -106,7 +106,7 @@ def test_blocked_brands_are_neither_offered_nor_taken(simulator: Simulator):
         simulator.session(payment_method_options=blocked)
 
 
-def test_three_d_secure_passed_and_failed(simulator: Simulator):
+def test_three_d_secure_passed_and_failed(simulator: Simulator) -> None:
     session = simulator.session()
     page = Page(session.url)
     page.submit(test="4000002760003184")
@@ -123,7 +123,7 @@ def test_three_d_secure_passed_and_failed(simulator: Simulator):
     assert types.count("checkout.session.completed") == 1
 
 
-def test_authenticated_and_then_declined(simulator: Simulator):
+def test_authenticated_and_then_declined(simulator: Simulator) -> None:
     page = Page(simulator.session().url)
     page.submit(test="4000008260003178")
     bank = Page(page.leads_to)
@@ -131,7 +131,7 @@ def test_authenticated_and_then_declined(simulator: Simulator):
     assert "insufficient funds" in Page(simulator.url + bank.leads_to).text
 
 
-def test_a_paid_page_and_an_expired_one_say_so(simulator: Simulator):
+def test_a_paid_page_and_an_expired_one_say_so(simulator: Simulator) -> None:
     paid, expired = simulator.session(), simulator.session()
     url = paid.url
     simulator.act("pay_session", session=paid.id)
@@ -146,7 +146,7 @@ def test_a_paid_page_and_an_expired_one_say_so(simulator: Simulator):
     assert simulator.summary()["gross"]["charges"] == 10_000
 
 
-def test_a_session_expires_by_the_clock(simulator: Simulator):
+def test_a_session_expires_by_the_clock(simulator: Simulator) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="between 30 minutes and 24 hours"):
         simulator.session(expires_at=int(time.time()) + 60)
     session = simulator.session(expires_at=int(time.time()) + 3600)
@@ -158,7 +158,9 @@ def test_a_session_expires_by_the_clock(simulator: Simulator):
 
 
 @pytest.mark.parametrize(("currency", "least"), [("aud", 50), ("nzd", 50), ("gbp", 30)])
-def test_less_than_the_least_charge_is_refused(simulator: Simulator, currency: str, least: int):
+def test_less_than_the_least_charge_is_refused(
+    simulator: Simulator, currency: str, least: int
+) -> None:
     def items(amount: int) -> list[dict]:
         price = {"currency": currency, "unit_amount": amount, "product_data": {"name": "x"}}
         return [{"price_data": price, "quantity": 1}]
@@ -169,7 +171,7 @@ def test_less_than_the_least_charge_is_refused(simulator: Simulator, currency: s
     assert caught.value.code == "amount_too_small"
 
 
-def test_sessions_can_be_listed_and_found_by_their_payment(simulator: Simulator):
+def test_sessions_can_be_listed_and_found_by_their_payment(simulator: Simulator) -> None:
     sessions = [simulator.session() for _ in range(3)]
     simulator.act("pay_session", session=sessions[1].id)
     intent = intent_of(simulator, sessions[1].id)
@@ -179,7 +181,7 @@ def test_sessions_can_be_listed_and_found_by_their_payment(simulator: Simulator)
     assert [one.id for one in listed] == [sessions[2].id, sessions[0].id]
 
 
-def test_what_is_wrong_with_a_session_is_named(simulator: Simulator):
+def test_what_is_wrong_with_a_session_is_named(simulator: Simulator) -> None:
     wrong = [
         ({"mode": "subscription"}, "mode"),
         ({"line_items": []}, "line_items[0]"),
@@ -196,7 +198,7 @@ def test_what_is_wrong_with_a_session_is_named(simulator: Simulator):
         assert caught.value.param == param
 
 
-def test_an_app_that_asks_for_action_gets_its_customer_back(simulator: Simulator):
+def test_an_app_that_asks_for_action_gets_its_customer_back(simulator: Simulator) -> None:
     intent = simulator.api.v1.payment_intents.create(
         {
             "amount": 5_000,

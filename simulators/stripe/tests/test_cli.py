@@ -33,7 +33,7 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_says_one_ready_line_and_ends_cleanly(number: signal.Signals):
+def test_it_says_one_ready_line_and_ends_cleanly(number: signal.Signals) -> None:
     process = start()
     assert process.stdout
     ready = process.stdout.readline()
@@ -44,14 +44,14 @@ def test_it_says_one_ready_line_and_ends_cleanly(number: signal.Signals):
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
-def test_a_start_that_cannot_be_is_told():
+def test_a_start_that_cannot_be_is_told() -> None:
     process = start("--switch", "colour=red")
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 2
     assert "Unknown switch colour" in errors
 
 
-def test_keys_switches_and_country_come_from_the_command_line():
+def test_keys_switches_and_country_come_from_the_command_line() -> None:
     process = start(
         "--secret-key", "sk_test_mine", "--country", "NZ", "--switch", "nz_fee_tax=true"
     )
@@ -62,7 +62,7 @@ def test_keys_switches_and_country_come_from_the_command_line():
     assert (account.country, switches["nz_fee_tax"]) == ("NZ", True)
 
 
-def test_a_world_is_kept_over_a_restart_and_a_journal_over_resets(tmp_path: Path):
+def test_a_world_is_kept_over_a_restart_and_a_journal_over_resets(tmp_path: Path) -> None:
     state, journal = tmp_path / "state", tmp_path / "journal"
     arguments = ("--state", str(state), "--journal", str(journal))
     process = start(*arguments)

@@ -45,7 +45,7 @@ def exchange(simulator: Simulator, code: str) -> Json:
     return simulator.api.oauth.token(sent).to_dict()
 
 
-def test_a_person_connects_a_new_account_on_the_page(simulator: Simulator):
+def test_a_person_connects_a_new_account_on_the_page(simulator: Simulator) -> None:
     page = Page(authorize_url(simulator))
     assert "Pooltrackr wants to work with your Stripe account" in page.text
     page.submit(decision="connect", account="new", country="NZ", name="Kiwi Pools")
@@ -61,7 +61,7 @@ def test_a_person_connects_a_new_account_on_the_page(simulator: Simulator):
     assert own.id == tokens["stripe_user_id"]
 
 
-def test_a_person_says_no(simulator: Simulator):
+def test_a_person_says_no(simulator: Simulator) -> None:
     page = Page(authorize_url(simulator))
     page.submit(decision="cancel")
     assert query_of(page.leads_to)["error"] == "access_denied"
@@ -78,12 +78,12 @@ def test_a_person_says_no(simulator: Simulator):
         ({"redirect_uri": "app:back"}, "Invalid redirect URI"),
     ],
 )
-def test_a_faulty_request_ends_on_a_page(simulator: Simulator, changes: dict, words: str):
+def test_a_faulty_request_ends_on_a_page(simulator: Simulator, changes: dict, words: str) -> None:
     page = Page(authorize_url(simulator, **changes))
     assert (page.answer.status_code, words in page.text) == (400, True)
 
 
-def test_a_code_is_used_once_and_in_five_minutes(simulator: Simulator):
+def test_a_code_is_used_once_and_in_five_minutes(simulator: Simulator) -> None:
     simulator.act("add_account", name="Fresh")
     code = code_of(simulator, account="Fresh")
     account = exchange(simulator, code)["stripe_user_id"]
@@ -99,7 +99,7 @@ def test_a_code_is_used_once_and_in_five_minutes(simulator: Simulator):
         exchange(simulator, "ac_none")
 
 
-def test_tokens_are_refreshed(simulator: Simulator):
+def test_tokens_are_refreshed(simulator: Simulator) -> None:
     tokens = exchange(simulator, code_of(simulator))
     sent = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
     again = simulator.api.oauth.token(sent)
@@ -109,7 +109,7 @@ def test_tokens_are_refreshed(simulator: Simulator):
 
 def test_the_library_s_own_settings_lead_here_too(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     for name in ("api_base", "connect_api_base"):
         monkeypatch.setattr(stripe, name, simulator.url)
     monkeypatch.setattr(stripe, "api_key", SECRET_KEY)
@@ -126,7 +126,7 @@ def test_the_library_s_own_settings_lead_here_too(
         stripe.Balance.retrieve(stripe_account=tokens.stripe_user_id)
 
 
-def test_the_client_is_checked(simulator: Simulator):
+def test_the_client_is_checked(simulator: Simulator) -> None:
     form = {"grant_type": "authorization_code", "code": "x", "client_secret": "sk_wrong"}
     answer = requests.post(f"{simulator.url}/oauth/token", data=form, timeout=TIMEOUT)
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
@@ -135,7 +135,7 @@ def test_the_client_is_checked(simulator: Simulator):
     assert answer.json()["error"] == "unsupported_grant_type"
 
 
-def test_a_disconnected_account_is_out_of_reach(simulator: Simulator):
+def test_a_disconnected_account_is_out_of_reach(simulator: Simulator) -> None:
     tokens = exchange(simulator, code_of(simulator, account=CONNECTED))
     simulator.api.oauth.deauthorize({"stripe_user_id": CONNECTED, "client_id": CLIENT_ID})
     with pytest.raises(stripe.PermissionError) as caught:
@@ -150,14 +150,14 @@ def test_a_disconnected_account_is_out_of_reach(simulator: Simulator):
     assert events[-1]["account"] == CONNECTED
 
 
-def test_the_owner_may_disconnect_too(simulator: Simulator):
+def test_the_owner_may_disconnect_too(simulator: Simulator) -> None:
     simulator.act("disconnect", account=CONNECTED)
     with pytest.raises(stripe.PermissionError):
         simulator.connected().v1.balance.retrieve()
     assert simulator.control("act", do="disconnect", account=CONNECTED).status_code == 400
 
 
-def test_an_account_is_made_and_set_up_by_a_link(simulator: Simulator):
+def test_an_account_is_made_and_set_up_by_a_link(simulator: Simulator) -> None:
     v1 = simulator.api.v1
     made = v1.accounts.create({"type": "standard", "country": "AU", "email": "o@example.com"})
     assert (made.charges_enabled, made.requirements.disabled_reason) == (
@@ -184,7 +184,7 @@ def test_an_account_is_made_and_set_up_by_a_link(simulator: Simulator):
     assert simulator.session(api=simulator.connected(made.id)).status == "open"
 
 
-def test_accounts_are_listed_changed_and_let_go(simulator: Simulator):
+def test_accounts_are_listed_changed_and_let_go(simulator: Simulator) -> None:
     v1 = simulator.api.v1
     assert [one.id for one in v1.accounts.list().data] == [CONNECTED]
     schedule = {"settings": {"payouts": {"schedule": {"interval": "manual"}}}}
@@ -198,7 +198,7 @@ def test_accounts_are_listed_changed_and_let_go(simulator: Simulator):
     assert v1.accounts.retrieve_current().id == PLATFORM
 
 
-def test_a_restricted_account_takes_nothing(simulator: Simulator):
+def test_a_restricted_account_takes_nothing(simulator: Simulator) -> None:
     simulator.act("restrict", account=CONNECTED)
     with pytest.raises(stripe.PermissionError):
         simulator.charge(api=simulator.connected())
@@ -206,7 +206,7 @@ def test_a_restricted_account_takes_nothing(simulator: Simulator):
     assert simulator.charge(api=simulator.connected()).status == "succeeded"
 
 
-def test_what_is_of_one_account_is_not_of_another(simulator: Simulator):
+def test_what_is_of_one_account_is_not_of_another(simulator: Simulator) -> None:
     charge = simulator.charge(api=simulator.connected())
     with pytest.raises(stripe.InvalidRequestError, match="No such charge"):
         simulator.api.v1.charges.retrieve(charge.id)

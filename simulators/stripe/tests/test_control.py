@@ -7,7 +7,7 @@ import requests
 from simulators.stripe.tests.caller import CONNECTED, PLATFORM, SECRET_KEY, TIMEOUT, Simulator
 
 
-def test_state_tells_everything_and_no_secret(simulator: Simulator):
+def test_state_tells_everything_and_no_secret(simulator: Simulator) -> None:
     simulator.set("webhooks", url="http://127.0.0.1:9/", secret="whsec_hidden")
     simulator.charge()
     text = requests.get(f"{simulator.url}/_control/state", timeout=TIMEOUT).text
@@ -20,7 +20,7 @@ def test_state_tells_everything_and_no_secret(simulator: Simulator):
     assert state["writes"][0]["body"]["payment_method"] == "pm_card_au"
 
 
-def test_state_can_be_asked_for_in_parts(simulator: Simulator):
+def test_state_can_be_asked_for_in_parts(simulator: Simulator) -> None:
     simulator.charge()
     part = simulator.state("charge", account=CONNECTED)
     assert (list(part), part["accounts"][0]["charge"]) == (["accounts"], [])
@@ -29,7 +29,7 @@ def test_state_can_be_asked_for_in_parts(simulator: Simulator):
     assert requests.get(url, timeout=TIMEOUT).status_code == 400
 
 
-def test_the_summary_adds_up(simulator: Simulator):
+def test_the_summary_adds_up(simulator: Simulator) -> None:
     charge = simulator.charge()
     simulator.api.v1.refunds.create({"charge": charge.id, "amount": 1_000})
     simulator.charge(card="pm_card_createDispute")
@@ -45,7 +45,7 @@ def test_the_summary_adds_up(simulator: Simulator):
     assert (fees, sums["available"] + sums["pending"]) == (200 + 380 + 2_500, sums["net"])
 
 
-def test_reset_makes_a_new_world_with_the_same_ids(simulator: Simulator):
+def test_reset_makes_a_new_world_with_the_same_ids(simulator: Simulator) -> None:
     simulator.charge()
     simulator.advance(86_400)
     simulator.reset(accounts=3, country="GB")
@@ -57,13 +57,13 @@ def test_reset_makes_a_new_world_with_the_same_ids(simulator: Simulator):
     assert simulator.control("reset", country="XX").status_code == 400
 
 
-def test_the_clock_goes_to_a_moment(simulator: Simulator):
+def test_the_clock_goes_to_a_moment(simulator: Simulator) -> None:
     wanted = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=3)
     simulator.set("clock", to=wanted.timestamp())
     assert abs(simulator.session().created - wanted.timestamp()) < 60
 
 
-def test_what_is_unknown_is_named(simulator: Simulator):
+def test_what_is_unknown_is_named(simulator: Simulator) -> None:
     assert "POST act" in simulator.control("nonsense").json()["error"]
     for name, body in (
         ("switches", {"colour": True}),
@@ -84,7 +84,7 @@ def test_what_is_unknown_is_named(simulator: Simulator):
         assert simulator.control(name, **body).status_code == 400, (name, body)
 
 
-def test_the_pages_show_what_there_is(simulator: Simulator):
+def test_the_pages_show_what_there_is(simulator: Simulator) -> None:
     simulator.charge(description="Invoice PT-1")
     home = requests.get(f"{simulator.url}/", timeout=TIMEOUT).text
     assert "Blue Lagoon Pool Care Pty Ltd" in home

@@ -13,7 +13,7 @@ def disputed(simulator: Simulator, card: str = "pm_card_createDispute") -> strip
     return dispute
 
 
-def test_a_dispute_takes_the_amount_and_a_fee(simulator: Simulator):
+def test_a_dispute_takes_the_amount_and_a_fee(simulator: Simulator) -> None:
     dispute = disputed(simulator)
     [taken] = dispute.balance_transactions
     assert (dispute.amount, dispute.reason, dispute.status) == (
@@ -38,7 +38,7 @@ def test_a_dispute_takes_the_amount_and_a_fee(simulator: Simulator):
 @pytest.mark.parametrize(
     ("evidence", "status"), [("winning_evidence", "won"), ("losing_evidence", "lost")]
 )
-def test_evidence_decides(simulator: Simulator, evidence: str, status: str):
+def test_evidence_decides(simulator: Simulator, evidence: str, status: str) -> None:
     dispute = disputed(simulator)
     sent = {"evidence": {"uncategorized_text": evidence, "customer_name": "Dana"}}
     after = simulator.api.v1.disputes.update(dispute.id, sent)
@@ -49,7 +49,7 @@ def test_evidence_decides(simulator: Simulator, evidence: str, status: str):
         simulator.api.v1.disputes.close(dispute.id)
 
 
-def test_evidence_can_be_kept_before_it_is_submitted(simulator: Simulator):
+def test_evidence_can_be_kept_before_it_is_submitted(simulator: Simulator) -> None:
     dispute = disputed(simulator)
     sent = {"evidence": {"customer_name": "Dana"}, "submit": False}
     after = simulator.api.v1.disputes.update(dispute.id, sent)
@@ -61,27 +61,27 @@ def test_evidence_can_be_kept_before_it_is_submitted(simulator: Simulator):
     assert {"charge.dispute.closed", "charge.dispute.funds_reinstated"} <= types
 
 
-def test_a_dispute_that_nobody_answers_is_lost(simulator: Simulator):
+def test_a_dispute_that_nobody_answers_is_lost(simulator: Simulator) -> None:
     dispute = disputed(simulator)
     simulator.advance(8 * DAY)
     assert simulator.api.v1.disputes.retrieve(dispute.id).status == "lost"
     assert simulator.summary()["gross"]["disputes"] == -10_000
 
 
-def test_a_dispute_given_up_is_lost(simulator: Simulator):
+def test_a_dispute_given_up_is_lost(simulator: Simulator) -> None:
     dispute = disputed(simulator, "pm_card_createDisputeProductNotReceived")
     assert dispute.reason == "product_not_received"
     assert simulator.api.v1.disputes.close(dispute.id).status == "lost"
 
 
-def test_an_inquiry_moves_no_money_and_lets_refund(simulator: Simulator):
+def test_an_inquiry_moves_no_money_and_lets_refund(simulator: Simulator) -> None:
     dispute = disputed(simulator, "pm_card_createDisputeInquiry")
     assert (dispute.status, dispute.balance_transactions) == ("warning_needs_response", [])
     simulator.api.v1.refunds.create({"charge": dispute.charge})
     assert simulator.api.v1.disputes.close(dispute.id).status == "warning_closed"
 
 
-def test_the_fee_for_contesting_comes_back_when_won(simulator: Simulator):
+def test_the_fee_for_contesting_comes_back_when_won(simulator: Simulator) -> None:
     simulator.set("switches", dispute_counter_fee=True)
     nets = []
     for evidence in ("losing_evidence", "winning_evidence"):
@@ -93,7 +93,7 @@ def test_the_fee_for_contesting_comes_back_when_won(simulator: Simulator):
     assert nets == [-2_500, 10_000]
 
 
-def test_a_partly_refunded_payment_is_disputed_for_the_rest(simulator: Simulator):
+def test_a_partly_refunded_payment_is_disputed_for_the_rest(simulator: Simulator) -> None:
     charge = simulator.charge()
     simulator.api.v1.refunds.create({"charge": charge.id, "amount": 4_000})
     dispute = simulator.act("open_dispute", charge=charge.id, reason="general")["dispute"]

@@ -3,7 +3,9 @@
 from simulators.stripe.tests.caller import DAY, Page, Simulator
 
 
-def test_a_paid_page_becomes_a_charge_a_transaction_a_payout_and_events(simulator: Simulator):
+def test_a_paid_page_becomes_a_charge_a_transaction_a_payout_and_events(
+    simulator: Simulator,
+) -> None:
     session = simulator.session(metadata={"invoice": "PT-1"})
     assert (session.status, session.payment_status, session.payment_intent) == (
         "open",

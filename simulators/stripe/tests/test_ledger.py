@@ -130,7 +130,7 @@ def carry_out(simulator: Simulator, steps: list[Step]) -> None:
 @example(steps=every_end(), switches={"refund_over_balance": "pending"})
 def test_the_ledger_holds_over_any_sequence(
     simulator: Simulator, steps: list[Step], switches: dict
-):
+) -> None:
     simulator.reset()
     simulator.set("limits", per_second=0)
     simulator.set("switches", **switches)

@@ -17,7 +17,9 @@ def listed(simulator: Simulator, payout: str) -> list[int]:
     return [one.net for one in rows if one.type != "payout"]
 
 
-def test_money_is_available_after_two_business_days_and_paid_the_same_day(simulator: Simulator):
+def test_money_is_available_after_two_business_days_and_paid_the_same_day(
+    simulator: Simulator,
+) -> None:
     charge = simulator.charge()
     expand = {"expand": ["balance_transaction"]}
     taken = simulator.api.v1.charges.retrieve(charge.id, expand).balance_transaction
@@ -32,7 +34,7 @@ def test_money_is_available_after_two_business_days_and_paid_the_same_day(simula
     assert simulator.api.v1.balance.retrieve().available[0].amount == 0
 
 
-def test_each_payout_lists_what_it_paid_and_nothing_twice(simulator: Simulator):
+def test_each_payout_lists_what_it_paid_and_nothing_twice(simulator: Simulator) -> None:
     for _ in range(3):
         for _ in range(2):
             simulator.charge()
@@ -52,7 +54,7 @@ def test_each_payout_lists_what_it_paid_and_nothing_twice(simulator: Simulator):
         ({"interval": "daily"}, lambda day: day.weekday() < 5),
     ],
 )
-def test_the_schedule_says_when(simulator: Simulator, schedule: dict, fits):
+def test_the_schedule_says_when(simulator: Simulator, schedule: dict, fits) -> None:
     simulator.act("set_schedule", **schedule)
     simulator.charge()
     simulator.advance(15 * DAY)
@@ -60,7 +62,7 @@ def test_the_schedule_says_when(simulator: Simulator, schedule: dict, fits):
     assert fits(day_of(payout.created))
 
 
-def test_a_monthly_payout_on_a_weekend_is_made_on_the_monday(simulator: Simulator):
+def test_a_monthly_payout_on_a_weekend_is_made_on_the_monday(simulator: Simulator) -> None:
     simulator.act("set_schedule", interval="monthly", monthly_anchor=15)
     for _ in range(28):
         simulator.charge()
@@ -72,7 +74,7 @@ def test_a_monthly_payout_on_a_weekend_is_made_on_the_monday(simulator: Simulato
     assert {day.weekday() for day in made if day.day > 15} == {0}
 
 
-def test_by_hand_only_what_is_there_is_paid_out(simulator: Simulator):
+def test_by_hand_only_what_is_there_is_paid_out(simulator: Simulator) -> None:
     simulator.act("set_schedule", interval="manual")
     simulator.charge()
     with pytest.raises(stripe.InvalidRequestError) as caught:
@@ -90,7 +92,7 @@ def test_by_hand_only_what_is_there_is_paid_out(simulator: Simulator):
         simulator.api.v1.balance_transactions.list({"payout": payout.id})
 
 
-def test_a_payout_by_hand_can_be_cancelled_before_it_leaves(simulator: Simulator):
+def test_a_payout_by_hand_can_be_cancelled_before_it_leaves(simulator: Simulator) -> None:
     simulator.act("set_schedule", interval="manual")
     simulator.charge(card="pm_card_bypassPending")
     payout = simulator.api.v1.payouts.create({"amount": 5_000, "currency": "aud"})
@@ -100,7 +102,7 @@ def test_a_payout_by_hand_can_be_cancelled_before_it_leaves(simulator: Simulator
         simulator.api.v1.payouts.cancel(payout.id)
 
 
-def test_a_payout_by_hand_is_taken_into_the_next_automatic_one(simulator: Simulator):
+def test_a_payout_by_hand_is_taken_into_the_next_automatic_one(simulator: Simulator) -> None:
     simulator.charge(card="pm_card_bypassPending")
     simulator.api.v1.payouts.create({"amount": 1_000, "currency": "aud"})
     simulator.advance(5 * DAY)
@@ -110,7 +112,7 @@ def test_a_payout_by_hand_is_taken_into_the_next_automatic_one(simulator: Simula
     assert sorted(one.net for one in rows) == [-8_620, -1_000, 9_620]
 
 
-def test_a_failed_payout_comes_back_and_stops_the_next(simulator: Simulator):
+def test_a_failed_payout_comes_back_and_stops_the_next(simulator: Simulator) -> None:
     simulator.charge()
     simulator.advance(10 * DAY)
     [payout] = simulator.api.v1.payouts.list().data
@@ -131,7 +133,7 @@ def test_a_failed_payout_comes_back_and_stops_the_next(simulator: Simulator):
     assert event.data.object.id == payout.id
 
 
-def test_with_the_switch_a_failed_payout_is_tried_again_by_itself(simulator: Simulator):
+def test_with_the_switch_a_failed_payout_is_tried_again_by_itself(simulator: Simulator) -> None:
     simulator.set("switches", failed_payout_stops=False)
     simulator.charge()
     simulator.advance(10 * DAY)
@@ -140,7 +142,7 @@ def test_with_the_switch_a_failed_payout_is_tried_again_by_itself(simulator: Sim
     assert [one.status for one in simulator.api.v1.payouts.list().data] == ["paid", "failed"]
 
 
-def test_a_negative_balance_waits_or_is_taken_from_the_bank(simulator: Simulator):
+def test_a_negative_balance_waits_or_is_taken_from_the_bank(simulator: Simulator) -> None:
     charge = simulator.charge()
     simulator.advance(10 * DAY)
     simulator.api.v1.refunds.create({"charge": charge.id})
@@ -154,7 +156,7 @@ def test_a_negative_balance_waits_or_is_taken_from_the_bank(simulator: Simulator
     assert simulator.api.v1.balance.retrieve().available[0].amount == 0
 
 
-def test_a_negative_balance_is_made_good_by_the_next_payment(simulator: Simulator):
+def test_a_negative_balance_is_made_good_by_the_next_payment(simulator: Simulator) -> None:
     charge = simulator.charge()
     simulator.advance(10 * DAY)
     simulator.api.v1.refunds.create({"charge": charge.id})
@@ -165,7 +167,7 @@ def test_a_negative_balance_is_made_good_by_the_next_payment(simulator: Simulato
     assert sorted(listed(simulator, last.id)) == [-10_000, 19_630]
 
 
-def test_payouts_are_listed_by_arrival_and_status(simulator: Simulator):
+def test_payouts_are_listed_by_arrival_and_status(simulator: Simulator) -> None:
     simulator.charge()
     simulator.advance(10 * DAY)
     [payout] = simulator.api.v1.payouts.list({"status": "paid"}).data
@@ -179,7 +181,7 @@ def test_payouts_are_listed_by_arrival_and_status(simulator: Simulator):
     assert set(state.values()) == {payout.id}
 
 
-def test_currencies_are_paid_out_apart(simulator: Simulator):
+def test_currencies_are_paid_out_apart(simulator: Simulator) -> None:
     simulator.charge()
     simulator.charge(currency="nzd")
     simulator.advance(10 * DAY)

@@ -6,7 +6,7 @@ import stripe
 from simulators.stripe.tests.caller import DAY, Simulator
 
 
-def test_a_refund_gives_the_amount_back_and_not_the_fee(simulator: Simulator):
+def test_a_refund_gives_the_amount_back_and_not_the_fee(simulator: Simulator) -> None:
     charge = simulator.charge()
     refund = simulator.api.v1.refunds.create(
         {"charge": charge.id, "reason": "requested_by_customer", "expand": ["balance_transaction"]}
@@ -23,7 +23,7 @@ def test_a_refund_gives_the_amount_back_and_not_the_fee(simulator: Simulator):
     assert caught.value.code == "charge_already_refunded"
 
 
-def test_parts_of_a_payment_are_refunded_up_to_the_whole(simulator: Simulator):
+def test_parts_of_a_payment_are_refunded_up_to_the_whole(simulator: Simulator) -> None:
     charge = simulator.charge()
     for amount in (2_500, 3_000):
         refund = {"payment_intent": charge.payment_intent, "amount": amount}
@@ -35,7 +35,7 @@ def test_parts_of_a_payment_are_refunded_up_to_the_whole(simulator: Simulator):
     assert [one.amount for one in listed] == [4_500, 3_000, 2_500]
 
 
-def test_a_refund_comes_out_with_its_payment(simulator: Simulator):
+def test_a_refund_comes_out_with_its_payment(simulator: Simulator) -> None:
     charge = simulator.charge()
     simulator.api.v1.refunds.create({"charge": charge.id, "amount": 4_000})
     simulator.advance(10 * DAY)
@@ -43,7 +43,7 @@ def test_a_refund_comes_out_with_its_payment(simulator: Simulator):
     assert payout.amount == 10_000 - 200 - 4_000
 
 
-def test_a_failed_refund_brings_the_money_back(simulator: Simulator):
+def test_a_failed_refund_brings_the_money_back(simulator: Simulator) -> None:
     charge = simulator.charge(card="pm_card_refundFail")
     refund = simulator.api.v1.refunds.create({"charge": charge.id})
     assert refund.status == "succeeded"
@@ -59,7 +59,7 @@ def test_a_failed_refund_brings_the_money_back(simulator: Simulator):
     assert {"refund.created", "charge.refunded", "refund.failed", "refund.updated"} <= types
 
 
-def test_a_pending_refund_succeeds_later(simulator: Simulator):
+def test_a_pending_refund_succeeds_later(simulator: Simulator) -> None:
     charge = simulator.charge(card="pm_card_pendingRefund")
     refund = simulator.api.v1.refunds.create({"charge": charge.id})
     assert refund.status == "pending"
@@ -67,7 +67,7 @@ def test_a_pending_refund_succeeds_later(simulator: Simulator):
     assert simulator.api.v1.refunds.retrieve(refund.id).status == "succeeded"
 
 
-def test_a_refund_over_the_balance_is_negative_or_waits(simulator: Simulator):
+def test_a_refund_over_the_balance_is_negative_or_waits(simulator: Simulator) -> None:
     for reading, status, net in (("negative", "succeeded", -200), ("pending", "pending", 0)):
         simulator.reset()
         simulator.set("switches", refund_over_balance=reading)
@@ -81,7 +81,7 @@ def test_a_refund_over_the_balance_is_negative_or_waits(simulator: Simulator):
     assert (after.status, "pending_reason" in after) == ("succeeded", False)
 
 
-def test_what_cannot_be_refunded(simulator: Simulator):
+def test_what_cannot_be_refunded(simulator: Simulator) -> None:
     refunds = simulator.api.v1.refunds
     with pytest.raises(stripe.InvalidRequestError, match="should be provided"):
         refunds.create({"amount": 1})
@@ -99,7 +99,7 @@ def test_what_cannot_be_refunded(simulator: Simulator):
     assert caught.value.code == "charge_disputed"
 
 
-def test_an_act_fails_a_refund(simulator: Simulator):
+def test_an_act_fails_a_refund(simulator: Simulator) -> None:
     refund = simulator.api.v1.refunds.create({"charge": simulator.charge().id, "amount": 100})
     assert simulator.act("fail_refund", refund=refund.id)["refund"]["status"] == "failed"
     assert simulator.control("act", do="fail_refund", refund=refund.id).status_code == 400

@@ -31,13 +31,13 @@ def saved(simulator: Simulator, card: str) -> tuple[str, str]:
     return customer, method.id
 
 
-def test_a_saved_card_pays_later(simulator: Simulator):
+def test_a_saved_card_pays_later(simulator: Simulator) -> None:
     customer, method = saved(simulator, "4242424242424242")
     intent = off_session(simulator, customer, method)
     assert (intent.status, intent.latest_charge.customer) == ("succeeded", customer)
 
 
-def test_without_consent_nothing_is_kept(simulator: Simulator):
+def test_without_consent_nothing_is_kept(simulator: Simulator) -> None:
     customer = simulator.api.v1.customers.create({"name": "Dana"}).id
     session = simulator.session(customer=customer)
     page = Page(session.url)
@@ -46,7 +46,7 @@ def test_without_consent_nothing_is_kept(simulator: Simulator):
     assert simulator.api.v1.customers.payment_methods.list(customer).data == []
 
 
-def test_a_customer_may_tick_the_box(simulator: Simulator):
+def test_a_customer_may_tick_the_box(simulator: Simulator) -> None:
     options = {"payment_method_save": "enabled"}
     session = simulator.session(customer_creation="always", saved_payment_method_options=options)
     Page(session.url).submit(test="4242424242424242", save="yes", email="e@example.com")
@@ -61,7 +61,7 @@ def test_a_customer_may_tick_the_box(simulator: Simulator):
     assert page.leads_to.endswith(again.id)
 
 
-def test_a_card_that_wants_its_owner_there_is_declined_off_session(simulator: Simulator):
+def test_a_card_that_wants_its_owner_there_is_declined_off_session(simulator: Simulator) -> None:
     customer, method = saved(simulator, "4000002760003184")
     with pytest.raises(stripe.CardError) as caught:
         off_session(simulator, customer, method)
@@ -75,19 +75,19 @@ def test_a_card_that_wants_its_owner_there_is_declined_off_session(simulator: Si
     assert error.payment_method.id == method
 
 
-def test_an_app_may_refuse_to_ask_for_action(simulator: Simulator):
+def test_an_app_may_refuse_to_ask_for_action(simulator: Simulator) -> None:
     card = {"card": "pm_card_authenticationRequired", "error_on_requires_action": True}
     with pytest.raises(stripe.CardError) as caught:
         simulator.charge(**card)
     assert caught.value.code == "authentication_required"
 
 
-def test_a_card_set_up_with_its_owner_pays_off_session(simulator: Simulator):
+def test_a_card_set_up_with_its_owner_pays_off_session(simulator: Simulator) -> None:
     customer, method = saved(simulator, "4000002500003155")
     assert off_session(simulator, customer, method).status == "succeeded"
 
 
-def test_a_card_that_can_be_saved_but_not_charged(simulator: Simulator):
+def test_a_card_that_can_be_saved_but_not_charged(simulator: Simulator) -> None:
     customer = simulator.api.v1.customers.create({"name": "Dana"}).id
     made = simulator.api.v1.payment_methods.attach(
         "pm_card_chargeCustomerFail", {"customer": customer}
@@ -97,14 +97,14 @@ def test_a_card_that_can_be_saved_but_not_charged(simulator: Simulator):
     assert caught.value.code == "card_declined"
 
 
-def test_a_card_of_somebody_else_is_refused(simulator: Simulator):
+def test_a_card_of_somebody_else_is_refused(simulator: Simulator) -> None:
     _, method = saved(simulator, "4242424242424242")
     other = simulator.api.v1.customers.create({"name": "Erin"}).id
     with pytest.raises(stripe.InvalidRequestError, match="does not belong to the Customer"):
         off_session(simulator, other, method)
 
 
-def test_payment_methods_are_made_attached_changed_and_detached(simulator: Simulator):
+def test_payment_methods_are_made_attached_changed_and_detached(simulator: Simulator) -> None:
     v1 = simulator.api.v1
     customer = v1.customers.create({"name": "Dana"}).id
     card = {"number": "5555555555554444", "exp_month": 1, "exp_year": 2040, "cvc": "123"}
@@ -128,7 +128,7 @@ def test_payment_methods_are_made_attached_changed_and_detached(simulator: Simul
         v1.payment_methods.attach("pm_card_visa_chargeDeclined", {"customer": customer})
 
 
-def test_customers_are_made_changed_listed_and_deleted(simulator: Simulator):
+def test_customers_are_made_changed_listed_and_deleted(simulator: Simulator) -> None:
     customers = simulator.api.v1.customers
     address = {"line1": "1 Reef St", "city": "Cairns", "country": "AU"}
     made = customers.create({"name": "Dana", "email": "d@example.com", "address": address})

@@ -25,7 +25,9 @@ def settled(simulator: Simulator) -> bool:
     return simulator.state("webhooks")["webhooks"]["pending"] == 0
 
 
-def test_events_come_signed_and_name_their_account(simulator: Simulator, receiver: Receiver):
+def test_events_come_signed_and_name_their_account(
+    simulator: Simulator, receiver: Receiver
+) -> None:
     simulator.charge(api=simulator.connected())
     simulator.api.v1.customers.create(CUSTOMER)
     eventually(lambda: "customer.created" in receiver.types)
@@ -37,7 +39,7 @@ def test_events_come_signed_and_name_their_account(simulator: Simulator, receive
     assert sent.data.object.amount == 10_000
 
 
-def test_what_is_not_taken_comes_again(simulator: Simulator, receiver: Receiver):
+def test_what_is_not_taken_comes_again(simulator: Simulator, receiver: Receiver) -> None:
     receiver.statuses = [500, 302]
     simulator.api.v1.customers.create(CUSTOMER)
     eventually(lambda: len(receiver.got) == 3)
@@ -47,7 +49,7 @@ def test_what_is_not_taken_comes_again(simulator: Simulator, receiver: Receiver)
     assert [(one["try"], one["status"]) for one in tries] == [(1, 500), (2, 302), (3, 200)]
 
 
-def test_after_three_days_it_is_given_up(simulator: Simulator, receiver: Receiver):
+def test_after_three_days_it_is_given_up(simulator: Simulator, receiver: Receiver) -> None:
     simulator.set("webhooks", retry_seconds=3600)
     receiver.statuses = [500] * 100
     simulator.api.v1.customers.create(CUSTOMER)
@@ -57,7 +59,9 @@ def test_after_three_days_it_is_given_up(simulator: Simulator, receiver: Receive
     assert settled(simulator)
 
 
-def test_one_endpoint_that_fails_does_not_hold_up_others(simulator: Simulator, receiver: Receiver):
+def test_one_endpoint_that_fails_does_not_hold_up_others(
+    simulator: Simulator, receiver: Receiver
+) -> None:
     simulator.set("webhooks", retry_seconds=3600)
     receiver.statuses = [500]
     simulator.api.v1.customers.create(CUSTOMER)
@@ -67,7 +71,7 @@ def test_one_endpoint_that_fails_does_not_hold_up_others(simulator: Simulator, r
     assert simulator.state("webhooks")["webhooks"]["pending"] == 1
 
 
-def test_events_may_come_twice_or_not_at_all(simulator: Simulator, receiver: Receiver):
+def test_events_may_come_twice_or_not_at_all(simulator: Simulator, receiver: Receiver) -> None:
     simulator.set("webhooks", duplicate=True)
     simulator.api.v1.customers.create(CUSTOMER)
     eventually(lambda: len(receiver.got) == 2)
@@ -79,7 +83,7 @@ def test_events_may_come_twice_or_not_at_all(simulator: Simulator, receiver: Rec
     assert len(simulator.api.v1.events.list({"type": "customer.created"}).data) == 2
 
 
-def test_events_may_come_the_newest_first(simulator: Simulator, receiver: Receiver):
+def test_events_may_come_the_newest_first(simulator: Simulator, receiver: Receiver) -> None:
     simulator.set("webhooks", reorder=True)
     simulator.charge()
     eventually(lambda: len(receiver.got) == 4)
@@ -101,7 +105,7 @@ def test_events_may_come_the_newest_first(simulator: Simulator, receiver: Receiv
 )
 def test_a_signature_can_be_wrong_or_old(
     simulator: Simulator, receiver: Receiver, trouble: dict, words: str
-):
+) -> None:
     simulator.set("webhooks", **trouble)
     simulator.api.v1.customers.create(CUSTOMER)
     eventually(lambda: receiver.refused)
@@ -109,7 +113,7 @@ def test_a_signature_can_be_wrong_or_old(
     assert receiver.got == []
 
 
-def test_endpoints_are_made_by_the_api_and_hear_what_they_asked_for(simulator: Simulator):
+def test_endpoints_are_made_by_the_api_and_hear_what_they_asked_for(simulator: Simulator) -> None:
     endpoints = simulator.api.v1.webhook_endpoints
     with Receiver() as own, Receiver() as connect:
         wanted = ["customer.created"]
@@ -135,7 +139,7 @@ def test_endpoints_are_made_by_the_api_and_hear_what_they_asked_for(simulator: S
         endpoints.create({"url": "ftp://x", "enabled_events": ["*"]})
 
 
-def test_an_account_may_have_an_endpoint_of_its_own(simulator: Simulator):
+def test_an_account_may_have_an_endpoint_of_its_own(simulator: Simulator) -> None:
     endpoints = simulator.connected().v1.webhook_endpoints
     with Receiver() as own:
         made = endpoints.create({"url": own.url, "enabled_events": ["customer.created"]})
@@ -149,7 +153,7 @@ def test_an_account_may_have_an_endpoint_of_its_own(simulator: Simulator):
     assert simulator.api.v1.webhook_endpoints.list().data == []
 
 
-def test_pending_webhooks_are_counted_down(simulator: Simulator, receiver: Receiver):
+def test_pending_webhooks_are_counted_down(simulator: Simulator, receiver: Receiver) -> None:
     simulator.api.v1.customers.create(CUSTOMER)
     eventually(lambda: settled(simulator))
     delivered = {"type": "customer.created", "delivery_success": True}

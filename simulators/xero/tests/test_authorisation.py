@@ -13,7 +13,9 @@ def browser() -> requests.Session:
     return requests.Session()
 
 
-def log_in(browser: requests.Session, url: str, email: str = "alex@bluelagoon.example"):
+def log_in(
+    browser: requests.Session, url: str, email: str = "alex@bluelagoon.example"
+) -> requests.Response:
     form = {"decision": "log in", "email": email, "password": "password"}
     return browser.post(url, data=form, timeout=TIMEOUT)
 

@@ -68,7 +68,7 @@ def test_writes_and_refusals_are_as_described(api: Api, check: Any) -> None:
 
 
 @pytest.fixture
-def write(api: Api, check: Any):
+def write(api: Api, check: Any) -> Callable[..., dict[str, Any]]:
     """Write by PUT what its schema describes; the answer must be as described too."""
 
     def put(path: str, collection: str, body: Any) -> dict[str, Any]:
