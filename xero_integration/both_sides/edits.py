@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from businesses.models import User
@@ -164,10 +165,19 @@ def keep_in_step(
         # It was held back, or lost against theirs, when it was last looked at.
         link.pushed_digest = ""
     link.save(update_fields=["agreed", "checked_at", "pushed_digest", "updated_at"])
-    # One that waits goes with what is newest then; all others must hear of it.
-    rows = connection.outbox.filter(kind=Kind.CONTACT, object_id=contact.pk)
-    if waiting and not rows.filter(status=OutboxStatus.WAITING).exists():
+    if waiting and not _is_heard(connection, contact):
         outbox.put(connection, Kind.CONTACT, {contact.pk: contact.name}, lane=Lane.INTERACTIVE)
+
+
+def _is_heard(connection: Connection, contact: Contact) -> bool:
+    """Whether nothing is gained by queueing a contact that is to be sent.
+
+    One that waits goes with what is newest then. One that waits for a person was refused as it is
+    now: to look at it again mends nothing.
+    """
+    is_refused = Q(status=OutboxStatus.PARKED, queued_at__gte=contact.updated_at)
+    rows = connection.outbox.filter(kind=Kind.CONTACT, object_id=contact.pk)
+    return rows.filter(Q(status=OutboxStatus.WAITING) | is_refused).exists()
 
 
 def entry(link: Link, contact: Contact, message: str, **more: Any) -> SyncEntry:

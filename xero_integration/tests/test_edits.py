@@ -14,6 +14,7 @@ from xero_integration.models import (
     EditRule,
     Kind,
     Link,
+    OutboxStatus,
     Question,
     QuestionStatus,
     SyncEntry,
@@ -334,6 +335,22 @@ def test_a_change_that_was_read_without_effect_is_found_by_the_sweep(
     sweep.sweep(thorough=True)
     rosa.refresh_from_db()
     assert rosa.email == "new@reyes.example"
+
+
+def test_what_waits_for_a_person_is_not_sent_anew_because_it_was_compared(
+    xero: Xero, connection: Connection, rosa: Contact
+) -> None:
+    """Both sides changed it and ours goes, but Xero refuses it: its name is another's there."""
+    by(EditRule.OURS)
+    xero.act("add_contact", fields={"Name": "Bo Lund"})
+    xero.control("clock", advance=1)
+    xero.act("edit_contact", contact="Rosa Reyes", fields={"EmailAddress": "x@reyes.example"})
+    edit_here(rosa, name="Bo Lund", email="ours@reyes.example")
+    settle(connection)
+    assert making.row(rosa).error_code == "name_taken"
+    assert is_at_rest(xero, connection)
+    edit_here(rosa, phone="07 5555 0101")
+    assert making.row(rosa).status == OutboxStatus.WAITING
 
 
 def test_a_link_of_before_agreements_were_kept_goes_by_the_mirror(xero, connection, rosa) -> None:

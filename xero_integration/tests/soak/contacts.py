@@ -72,6 +72,8 @@ def in_use_here(world: World) -> list[Contact]:
 
 
 def edit_there(world: World, link: Link | None = None) -> None:
+    if not world.in_use():
+        return
     link = link or world.dice.choice(world.in_use())
     name = world.dice.choice(EDITED)
     world.xero.control("clock", advance=1)
@@ -98,7 +100,8 @@ def add_there(world: World) -> None:
 
 
 def archive_there(world: World) -> None:
-    world.xero.act("archive_contact", contact=world.dice.choice(world.in_use()).xero_id)
+    if world.in_use():
+        world.xero.act("archive_contact", contact=world.dice.choice(world.in_use()).xero_id)
 
 
 def restore_there(world: World) -> None:
