@@ -131,6 +131,23 @@ def test_an_edit_made_there_as_it_comes_back_arrives_here(
     assert two[1].email == "theirs@reyes.example"
 
 
+def test_one_that_was_merged_there_too_does_not_come_back_and_a_person_is_told(
+    xero: Xero, connection: Connection, two: list[Contact], alice: User, blue: Business
+) -> None:
+    making.contact(blue, "Bo Lund")
+    making.drain(connection)
+    xero.act("merge_contacts", **{"from": "Rosa Reyes Pools", "into": "Bo Lund"})
+    made = merge(two, alice)
+    making.drain(connection)
+    merging.undo(made, by=alice)
+    making.poll(connection)
+    making.drain(connection)
+    assert status(xero) == "ARCHIVED"
+    assert making.row(two[1]).error_code == "contact_merged"
+    assert "merged into Bo Lund" in making.row(two[1]).error_message
+    assert is_at_rest(xero, connection)
+
+
 def test_a_merge_undone_before_it_was_sent_archives_nothing(
     xero: Xero, connection: Connection, two: list[Contact], alice: User
 ) -> None:

@@ -135,6 +135,9 @@ def checked_name(call: Call, contact: Contact, sent: Json, problems: Problems) -
 
 def checked_status(existing: Contact | None, sent: Json, problems: Problems) -> str:
     before = existing.status if existing else "ACTIVE"
+    if existing is not None and existing.merged_to:
+        # A merge is for good: nothing brings its loser back into use.
+        return before
     status = text_of(sent, "ContactStatus") or before
     if existing is None and status != "ACTIVE":
         problems.add(messages.NEW_CONTACT_NOT_ACTIVE)

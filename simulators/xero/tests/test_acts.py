@@ -16,6 +16,14 @@ def test_a_merge_archives_the_loser_and_moves_its_invoices(xero: Simulator, api:
     assert messages(answer)[0].startswith("Another contact has this contact number.")
 
 
+def test_a_merge_is_for_good(xero: Simulator, api: Api) -> None:
+    loser, winner = (api.contact(name)["ContactID"] for name in ("Old Dana", "Dana"))
+    xero.act("merge_contacts", **{"from": loser, "into": winner})
+    api.post("Contacts", {"ContactID": loser, "ContactStatus": "ACTIVE"})
+    xero.act("restore_contact", contact=loser)
+    assert api.rows(f"Contacts/{loser}")[0]["ContactStatus"] == "ARCHIVED"
+
+
 def test_a_rename_shows_under_modified_since_only_for_what_changed(
     xero: Simulator, api: Api
 ) -> None:

@@ -117,10 +117,15 @@ def merge_what_is_one_there(world: World) -> None:
     """Merge contacts here that Xero has as one: whose number its contact holds, into its owner."""
     owners = {link.xero_id: link.object_id for link in world.links()}
     numbers = {one.get("ContactNumber"): one for one in world.xero.contacts()}
+    into = {one["ContactID"]: one.get("MergedToContactID") for one in world.xero.contacts()}
     for row in problems.parked(world.connection).filter(error_code="link_taken").order_by("pk"):
-        there = numbers[contact_number(row.object_id)]
-        owner = owners[there.get("MergedToContactID") or there["ContactID"]]
-        merge_in_use(world, *(Contact.objects.get(pk=pk) for pk in (owner, row.object_id)))
+        there = numbers[contact_number(row.object_id)]["ContactID"]
+        while into[there]:
+            there = into[there]
+        # Without an owner by now, it is enough that it is tried again.
+        if there in owners:
+            both = (owners[there], row.object_id)
+            merge_in_use(world, *(Contact.objects.get(pk=pk) for pk in both))
 
 
 def merge_in_use(world: World, primary: Contact, duplicate: Contact) -> None:
