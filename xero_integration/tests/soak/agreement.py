@@ -42,6 +42,8 @@ def check_contacts(world: World) -> None:
     # Nothing of a contact moves while somebody has to say what its merge in Xero is to mean here.
     others = Question.objects.open().exclude(matter="differs")
     waiting = set(others.values_list("contact_id", flat=True))
+    # Nor of one that Xero has refused.
+    waiting |= set(problems.parked(world.connection).values_list("object_id", flat=True))
     for link in world.in_use():
         if link.object_id in waiting:
             continue
