@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from e2e.steps import BASE, log_in
 
@@ -111,5 +111,5 @@ def test_a_form_with_errors_is_accessible(page: Page) -> None:
     page.goto(f"{START}settings/")
     page.fill("#id_abn", "12")
     page.get_by_role("button", name="Save settings").click()
-    assert page.locator(".error-summary").is_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     assert list(violations(page)) == []
