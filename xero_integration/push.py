@@ -204,9 +204,7 @@ def _step(client: Client) -> bool:
     if batch is not None:
         _carry_out(client, batch)
         return True
-    for kind in Kind:
-        if not outbox.is_open(client.connection, kind):
-            continue
+    for kind in outbox.kinds_due(client.connection, lane=client.lane):
         seen = _look_first(client, kind)
         count, made = prepare.prepare(client.connection, kind=kind, lane=client.lane, seen=seen)
         if made:
