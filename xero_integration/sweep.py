@@ -16,11 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from contacts.models import Contact
-from invoices.models import (
-    Invoice,
-    Payment,
-    Product,
-)
+from invoices.models import Invoice, Payment, Product
 from xero_integration import dispatch, log, missed, outbox
 from xero_integration.client.errors import XeroError
 from xero_integration.connecting import disconnecting

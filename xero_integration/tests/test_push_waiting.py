@@ -1,6 +1,9 @@
 """What waits, for what, and that it goes by itself once that is there."""
 
 import datetime as dt
+from typing import Any
+
+import pytest
 
 from businesses.models import Business, User
 from xero_integration import outbox
@@ -8,6 +11,8 @@ from xero_integration.linking import links
 from xero_integration.models import (
     Connection,
     Kind,
+    Lane,
+    OutboxRow,
     OutboxStatus,
 )
 from xero_integration.sending import waking
@@ -92,3 +97,36 @@ def test_an_invoice_without_accounts_goes_by_itself_once_they_are_mapped(
     assert waking.not_ready(connection, ["account_not_mapped"]) == 1
     making.drain(connection)
     assert len(xero.invoices()) == 1
+
+
+def test_only_kinds_that_wait_are_claimed(
+    connection: Connection, blue: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each claim is a transaction, and takes the one writer's place on SQLite."""
+    claimed: list[Kind] = []
+    claim = outbox.claim
+
+    def noted(*args: Any, kind: Kind, **how: Any) -> list[OutboxRow]:
+        claimed.append(kind)
+        return claim(*args, kind=kind, **how)
+
+    monkeypatch.setattr(outbox, "claim", noted)
+    making.invoice(making.contact(blue))
+    making.drain(connection)
+    assert claimed == [Kind.CONTACT, Kind.INVOICE]
+
+
+@pytest.mark.parametrize("sample", [1, 200], ids=["backlog", "few"])
+def test_no_kind_is_passed_over(
+    connection: Connection, blue: Business, monkeypatch: pytest.MonkeyPatch, sample: int
+) -> None:
+    """Contacts go ahead of their invoices, however many wait; a closed gate stays closed."""
+    monkeypatch.setattr(outbox, "SAMPLE", sample)
+    making.invoice(making.contact(blue))
+    found = outbox.kinds_due(connection, lane=Lane.INTERACTIVE)
+    assert [one for one in found if one in (Kind.CONTACT, Kind.INVOICE)] == [
+        Kind.CONTACT,
+        Kind.INVOICE,
+    ]
+    connection.invoices_open_at = None
+    assert outbox.kinds_due(connection, lane=Lane.INTERACTIVE) == [Kind.CONTACT]
